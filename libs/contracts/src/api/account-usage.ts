@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { time } from './common.ts'
+
+/** `limit` -1 means unlimited. */
+export const quotaWindow = z.object({ limit: z.number().int(), used: z.number().int(), resetsAt: time })
+export const usageLimits = z.object({ plan: z.enum(['free', 'pro', 'admin']), hour: quotaWindow, day: quotaWindow })
+export type UsageLimits = z.infer<typeof usageLimits>
+
+export const usageQuery = z.object({ from: time.optional(), to: time.optional(), by: z.enum(['day', 'model']).default('day') })
+export const usageRow = z.object({
+  /** A UTC day (YYYY-MM-DD) or a model id. */
+  key: z.string(),
+  calls: z.number().int(),
+  inputTokens: z.number().int(),
+  outputTokens: z.number().int(),
+  costUsd: z.string(),
+})
+export const usageReport = z.object({
+  from: time,
+  to: time,
+  by: z.enum(['day', 'model']),
+  items: z.array(usageRow),
+  total: usageRow.omit({ key: true }),
+})
+
+export const plan = z.object({
+  id: z.enum(['free', 'pro']),
+  name: z.string(),
+  description: z.string(),
+  /** Integer cents in USD; null where there is nothing to buy. */
+  monthlyPriceCents: z.number().int().nullable(),
+  yearlyPriceCents: z.number().int().nullable(),
+  messagesPerHour: z.number().int(),
+  messagesPerDay: z.number().int(),
+  features: z.array(z.string()),
+})
+export type Plan = z.infer<typeof plan>
+export const planList = z.object({ items: z.array(plan) })
+export const subscriptionReply = z.object({
+  subscription: z.object({
+    plan: z.enum(['free', 'pro']),
+    status: z.enum(['active', 'past_due', 'canceled']),
+    since: time,
+    currentPeriodEnd: time.nullable(),
+    cancelAtPeriodEnd: z.boolean(),
+  }),
+})

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { id, time } from './common.ts'
+
+/** Longest message a user may send, in characters (B6). */
+export const MESSAGE_MAX_CHARACTERS = 5000
+
+export const conversation = z.object({
+  id,
+  title: z.string().nullable(),
+  model: z.string().nullable(),
+  pinned: z.boolean(),
+  archived: z.boolean(),
+  createdAt: time,
+  /** Newest activity. */
+  updatedAt: time,
+})
+export type Conversation = z.infer<typeof conversation>
+
+export const message = z.object({
+  id,
+  conversationId: id,
+  parentId: id.nullable(),
+  role: z.enum(['user', 'assistant']),
+  text: z.string(),
+  status: z.enum(['running', 'completed', 'stopped', 'failed']),
+  model: z.string().optional(),
+  provider: z.string().optional(),
+  inputTokens: z.number().int().optional(),
+  outputTokens: z.number().int().optional(),
+  /** Decimal string in USD with six places. */
+  costUsd: z.string().optional(),
+  latencyMs: z.number().int().optional(),
+  createdAt: time,
+})
+export type ChatMessage = z.infer<typeof message>
+
+/** Stable error codes of a turn. */
+export const turnErrorCode = z.enum([
+  'message_too_long',
+  'quota_exceeded',
+  'rate_limited',
+  'model_not_allowed',
+  'content_blocked',
+  'prompt_rejected',
+  'context_overflow',
+  'service_busy',
+  'provider_unavailable',
+  'conversation_not_found',
+  'turn_conflict',
+])
+export type TurnErrorCode = z.infer<typeof turnErrorCode>
+
+/** `retryAfter` in seconds. */
+export const turnError = z.object({ code: z.string(), message: z.string(), retryAfter: z.number().int().optional() })
+
+export const turn = z.object({
+  id,
+  status: z.enum(['queued', 'running', 'completed', 'stopped', 'failed']),
+  conversationId: id,
+  userMessageId: id,
+  assistantMessageId: id,
+  /** The answer so far. */
+  text: z.string(),
+  /** Sequence number of the last frame `text` contains. */
+  seq: z.number().int(),
+  error: turnError.optional(),
+})
+export type Turn = z.infer<typeof turn>
+
+export const createConversationBody = z.strictObject({
+  title: z.string().trim().min(1).max(200).optional(),
+  model: z.string().max(100).optional(),
+  systemPrompt: z.string().max(8000).optional(),
+})
+export const updateConversationBody = z.strictObject({
+  title: z.string().trim().min(1).max(200).optional(),
+  pinned: z.boolean().optional(),
+  archived: z.boolean().optional(),
+  model: z.string().max(100).nullable().optional(),
+})
+/** The text's length is judged by the chat service, so that the user gets `message_too_long` with the figures. */
+export const createTurnBody = z.strictObject({
+  id,
+  text: z.string().min(1),
+  model: z.string().max(100).optional(),
+  parentId: id.optional(),
+})
+export const conversationReply = z.object({ conversation })
+export const turnReply = z.object({ turn })

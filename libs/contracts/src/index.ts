@@ -1,0 +1,18 @@
+/** What crosses the borders: protobuf messages and subjects inside, zod schemas outside. */
+
+export * as usageApi from './api/account-usage.ts'
+export * as accountsApi from './api/accounts.ts'
+export * as chatApi from './api/chat.ts'
+export * as commonApi from './api/common.ts'
+export { encodeFrame, frameSeq, isLastFrame } from './api/frames.ts'
+export * as modelsApi from './api/models.ts'
+export * as socketApi from './api/socket.ts'
+export * from './gen/parley/ai/v1/completions_pb.ts'
+export * from './gen/parley/ai/v1/events_pb.ts'
+export * from './gen/parley/auth/v1/contact_pb.ts'
+export * from './gen/parley/auth/v1/events_pb.ts'
+export * from './gen/parley/billing/v1/events_pb.ts'
+export * from './gen/parley/chat/v1/events_pb.ts'
+export * from './gen/parley/usage/v1/quota_pb.ts'
+export { microUsdToDecimal } from './money.ts'
+export * from './subjects.ts'

@@ -1,0 +1,67 @@
+import type { Message } from '@bufbuild/protobuf'
+import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
+import { CallCompletedSchema } from './gen/parley/ai/v1/events_pb.ts'
+import {
+  GetContactReplySchema,
+  GetContactRequestSchema,
+  IssueEmailTokenReplySchema,
+  IssueEmailTokenRequestSchema,
+} from './gen/parley/auth/v1/contact_pb.ts'
+import { EmailRequestedSchema, SessionRevokedSchema, UserRegisteredSchema, UserVerifiedSchema } from './gen/parley/auth/v1/events_pb.ts'
+import { EntitlementChangedSchema } from './gen/parley/billing/v1/events_pb.ts'
+import { TurnCompletedSchema, TurnFailedSchema, TurnStoppedSchema } from './gen/parley/chat/v1/events_pb.ts'
+import { ReserveTurnReplySchema, ReserveTurnRequestSchema } from './gen/parley/usage/v1/quota_pb.ts'
+
+/** A fact: its subject and the message it carries (JSON encoding on the wire). */
+export interface EventContract<M extends Message> {
+  subject: `evt.${string}`
+  schema: GenMessage<M>
+}
+
+/** A question: its subject, what is asked and what is answered (JSON encoding on the wire). */
+export interface RequestContract<Q extends Message, A extends Message> {
+  subject: `rpc.${string}`
+  request: GenMessage<Q>
+  reply: GenMessage<A>
+}
+
+const event = <M extends Message>(subject: EventContract<M>['subject'], schema: GenMessage<M>): EventContract<M> => ({ subject, schema })
+const request = <Q extends Message, A extends Message>(
+  subject: RequestContract<Q, A>['subject'],
+  query: GenMessage<Q>,
+  reply: GenMessage<A>,
+): RequestContract<Q, A> => ({ subject, request: query, reply })
+
+/** Every fact of the platform. Only the owner named in the subject publishes it, and only through its outbox. */
+export const events = {
+  userRegistered: event('evt.auth.user.registered.v1', UserRegisteredSchema),
+  userVerified: event('evt.auth.user.verified.v1', UserVerifiedSchema),
+  emailRequested: event('evt.auth.email.requested.v1', EmailRequestedSchema),
+  sessionRevoked: event('evt.auth.session.revoked.v1', SessionRevokedSchema),
+  turnCompleted: event('evt.chat.turn.completed.v1', TurnCompletedSchema),
+  turnStopped: event('evt.chat.turn.stopped.v1', TurnStoppedSchema),
+  turnFailed: event('evt.chat.turn.failed.v1', TurnFailedSchema),
+  callCompleted: event('evt.ai.call.completed.v1', CallCompletedSchema),
+  entitlementChanged: event('evt.billing.entitlement.changed.v1', EntitlementChangedSchema),
+} as const
+
+/** Every question one service asks another over NATS. */
+export const requests = {
+  getContact: request('rpc.auth.get-contact.v1', GetContactRequestSchema, GetContactReplySchema),
+  issueEmailToken: request('rpc.auth.issue-email-token.v1', IssueEmailTokenRequestSchema, IssueEmailTokenReplySchema),
+  reserveTurn: request('rpc.usage.reserve-turn.v1', ReserveTurnRequestSchema, ReserveTurnReplySchema),
+} as const
+
+/** Broadcasts: no body, no history, at most once. A hint to look again, never the only way to learn a fact. */
+export const broadcasts = {
+  bansChanged: 'ctl.gateway.bans-changed',
+  catalogueChanged: 'ctl.ai.catalogue-changed',
+  /** A stop request for one running turn; the body is the turn's id. */
+  turnStop: 'ctl.chat.turn-stop',
+} as const
+
+/** The subject that carries the frames of one turn, each the exact bytes of a WebSocket message. */
+export const liveTurnSubject = (turnId: string): string => `live.turn.${turnId}`
+
+/** The subject that carries messages for every open socket of one user (notices, usage). */
+export const liveUserSubject = (userId: string): string => `live.user.${userId}`
