@@ -1,0 +1,67 @@
+import { z } from 'zod'
+
+/** Marks what must never be printed. `loadConfig` masks these when the configuration is logged. */
+export const secretFields = z.registry<{ isSecret: true }>()
+
+const SECRET_MIN_CHARACTERS = 16
+
+/** A password, key or pepper of at least 16 characters. Values copied from the example file are refused in production. */
+export function secret(): z.ZodString {
+  const field = z.string({ error: 'needs a secret' }).min(SECRET_MIN_CHARACTERS, `needs at least ${SECRET_MIN_CHARACTERS} characters`)
+  secretFields.add(field, { isSecret: true })
+  return field
+}
+
+/**
+ * An absolute URL, for example `url('http', 'https')`; without arguments any scheme is taken. It may carry credentials,
+ * so it is masked like a secret when logged, and its password is checked like one in production.
+ */
+export function url(...schemes: string[]): z.ZodString {
+  const allowed = schemes.length > 0 ? schemes.map((scheme) => `${scheme}://…`).join(' or ') : 'scheme://…'
+  const error = `needs a URL: ${allowed}`
+  const field = z.string({ error }).refine((value) => {
+    const parsed = URL.canParse(value) ? new URL(value) : null
+    return parsed !== null && (schemes.length === 0 || schemes.includes(parsed.protocol.slice(0, -1)))
+  }, error)
+  urlFields.add(field, { isUrl: true })
+  return field
+}
+
+/** Marks fields whose password part is checked in production. */
+export const urlFields = z.registry<{ isUrl: true }>()
+
+const wholeNumber = (error: string, minimum: number, maximum: number) =>
+  z
+    .string({ error })
+    .regex(/^\d{1,15}$/, error)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, error)
+
+/** A TCP port; 0 lets the system choose. */
+export const port = () => wholeNumber('needs a port number between 0 and 65535', 0, 65_535)
+
+/** A duration in whole seconds, more than 0. */
+export const seconds = () => wholeNumber('needs a whole number of seconds, 1 or more', 1, 10 * 365 * 86_400)
+
+/** A duration in whole milliseconds. */
+export const milliseconds = () => wholeNumber('needs a whole number of milliseconds', 0, Number.MAX_SAFE_INTEGER)
+
+/** `true` or `1`, `false` or `0`. */
+export const flag = () => {
+  const error = 'needs true or false'
+  return z.enum(['true', '1', 'false', '0'], { error }).transform((value) => value === 'true' || value === '1')
+}
+
+/** A value given as JSON text, checked by `schema`. */
+export const json = <T extends z.ZodType>(schema: T) =>
+  z
+    .string({ error: 'needs JSON' })
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue({ code: 'custom', message: 'needs JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)

@@ -1,0 +1,78 @@
+import { inspect } from 'node:util'
+import { z } from 'zod'
+import { exampleSecrets, innerFields } from './example-secrets.ts'
+import { secretFields, urlFields } from './fields.ts'
+
+/** One wrong value: the variable's name and what it needs. The value itself is left out, it may be a secret. */
+export interface ConfigProblem {
+  name: string
+  message: string
+}
+
+/** Wrong or missing configuration. `message` is a list for a person; there is no stack, it would help nobody. */
+export class ConfigError extends Error {
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super(`The configuration is not usable:\n${problems.map(({ name, message }) => `  ${name} ${message}`).join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+    this.stack = this.message
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+type Config<S extends z.core.$ZodShape> = Readonly<z.output<z.ZodObject<S>>>
+
+/**
+ * Reads the variables named in `shape`. An empty value counts as missing. Throws ConfigError with every problem at
+ * once. With NODE_ENV=production, secrets that look like the example file's are refused (A-24).
+ * The result is frozen, and logging it shows secrets and URLs as `[redacted]`.
+ */
+export function loadConfig<S extends z.core.$ZodShape>(shape: S, env: Environment = process.env): Config<S> {
+  const given = Object.fromEntries(Object.keys(shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  const parsed = z.object(shape).safeParse(given)
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => describe(issue, given))
+  if (env.NODE_ENV === 'production') problems.push(...exampleSecrets(shape, given))
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze(maskWhenPrinted(parsed.data, shape)) as Config<S>
+}
+
+/**
+ * `loadConfig` for a process's entry: prints the list and exits 1 instead of throwing. Takes a shape, or a service's
+ * own `readConfig`.
+ */
+export function configOrExit<S extends z.core.$ZodShape>(shape: S): Config<S>
+export function configOrExit<T>(read: () => T): T
+export function configOrExit(source: z.core.$ZodShape | (() => unknown)): unknown {
+  try {
+    return typeof source === 'function' ? source() : loadConfig(source)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
+}
+
+function describe(issue: z.core.$ZodIssue, given: Record<string, unknown>): ConfigProblem {
+  const [name = '', ...inner] = issue.path.map(String)
+  const place = inner.length > 0 ? ` (at ${inner.join('.')})` : ''
+  const text = issue.code === 'invalid_value' ? allowedValues(issue) : issue.message
+  return { name, message: name in given ? `is wrong: ${text}${place}` : `is missing: ${text}` }
+}
+
+const allowedValues = (issue: z.core.$ZodIssueInvalidValue): string =>
+  issue.message.startsWith('needs') ? issue.message : `needs one of ${issue.values.map(String).join(', ')}`
+
+function maskWhenPrinted<T extends object>(config: T, shape: z.core.$ZodShape): T {
+  const masked = () =>
+    Object.fromEntries(Object.entries(config).map(([name, value]) => [name, isMarked(shape[name]) && value ? '[redacted]' : value]))
+  Object.defineProperty(config, 'toJSON', { value: masked, enumerable: false })
+  Object.defineProperty(config, inspect.custom, { value: masked, enumerable: false })
+  return config
+}
+
+/** Marks survive `.optional()`, `.default()`, `.refine()` and `json()` around the field. */
+function isMarked(field: unknown): boolean {
+  return innerFields(field).some((inner) => secretFields.has(inner) || urlFields.has(inner))
+}

@@ -1,0 +1,26 @@
+import { createServer } from 'node:net'
+
+const lowest = 20_000
+const highest = 31_999
+
+/**
+ * A TCP port on 127.0.0.1 that is free now. With `preferred` the ports from there upwards are tried, so a port in use is
+ * stepped over; without it a random one below the range from which the kernel takes ports for outgoing connections, so a
+ * server can be stopped and started again on the same port without finding it taken by somebody's client.
+ */
+export async function freePort(preferred?: number): Promise<number> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const candidate = preferred === undefined ? lowest + Math.floor(Math.random() * (highest - lowest + 1)) : preferred + attempt
+    if (candidate > 65_535) break
+    if (await isFree(candidate)) return candidate
+  }
+  throw new Error(preferred === undefined ? 'no free port found on 127.0.0.1' : `no free port found from ${preferred} upwards`)
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)))
+  })
+}

@@ -1,0 +1,7 @@
+export { type FindBinaryOptions, findBinary, type InfrastructureBinary } from './find-binary.ts'
+export { freePort } from './free-port.ts'
+export { stopLeftover } from './leftover.ts'
+export { type NatsOptions, startNats } from './nats.ts'
+export { type PostgresOptions, startPostgres } from './postgres.ts'
+export { type RedisOptions, startRedis } from './redis.ts'
+export type { InfrastructureServer } from './server.ts'

@@ -1,0 +1,7 @@
+export type { Answer, AnswerRequest, AnswerSource, Fault, ProviderName } from './providers/answer-source.ts'
+export type { FaultOrders, FaultTarget } from './providers/fault-orders.ts'
+export { type Pace, type ProviderSimulator, type ProviderSimulatorOptions, startProviderSimulator } from './providers/provider-simulator.ts'
+export type { ReceivedRequest, RequestOutcome } from './providers/request-log.ts'
+export { type ScriptedAnswers, type ScriptRule, scriptedAnswers } from './providers/scripted-answers.ts'
+export { seededText } from './providers/seeded-text.ts'
+export { countTokens, splitTokens } from './providers/tokens.ts'

@@ -1,0 +1,50 @@
+/** The vendors whose wire format the simulator speaks. */
+export type ProviderName = 'openai' | 'anthropic'
+
+/** What a client asked, freed from the vendor's format. */
+export interface AnswerRequest {
+  provider: ProviderName
+  model: string
+  /** All system (and developer) text, joined by blank lines; empty when there is none. */
+  system: string
+  /** Oldest first, without the prefill; normally ends with the user's message. */
+  messages: { role: 'user' | 'assistant'; text: string }[]
+  /** Text of the answer that exists already (a trailing assistant message); the answer goes on after its last character. */
+  prefill: string
+}
+
+/** An answer to be played over the wire. */
+export interface Answer {
+  /** What follows the prefill; the prefill itself is not repeated. */
+  text: string
+  /** Pace of the stream; 0 means as fast as the reader reads. Without it the simulator's own pace. */
+  tokensPerSecond?: number
+  /** Milliseconds before the first byte. Without it the simulator's own. */
+  firstTokenMs?: number
+  fault?: Fault
+}
+
+/**
+ * Something going wrong at the vendor. `afterTokens` counts what the reader still gets (0: none). Without a stream
+ * `reset`, `truncate` and `malformed` spoil the JSON body and `stall` never answers.
+ */
+export type Fault =
+  /** 429 with `retry-after` (default 1 s) and the vendor's rate-limit headers. */
+  | { kind: 'rate_limited'; retryAfterS?: number }
+  /** Any other error status with the vendor's error body: 500, 503, 529, 401, 400. */
+  | { kind: 'status'; status: number }
+  /** The connection is reset (RST). Without `afterTokens` not even the status line arrives. */
+  | { kind: 'reset'; afterTokens?: number }
+  /** The stream ends cleanly, without a finish reason. */
+  | { kind: 'truncate'; afterTokens?: number }
+  /** The stream stays open and silent until the reader gives up. */
+  | { kind: 'stall'; afterTokens?: number }
+  /** The first token is late by this much. */
+  | { kind: 'slow_first_token'; delayMs: number }
+  /** One event carries broken JSON; the stream ends after it. */
+  | { kind: 'malformed'; afterTokens?: number }
+  /** The vendor reports an error inside a stream that began with 200 (Anthropic's overloaded_error). */
+  | { kind: 'error_event'; afterTokens?: number }
+
+/** Where answers come from. The signal fires when the client goes away. May reject: the client then gets a 500. */
+export type AnswerSource = (request: AnswerRequest, signal: AbortSignal) => Promise<Answer>

@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type Mountable } from '@copilotkit/aimock'
+import type { Logger } from 'pino'
+import { type AnswerHandlerDeps, handleAnswer } from './answer-handler.ts'
+import type { AnswerSource } from './answer-source.ts'
+import { anthropicWire } from './anthropic-wire.ts'
+import { handleControl } from './control.ts'
+import { createFaultOrders, type FaultOrders } from './fault-orders.ts'
+import { openaiWire } from './openai-wire.ts'
+import { createRequestLog, type ReceivedRequest } from './request-log.ts'
+import type { Wire } from './wire.ts'
+
+/** How fast answers come when the answer itself does not say. `tokensPerSecond` 0: as fast as the reader reads. */
+export interface Pace {
+  tokensPerSecond: number
+  firstTokenMs: number
+}
+
+export interface ProviderSimulatorOptions {
+  /** Where the answers come from. */
+  answer: AnswerSource
+  /** Default: a free port. */
+  port?: number
+  /** Default: 127.0.0.1. */
+  host?: string
+  /** Default: no pace, no delay. */
+  pace?: Partial<Pace>
+  logger?: Logger
+}
+
+/** A running simulator. Everything but `close` can also be done over HTTP under `/__simulator` (see the README). */
+export interface ProviderSimulator {
+  url: string
+  /** Base URL for the OpenAI SDK; ends in /v1. */
+  openaiUrl: string
+  /** Base URL for the Anthropic SDK; the origin. */
+  anthropicUrl: string
+  pid: number
+  /** Orders faults for coming requests; they win over what the answer source says. */
+  faults: FaultOrders
+  /** The last 1000 requests, oldest first. */
+  requests(): readonly ReceivedRequest[]
+  /** The first request (past or future) that fits; rejects after `timeoutMs` (5000). */
+  waitForRequest(predicate: (request: ReceivedRequest) => boolean, timeoutMs?: number): Promise<ReceivedRequest>
+  setAnswer(answer: AnswerSource): void
+  setPace(pace: Partial<Pace>): void
+  /** Requests being answered now. */
+  active(): number
+  /** Takes no new requests, lets running ones finish for `drainMs` (0), then cuts what is left. */
+  close(options?: { drainMs?: number }): Promise<void>
+}
+
+/**
+ * Starts one server that speaks OpenAI's chat completions and Anthropic's messages, streaming and whole, with faults.
+ * aimock serves everything else a vendor offers (models, embeddings, moderations, files, …) with its defaults.
+ */
+export async function startProviderSimulator(options: ProviderSimulatorOptions): Promise<ProviderSimulator> {
+  let answer = options.answer
+  let pace: Pace = { tokensPerSecond: 0, firstTokenMs: 0, ...options.pace }
+  const log = createRequestLog()
+  const faults = createFaultOrders()
+  const closing = new AbortController()
+  let active = 0
+  let draining = false
+
+  const deps: AnswerHandlerDeps = {
+    log,
+    answer: (request, signal) => answer(request, signal),
+    takeFault: ({ provider, model }) => faults.take(provider, model),
+    pace: () => pace,
+    closing: closing.signal,
+    onError: (error) => options.logger?.error({ err: error }, 'answer source failed'),
+  }
+  const answering = (wire: Wire): Mountable => ({
+    async handleRequest(request: IncomingMessage, response: ServerResponse, path: string) {
+      if (request.method !== 'POST' || path !== '/') return false
+      active += 1
+      await handleAnswer(wire, deps, request, response).finally(() => {
+        active -= 1
+        // A kept-alive connection would hold the close back until its time-out.
+        if (draining) setImmediate(() => server.closeIdleConnections())
+      })
+      return true
+    },
+  })
+  const setPace = (change: Partial<Pace>) => {
+    pace = { ...pace, ...change }
+  }
+  const { server, url } = await createServer([], { port: options.port ?? 0, host: options.host ?? '127.0.0.1', logLevel: 'silent' }, [
+    { path: '/v1/chat/completions', handler: answering(openaiWire) },
+    { path: '/v1/messages', handler: answering(anthropicWire) },
+    {
+      path: '/__simulator',
+      handler: { handleRequest: (request, response, path) => handleControl({ log, faults, setPace }, request, response, path) },
+    },
+  ])
+
+  return {
+    url,
+    openaiUrl: `${url}/v1`,
+    anthropicUrl: url,
+    pid: process.pid,
+    faults,
+    requests: log.requests,
+    waitForRequest: log.waitFor,
+    setAnswer: (next) => {
+      answer = next
+    },
+    setPace,
+    active: () => active,
+    async close({ drainMs = 0 } = {}) {
+      draining = true
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      const cut = () => {
+        closing.abort()
+        server.closeAllConnections()
+      }
+      const timer = setTimeout(cut, drainMs)
+      await closed
+      clearTimeout(timer)
+      closing.abort()
+    },
+  }
+}

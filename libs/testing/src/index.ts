@@ -1,0 +1,8 @@
+export { createTestDatabase, type ServiceName, type TestDatabase } from './databases.ts'
+export { aConversation, aMessage, anEmailAddress, aPrincipal, aUser, type ConversationFields, type UserFields } from './factories.ts'
+export { startTestNats, type TestNats } from './nats.ts'
+export { startTestPrincipals, type TestPrincipals } from './principals.ts'
+export { testRedisUrl } from './redis.ts'
+export { type ServiceProcess, startServiceProcess } from './service-process.ts'
+export { type Span, startTraceCollector, type TraceCollector } from './trace-collector.ts'
+export { waitFor } from './wait-for.ts'

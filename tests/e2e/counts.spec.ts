@@ -1,0 +1,60 @@
+import { signUp } from './client.ts'
+import { eventually, type World } from './world.ts'
+
+/** Sum of cost and number of completed answers, from chat's own database. */
+export const answersOf = (world: World, userIds: string[]) =>
+  world.rows<{ turn_id: string; cost: string }>(
+    'chat',
+    `SELECT t.id AS turn_id, m.cost_micro_usd::text AS cost FROM turn t JOIN message m ON m.id = t.assistant_message_id
+     JOIN conversation c ON c.id = t.conversation_id WHERE c.user_id = ANY($1::uuid[]) AND t.status = 'completed'`,
+    [userIds],
+  )
+
+export const usageOf = (world: World, userIds: string[]) =>
+  world.rows<{ turn_id: string; call_id: string; cost: string }>(
+    'usage',
+    `SELECT turn_id, call_id, cost_micro_usd::text AS cost FROM usage_event WHERE user_id = ANY($1::uuid[])`,
+    [userIds],
+  )
+
+export const sum = (rows: { cost: string }[]): bigint => rows.reduce((total, row) => total + BigInt(row.cost ?? 0), 0n)
+
+/** B-1 and R-1 in small. */
+export function counts(t: typeof import('tap').t, world: () => World): void {
+  t.test('B-1 50 parallel turns give 50 answers and 50 usage rows whose sums agree to the micro-dollar', async (t) => {
+    const people = await Promise.all(Array.from({ length: 10 }, (_, index) => signUp(world(), `Person${index}`)))
+    await Promise.all(people.map((person) => person.connect()))
+    const outcomes = await Promise.all(
+      people.flatMap((person) => Array.from({ length: 5 }, (_, index) => person.turn(`Question ${index} of many`))),
+    )
+    t.same(
+      outcomes.filter((outcome) => outcome.error).map((outcome) => outcome.error),
+      [],
+    )
+    t.equal(outcomes.filter((outcome) => outcome.message?.text === outcome.text).length, 50, 'every streamed text is the stored text')
+
+    const userIds = people.map((person) => person.userId)
+    const answers = await answersOf(world(), userIds)
+    t.equal(answers.length, 50)
+    const usage = await eventually(
+      '50 usage rows',
+      () => usageOf(world(), userIds),
+      (rows) => rows.length >= 50,
+    )
+    t.equal(usage.length, 50, 'one usage row an answer')
+    t.equal(new Set(usage.map((row) => row.turn_id)).size, 50)
+    t.ok(sum(answers) > 0n)
+    t.equal(sum(usage), sum(answers), 'the sums agree to the micro-dollar')
+    for (const person of people) person.close()
+  })
+
+  t.test('R-1 30 parallel turns with 5 messages left admit exactly 5', async (t) => {
+    const ada = await signUp(world(), 'Limit')
+    await ada.connect()
+    for (let index = 0; index < 5; index++) t.equal((await ada.turn(`warm-up ${index}`)).error, undefined)
+    const outcomes = await Promise.all(Array.from({ length: 30 }, (_, index) => ada.turn(`parallel ${index}`)))
+    t.equal(outcomes.filter((outcome) => outcome.message).length, 5, '10 an hour, 5 used: 5 left')
+    t.same([...new Set(outcomes.filter((outcome) => outcome.error).map((outcome) => outcome.error?.code))], ['quota_exceeded'])
+    ada.close()
+  })
+}

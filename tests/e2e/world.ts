@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startPlatform } from '@parley/local'
+import { scriptedAnswers, startProviderSimulator } from '@parley/simulators'
+import { startTraceCollector } from '@parley/testing'
+import pg from 'pg'
+
+export type World = Awaited<ReturnType<typeof startWorld>>
+
+/** The whole platform as `npm start` runs it, with only the model vendors scripted and every span collected. */
+export async function startWorld(options: { environment?: Record<string, string>; web?: boolean } = {}) {
+  const home = mkdtempSync(join(tmpdir(), 'parley-e2e-'))
+  const collector = await startTraceCollector()
+  const vendors = await startProviderSimulator({ answer: scriptedAnswers() })
+  const platform = await startPlatform({
+    home,
+    web: options.web ?? false,
+    quiet: true,
+    environment: {
+      PORT: '0',
+      OPENAI_API_KEY: 'sk-scripted-vendor-key',
+      OPENAI_BASE_URL: vendors.openaiUrl,
+      ANTHROPIC_API_KEY: 'sk-ant-scripted-vendor-key',
+      ANTHROPIC_BASE_URL: vendors.anthropicUrl,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+      ...options.environment,
+    },
+  })
+
+  /** Reads rows straight from a service's database, as an auditor would. */
+  async function rows<T extends object>(service: string, sql: string, parameters: unknown[] = []): Promise<T[]> {
+    const url = new URL(platform.run.infrastructure.postgres.url)
+    url.pathname = `/parley_${service.replace('-', '_')}`
+    const client = new pg.Client({ connectionString: url.href })
+    await client.connect()
+    try {
+      return (await client.query<T>(sql, parameters)).rows
+    } finally {
+      await client.end()
+    }
+  }
+
+  return {
+    url: platform.url,
+    inboxUrl: platform.inboxUrl,
+    platform,
+    collector,
+    vendors,
+    home,
+    rows,
+    async close() {
+      await platform.stop()
+      await vendors.close()
+      await collector.close()
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Repeats a question until the answer fits; the last answer is in the error. For facts that become true behind a request. */
+export async function eventually<T>(what: string, ask: () => Promise<T>, fits: (answer: T) => boolean, timeoutMs = 20_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const answer = await ask()
+    if (fits(answer)) return answer
+    if (Date.now() > deadline) throw new Error(`${what} did not become true within ${timeoutMs} ms; last: ${JSON.stringify(answer)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
