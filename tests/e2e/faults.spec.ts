@@ -12,7 +12,7 @@ export function faults(t: typeof import('tap').t, world: () => World): void {
         const people = await Promise.all(Array.from({ length: 4 }, (_, index) => signUp(world(), `${victim}${index}`)))
         await Promise.all(people.map((person) => person.connect()))
         const running = people.flatMap((person) =>
-          Array.from({ length: 5 }, (_, index) => person.turn(`slow answer ${index} [tokens=60 rate=40]`, { timeoutMs: 90_000 })),
+          Array.from({ length: 5 }, (_, index) => person.turn(`slow answer ${index} [[tokens=60 tps=40]]`, { timeoutMs: 90_000 })),
         )
         await people[0]?.next((message) => message.type === 'turn.delta')
         await world().platform.kill(victim)

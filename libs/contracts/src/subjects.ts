@@ -58,6 +58,8 @@ export const broadcasts = {
   catalogueChanged: 'ctl.ai.catalogue-changed',
   /** A stop request for one running turn; the body is the turn's id. */
   turnStop: 'ctl.chat.turn-stop',
+  /** A chat replica took a turn over; the body is `<turn id> <attempt>`. Whoever wrote it with a lower attempt stops. */
+  turnClaimed: 'ctl.chat.turn-claimed',
 } as const
 
 /** The subject that carries the frames of one turn, each the exact bytes of a WebSocket message. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readMigrations } from './migration-list.ts'
-import { openSchemaEngine } from './schema-engine.ts'
+import { withSchemaEngine } from './schema-engine.ts'
 
 export interface CreateMigrationOptions {
   /** Of a role that may create databases: existing migrations are replayed in a scratch one. */
@@ -31,23 +31,20 @@ export async function createMigration(options: CreateMigrationOptions): Promise<
   const directory = join(serviceDirectory, 'prisma/migrations')
   const migrationsList = existsSync(directory) ? await readMigrations(directory) : await readMigrations()
 
-  const engine = await openSchemaEngine(adminUrl, schema)
-  try {
-    const { stdout: script, exitCode } = await engine.diff({
+  const { stdout: script, exitCode } = await withSchemaEngine({ url: adminUrl, schema }, (engine) =>
+    engine.diff({
       from: { tag: 'migrations', ...migrationsList },
       to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] },
       script: true,
       exitCode: true,
       filters: { externalTables: [], externalEnums: [] },
-    })
-    if (exitCode !== DIFFERENT || !script) return null
-    const file = join(directory, `${timestamp}_${name}`, 'migration.sql')
-    await mkdir(join(file, '..'), { recursive: true })
-    await writeFile(file, script)
-    return file
-  } finally {
-    engine.free()
-  }
+    }),
+  )
+  if (exitCode !== DIFFERENT || !script) return null
+  const file = join(directory, `${timestamp}_${name}`, 'migration.sql')
+  await mkdir(join(file, '..'), { recursive: true })
+  await writeFile(file, script)
+  return file
 }
 
 function utcTimestamp(time: Date): string {

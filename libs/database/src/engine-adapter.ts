@@ -12,28 +12,37 @@ const TEXT = 25
  */
 export class EnginePg extends PrismaPg {
   readonly #url: string
+  readonly #opened: Adapter[] = []
+  readonly #scratchDatabases: string[] = []
 
   constructor(url: string) {
-    super({ connectionString: url, max: 2, connectionTimeoutMillis: 5_000 }, { onPoolError: () => {} })
+    super(singleConnection(url), { onPoolError: () => {} })
     this.#url = url
   }
 
   override async connect(): Promise<Adapter> {
-    return mend(await super.connect())
+    return this.#remember(await super.connect())
   }
 
   /** A throw-away database to replay migrations in. */
   override async connectToShadowDb(): Promise<Adapter> {
     const database = `parley_scratch_${crypto.randomUUID().replaceAll('-', '')}`
     await this.#onServer(`CREATE DATABASE ${database}`)
+    this.#scratchDatabases.push(database)
     const url = new URL(this.#url)
     url.pathname = `/${database}`
-    const adapter = mend(await new PrismaPg({ connectionString: url.href, max: 2 }, { onPoolError: () => {} }).connect())
-    adapter.dispose = async () => {
-      await adapter.underlyingDriver().end()
-      await this.#onServer(`DROP DATABASE ${database} WITH (FORCE)`)
-    }
-    return adapter
+    return this.#remember(await new PrismaPg(singleConnection(url.href), { onPoolError: () => {} }).connect())
+  }
+
+  /** The engine lets go of nothing by itself, its lock on the migrations table included. */
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.map((adapter) => adapter.underlyingDriver().end()))
+    for (const database of this.#scratchDatabases) await this.#onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
+  }
+
+  #remember(adapter: Adapter): Adapter {
+    this.#opened.push(adapter)
+    return mend(adapter)
   }
 
   async #onServer(statement: string): Promise<void> {
@@ -43,9 +52,14 @@ export class EnginePg extends PrismaPg {
   }
 }
 
+/** One, because the engine's lock and its statements must share a session. */
+const singleConnection = (url: string): pg.PoolConfig => ({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000 })
+
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>
 
 function mend(adapter: Adapter): Adapter {
+  // The owner closes it.
+  adapter.dispose = async () => {}
   const pool = adapter.underlyingDriver()
   const query = pool.query.bind(pool)
 

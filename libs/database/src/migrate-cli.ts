@@ -21,8 +21,6 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 }
-// The schema engine may keep a connection of its own open.
-process.exit()
 
 async function run(words: string[]): Promise<string> {
   const [first, folder, name, timestamp] = words

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { ownMigrationsDirectory, readMigrations } from './migration-list.ts'
-import { openSchemaEngine } from './schema-engine.ts'
+import { withSchemaEngine } from './schema-engine.ts'
 
 export interface MigrateOptions {
   /** Of the database's owner. */
@@ -28,13 +28,10 @@ export async function migrate({ url, migrationsDirectory }: MigrateOptions): Pro
   await lock.connect()
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
-    const engine = await openSchemaEngine(url)
-    try {
-      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: { externalTables: [], externalEnums: [] } })
-      return { applied: appliedMigrationNames }
-    } finally {
-      engine.free()
-    }
+    const { appliedMigrationNames } = await withSchemaEngine({ url }, (engine) =>
+      engine.applyMigrations({ migrationsList, filters: { externalTables: [], externalEnums: [] } }),
+    )
+    return { applied: appliedMigrationNames }
   } finally {
     await lock.end()
   }

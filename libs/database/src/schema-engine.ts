@@ -4,8 +4,6 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import * as bindings from '@prisma/schema-engine-wasm/schema_engine_bg'
 import { EnginePg } from './engine-adapter.ts'
 
-export type SchemaEngine = bindings.SchemaEngine
-
 /**
  * Prisma's schema engine, the official WebAssembly build, on one database.
  *
@@ -13,14 +11,29 @@ export type SchemaEngine = bindings.SchemaEngine
  *
  * @param schema text of schema.prisma; only needed to compare with
  */
-export async function openSchemaEngine(url: string, schema?: string): Promise<SchemaEngine> {
+export async function withSchemaEngine<T>(
+  { url, schema }: { url: string; schema?: string },
+  work: (engine: bindings.SchemaEngine) => Promise<T>,
+): Promise<T> {
   await instantiate()
   const datamodels: [string, string][] | undefined = schema === undefined ? undefined : [['schema.prisma', schema]]
-  return bindings.SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(new EnginePg(url)))
+  const adapters = new EnginePg(url)
+  try {
+    const engine = await bindings.SchemaEngine.new({ datamodels }, () => {}, bindMigrationAwareSqlAdapterFactory(adapters))
+    return await work(engine)
+  } catch (error) {
+    throw panicMessage === undefined ? error : new Error(`the schema engine broke: ${panicMessage}`, { cause: error })
+  } finally {
+    await adapters.close()
+  }
 }
 
 /** The little of it we use; its types come with the browser's library only. */
 declare const WebAssembly: { instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: object } }> }
+
+/** Set by the module itself when it panics: without this registry it cannot say why. */
+let panicMessage: string | undefined
+Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => (panicMessage = message) } })
 
 let instantiated: Promise<void> | undefined
 

@@ -32,7 +32,7 @@ async function makeTemplate(adminUrl: string, service: string): Promise<Template
     url.password = password
     return databaseUrl(url.href, name)
   }
-  const template = { name, owner: `${name}_owner`, role: name, ownerUrl: urlOf(`${name}_owner`), url: urlOf(name) }
+  const template: Template = { name, owner: `${name}_owner`, role: name, ownerUrl: urlOf(`${name}_owner`), url: urlOf(name) }
   const admin = new pg.Client(adminUrl)
   await admin.connect()
   try {
@@ -48,6 +48,9 @@ async function makeTemplate(adminUrl: string, service: string): Promise<Template
     const { migrate, provision } = await import('@parley/database')
     await provision({ adminUrl, database: name, ownerPassword: password, password })
     await migrate({ url: template.ownerUrl, migrationsDirectory })
+    // Postgres copies a database only while nobody is connected to it, so nobody is let in any more.
+    await admin.query(`ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`)
+    await admin.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
     await admin.query(`COMMENT ON DATABASE ${name} IS 'complete'`)
     return template
   } finally {

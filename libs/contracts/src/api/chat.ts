@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, time } from './common.ts'
+import { id, pageQuery, time } from './common.ts'
 
 /** Longest message a user may send, in characters (B6). */
 export const MESSAGE_MAX_CHARACTERS = 5000
@@ -30,6 +30,8 @@ export const message = z.object({
   /** Decimal string in USD with six places. */
   costUsd: z.string().optional(),
   latencyMs: z.number().int().optional(),
+  /** The turn that writes or wrote this answer: what to resume while `status` is running and `text` still empty. */
+  turnId: id.optional(),
   createdAt: time,
 })
 export type ChatMessage = z.infer<typeof message>
@@ -85,5 +87,16 @@ export const createTurnBody = z.strictObject({
   model: z.string().max(100).optional(),
   parentId: id.optional(),
 })
+/** Another answer to the same question, as a branch beside the first. */
+export const regenerateBody = z.strictObject({ model: z.string().max(100).optional() })
+
+const flagQuery = z.enum(['true', 'false']).transform((value) => value === 'true')
+/** `q` looks in titles. Archived conversations are listed only when asked for. */
+export const conversationListQuery = pageQuery.extend({
+  q: z.string().trim().max(200).optional(),
+  archived: flagQuery.default(false),
+  pinned: flagQuery.optional(),
+})
+
 export const conversationReply = z.object({ conversation })
 export const turnReply = z.object({ turn })

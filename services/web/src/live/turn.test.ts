@@ -120,7 +120,7 @@ const script = fc
     }),
   )
 
-t.test('B3 no loss, no repeat, no reorder: under any delivery the text is what frames 1..seq make, and resumes complete it', async (t) => {
+t.test('B3 no loss, no repeat, no reorder: under any delivery the text is what frames 1..seq make, and resumes complete it', async () => {
   const delivery = fc.array(fc.record({ at: fc.nat(60), drop: fc.boolean(), repeat: fc.boolean() }), { maxLength: 120 })
   fc.assert(
     fc.property(script, delivery, fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }), (frames, deliveries, joins) => {
@@ -140,7 +140,7 @@ t.test('B3 no loss, no repeat, no reorder: under any delivery the text is what f
         if (repeat) receive(frame)
       }
       replay(frames, turn.seq, joins).forEach(receive)
-      t.equal(turn.text === texts.at(-1) && turn.seq === frames.length, true)
+      return turn.text === texts.at(-1) && turn.seq === frames.length
     }),
     { numRuns: 300 },
   )

