@@ -46,8 +46,9 @@ function isInstallNeeded(directory, stamps) {
 const hasOwnNode = (directory) => existsSync(join(directory, 'node_modules/.bin/node'))
 
 async function installPackages(directory, run) {
-  // Inside an npm script npm tells where it is; that one is used, whatever PATH says.
-  const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
+  // Inside an npm script npm tells where it is and which Node it runs on; not ours, which `npm ci` is about to remove.
+  const { npm_execpath: npmProgram, npm_node_execpath: npmNode } = process.env
+  const npm = npmProgram?.endsWith('.js') ? [npmNode ?? process.execPath, npmProgram] : ['npm']
   await run([...npm, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], directory)
   if (!hasOwnNode(directory) && Number(process.versions.node.split('.')[0]) < 24) {
     throw new Error(

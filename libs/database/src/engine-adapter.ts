@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { DriverAdapterError } from '@prisma/driver-adapter-utils'
+import { ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils'
 import pg from 'pg'
 
 /** Ids of two types in every Postgres: the one-letter type of the system catalogues, and text. */
@@ -76,12 +76,23 @@ function mend(adapter: Adapter): Adapter {
   }
 
   // It also refuses columns of the catalogues' own one-letter type, which describing a database reads.
+  const letterColumns = new WeakMap<object, pg.FieldDef[]>()
   Object.assign(pool, {
     query: async (config: pg.QueryArrayConfig) => {
       const result = await query(config)
-      for (const field of result.fields) if (field.dataTypeID === CATALOGUE_CHAR) field.dataTypeID = TEXT
+      const letters = result.fields.filter((field) => field.dataTypeID === CATALOGUE_CHAR)
+      for (const field of letters) field.dataTypeID = TEXT
+      letterColumns.set(result.rows, letters)
       return result
     },
   })
+  const queryRaw = adapter.queryRaw.bind(adapter)
+  adapter.queryRaw = async (sql) => {
+    const result = await queryRaw(sql)
+    for (const { name } of letterColumns.get(result.rows) ?? []) {
+      result.columnTypes[result.columnNames.indexOf(name)] = ColumnTypeEnum.Character
+    }
+    return result
+  }
   return adapter
 }

@@ -5,6 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { App } from './app.ts'
 import { provideDeadline } from './deadline.ts'
 import { healthRoutes, type ReadinessChecks } from './health.ts'
+import { closeConnectionsWhileDraining } from './lifecycle.ts'
 import { observeRequests } from './observe-requests.ts'
 import { describeApi } from './openapi.ts'
 import { shedOverload } from './overload.ts'
@@ -50,7 +51,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
     trustProxy,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // A request on a kept connection is still answered while draining; `connection: close` goes with the answer.
+    // A request on a kept connection is still answered while draining (see closeConnectionsWhileDraining).
     return503OnClosing: false,
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerMalformedHttp,
@@ -59,12 +60,23 @@ export async function createService(options: ServiceOptions): Promise<App> {
 
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  acceptEmptyJson(app)
   answerErrors(app)
   observeRequests(app)
+  closeConnectionsWhileDraining(app)
   provideDeadline(app)
   readPrincipal(app, principals)
   await shedOverload(app, options.maxEventLoopDelayMs)
   await describeApi(app, name)
   healthRoutes(app, readiness)
   return app
+}
+
+/** `content-type: application/json` without a body is no body, not a malformed one: browsers send it with DELETE and stop. */
+function acceptEmptyJson(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, body.toString(), done)
+  })
 }

@@ -11,3 +11,10 @@ export function markDraining(app: App): void {
 export function isDraining(app: App): boolean {
   return draining.has(app.server)
 }
+
+/** Answers given while draining ask the client to open its next connection elsewhere. */
+export function closeConnectionsWhileDraining(app: App): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (isDraining(app)) void reply.header('connection', 'close')
+  })
+}

@@ -2,6 +2,8 @@ import { shutdownTelemetry } from '@parley/telemetry'
 import type { App } from './app.ts'
 import { isDraining, markDraining } from './lifecycle.ts'
 
+const IDLE_SWEEP_MS = 100
+
 export interface RunOptions {
   host: string
   /** 0 lets the system choose. */
@@ -28,7 +30,8 @@ export interface RunningService {
 export async function runService(app: App, options: RunOptions): Promise<RunningService> {
   const url = await app.listen({ host: options.host, port: options.port })
   app.log.info({ url }, 'listening')
-  process.send?.({ ready: true, url })
+  const hasParent = process.send !== undefined
+  if (process.connected) process.send?.({ ready: true, url })
 
   const drain = async (reason: string): Promise<void> => {
     if (isDraining(app)) return
@@ -40,7 +43,7 @@ export async function runService(app: App, options: RunOptions): Promise<Running
     }, options.shutdownTimeoutMs).unref()
     try {
       await options.onDrain?.()
-      await app.close()
+      await closeServer(app)
       await options.close()
       await shutdownTelemetry()
       app.log.info('stopped')
@@ -53,7 +56,7 @@ export async function runService(app: App, options: RunOptions): Promise<Running
 
   process.on('SIGTERM', () => void drain('SIGTERM'))
   process.on('SIGINT', () => void drain('SIGINT'))
-  if (process.send) process.on('disconnect', () => void drain('parent gone'))
+  process.on('disconnect', () => void drain('parent gone'))
   process.on('uncaughtException', (error) => {
     app.log.fatal({ err: error }, 'uncaught exception')
     process.exit(1)
@@ -62,5 +65,16 @@ export async function runService(app: App, options: RunOptions): Promise<Running
     app.log.fatal({ err: reason }, 'unhandled rejection')
     process.exit(1)
   })
+  if (hasParent && !process.connected) void drain('parent gone')
   return { url, drain }
+}
+
+/** Node waits for kept connections that become idle only after `close`: they are closed as they do. */
+async function closeServer(app: App): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_MS)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(sweep)
+  }
 }

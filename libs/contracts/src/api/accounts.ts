@@ -31,6 +31,10 @@ export const registerReply = z.object({ status: z.literal('verification_required
 export const verifyEmailBody = z.strictObject({ token: z.string().min(1).max(512) })
 export const loginBody = z.strictObject({ email, password: z.string().min(1).max(1024), totp: z.string().max(16).optional() })
 export const refreshBody = z.strictObject({ refreshToken: z.string().max(512).optional() })
+/** Asks for a mail: password/forgot and magic-link. */
+export const mailRequestBody = z.strictObject({ email })
+export const resetPasswordBody = z.strictObject({ token: z.string().min(1).max(512), password })
+export const consumeMagicLinkBody = z.strictObject({ token: z.string().min(1).max(512) })
 export const updateMeBody = z.strictObject({
   name: z.string().trim().min(1).max(100).nullable().optional(),
   locale: z.string().max(35).optional(),
@@ -40,3 +44,18 @@ export const userReply = z.object({ user })
 /** Seconds until the access token expires stand in `expiresIn`. */
 export const sessionReply = z.object({ user, accessToken: z.string(), expiresIn: z.number().int() })
 export type SessionReply = z.infer<typeof sessionReply>
+
+/** One log-in on one device. */
+export const session = z.object({
+  id,
+  userAgent: z.string().nullable(),
+  /** Network the session was last used from: IPv4 /24 or IPv6 /64. */
+  ipPrefix: z.string().nullable(),
+  createdAt: time,
+  lastUsedAt: time,
+  expiresAt: time,
+  /** Is it the one that asks? */
+  current: z.boolean(),
+})
+export type Session = z.infer<typeof session>
+export const sessionList = z.object({ items: z.array(session), nextCursor: z.string().nullable() })

@@ -44,3 +44,10 @@ CREATE TABLE messaging.dead_letter (
     UNIQUE (consumer, event_id)
 );
 CREATE INDEX dead_letter_open ON messaging.dead_letter (consumer, created_at) WHERE replayed_at IS NULL;
+
+-- The streams this database's outbox was published to. A stream that is younger than its row was lost and made anew:
+-- what was published before has to be published again.
+CREATE TABLE messaging.stream (
+    name text PRIMARY KEY,
+    created_at timestamptz NOT NULL
+);

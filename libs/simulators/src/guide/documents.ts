@@ -26,8 +26,10 @@ export async function readDocuments(rootDirectory: string): Promise<DocumentPage
 async function readMatching(root: string, patterns: string[]): Promise<DocumentPage[]> {
   const pages: DocumentPage[] = []
   for (const pattern of patterns) {
-    const paths = await Array.fromAsync(glob(pattern, { cwd: root, exclude: (name) => name === 'node_modules' }))
-    for (const path of paths.map((found) => found.replaceAll('\\', '/')).sort()) {
+    const paths: string[] = []
+    for await (const path of glob(pattern, { cwd: root, exclude: (name) => name === 'node_modules' }))
+      paths.push(path.replaceAll('\\', '/'))
+    for (const path of paths.sort()) {
       const markdown = await readFile(join(root, path), 'utf8')
       pages.push({ path, ...readPage(markdown, basename(path, '.md')) })
     }

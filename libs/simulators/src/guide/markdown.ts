@@ -54,7 +54,7 @@ export function readPage(markdown: string, fallbackTitle: string): Page {
 function frontMatter(markdown: string): { questions: string[]; body: string } {
   const match = /^---\n([\s\S]*?)\n---\n/.exec(markdown)
   if (!match) return { questions: [], body: markdown.replace(/<!--[\s\S]*?-->/g, '') }
-  const questions = [...(match[1] ?? '').matchAll(/^\s+-\s+(.+)$/gm)].map(([, question]) => (question ?? '').trim())
+  const questions = [...(match[1] ?? '').matchAll(/^[ \t]*-[ \t]+(.+)$/gm)].map(([, question]) => (question ?? '').trim())
   return { questions, body: markdown.slice(match[0].length) }
 }
 

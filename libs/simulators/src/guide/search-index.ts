@@ -19,65 +19,76 @@ export interface SearchIndex {
   search(question: string): Promise<Hit[]>
 }
 
+/** A section's text or one of a page's listed questions, as the model and as words. */
 interface Entry {
-  page: DocumentPage
-  section: Section
   vector: Float32Array
   words: Set<string>
 }
 
 const MEANING_WEIGHT = 0.6
 const WORDS_WEIGHT = 0.4
-/** How much a question listed by the page counts against the section's own text. */
-const LISTED_QUESTION_WEIGHT = 0.8
+const WORDLESS_WEIGHT = 0.8
+/** How much the page's fit counts against the section's own; the page's fit is that of its closest listed question. */
+const PAGE_WEIGHT = 0.75
 /** What the model sees of a section; it reads about 128 words, and the beginning says what it is about. */
 const EMBEDDED_CHARACTERS = 400
 const KEPT_QUESTIONS = 500
 
+/** Embeds every section and every listed question; vectors that are in the cache folder are not computed again. */
 export async function buildSearchIndex(pages: DocumentPage[], embedder: Embedder, cacheDirectory?: string): Promise<SearchIndex> {
   const sections = pages.flatMap((page) => page.sections.map((section) => ({ page, section })))
   const questions = pages.flatMap((page) => page.questions.map((question) => ({ page, question })))
   const texts = [...sections.map(({ section }) => embeddedText(section)), ...questions.map(({ question }) => question)]
   const vectors = await cachedVectors(texts, embedder, cacheDirectory)
-  const entries: Entry[] = sections.map(({ page, section }, index) => ({
-    page,
-    section,
+  const entry = (index: number, text: string): Entry => ({
     vector: vectors[index] ?? new Float32Array(),
-    words: new Set(contentWords(`${wholeText(section)} ${page.questions.join(' ')}`)),
-  }))
-  const listed = new Map<DocumentPage, Float32Array[]>(pages.map((page) => [page, []]))
-  for (const [index, { page }] of questions.entries()) listed.get(page)?.push(vectors[sections.length + index] ?? new Float32Array())
-  const rarity = rarityOf(entries)
-  const asked = new Map<string, Promise<Float32Array>>()
-
-  const vectorOf = (question: string): Promise<Float32Array> => {
-    const known = asked.get(question)
-    if (known) return known
-    const vector = embedder.embed([question]).then(([first = new Float32Array()]) => first)
-    asked.set(question, vector)
-    vector.catch(() => asked.delete(question))
-    if (asked.size > KEPT_QUESTIONS) asked.delete(asked.keys().next().value ?? '')
-    return vector
-  }
+    words: new Set(contentWords(text)),
+  })
+  const sectionEntries = sections.map(({ section }, index) => entry(index, wholeText(section)))
+  const questionEntries = questions.map(({ question }, index) => entry(sections.length + index, question))
+  const rarity = rarityOf([...sectionEntries, ...questionEntries])
+  const vectorOf = rememberingVectors(embedder)
 
   return {
     pages,
     async search(question) {
-      const vector = await vectorOf(question)
-      const words = [...new Set(contentWords(question))]
-      const fit = new Map([...listed].map(([page, alternatives]) => [page, Math.max(0, ...alternatives.map((other) => cosine(vector, other)))]))
-      const hits = entries.map(({ page, section, vector: own, words: present }): Hit => {
-        const ownFit = cosine(vector, own)
-        const pageFit = fit.get(page) ?? 0
-        const meaning = Math.max(ownFit, LISTED_QUESTION_WEIGHT * pageFit + (1 - LISTED_QUESTION_WEIGHT) * ownFit)
-        return { page, section, score: MEANING_WEIGHT * meaning + WORDS_WEIGHT * coverage(words, present, rarity) }
+      const asked: Entry = { vector: await vectorOf(question), words: new Set(contentWords(question)) }
+      const pageFit = new Map<DocumentPage, number>()
+      for (const [index, { page }] of questions.entries())
+        pageFit.set(page, Math.max(pageFit.get(page) ?? 0, fit(asked, questionEntries[index], rarity)))
+      const hits = sections.map(({ page, section }, index): Hit => {
+        const own = fit(asked, sectionEntries[index], rarity)
+        return { page, section, score: Math.max(own, PAGE_WEIGHT * (pageFit.get(page) ?? 0) + (1 - PAGE_WEIGHT) * own) }
       })
       return hits.sort((left, right) => right.score - left.score)
     },
   }
 }
 
-const wholeText = (section: Section): string => `${section.headings.join(' ')} ${section.blocks.map(({ markdown }) => plain(markdown)).join(' ')}`
+/** Vectors of questions; the last few hundred are kept, since follow-ups and retries ask again. */
+function rememberingVectors(embedder: Embedder): (question: string) => Promise<Float32Array> {
+  const kept = new Map<string, Promise<Float32Array>>()
+  return (question) => {
+    const known = kept.get(question)
+    if (known) return known
+    const vector = embedder.embed([question]).then(([first = new Float32Array()]) => first)
+    kept.set(question, vector)
+    vector.catch(() => kept.delete(question))
+    if (kept.size > KEPT_QUESTIONS) kept.delete(kept.keys().next().value ?? '')
+    return vector
+  }
+}
+
+/** Meaning and words together; a question of nothing but common words is judged by its meaning alone, and with caution. */
+function fit(asked: Entry, entry: Entry | undefined, rarity: (word: string) => number): number {
+  if (!entry) return 0
+  const meaning = cosine(asked.vector, entry.vector)
+  if (asked.words.size === 0) return WORDLESS_WEIGHT * meaning
+  return MEANING_WEIGHT * meaning + WORDS_WEIGHT * coverage(asked.words, entry.words, rarity)
+}
+
+const wholeText = (section: Section): string =>
+  `${section.headings.join(' ')} ${section.blocks.map(({ markdown }) => plain(markdown)).join(' ')}`
 
 const embeddedText = ({ headings, blocks }: Section): string =>
   `${headings.join(': ')}. ${blocks
@@ -92,7 +103,8 @@ function rarityOf(entries: Entry[]): (word: string) => number {
   return (word) => Math.log((entries.length + 1) / ((counts.get(word) ?? 0) + 0.5))
 }
 
-function coverage(words: string[], present: Set<string>, rarity: (word: string) => number): number {
+/** How much of what the question's words say is in the text. */
+function coverage(words: Set<string>, present: Set<string>, rarity: (word: string) => number): number {
   let total = 0
   let found = 0
   for (const word of words) {

@@ -8,7 +8,11 @@ const STOP_WORDS = new Set(
 
 /** The words of a text that carry meaning, in lower case and without their endings. */
 export function contentWords(text: string): string[] {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  const words =
+    text
+      .toLowerCase()
+      .replace(/\be-mail/g, 'email')
+      .match(/[\p{L}\p{N}]+/gu) ?? []
   return words.filter((word) => word.length > 1 && !STOP_WORDS.has(word)).map(stem)
 }
 

@@ -90,7 +90,7 @@ t.test('a session that cannot be renewed ends the session; a server that cannot 
   t.equal(over.signedOut(), 1)
 
   const down = world(({ path }) => (path.endsWith('/auth/refresh') ? problem(503, 'service_busy') : problem(401, 'unauthenticated')))
-  await t.rejects(down.http.request('GET', '/me'), { status: 401 })
+  await t.rejects(down.http.request('GET', '/me'), { code: 'unauthenticated' })
   t.equal(down.signedOut(), 0)
 })
 

@@ -71,6 +71,20 @@ t.test('a gap is asked for once, however many frames follow it', async (t) => {
   )
 })
 
+t.test('B3 frames that are gone for good, with new ones still coming, are replaced by the stored text', async (t) => {
+  const { client, sent, pass, settle, last } = world({ id, status: 'running', ...ids, text: 'stored text', seq: 1005 })
+  client.begin(begin)
+  client.handle(accepted)
+  client.handle(delta(1, 'a'))
+  for (let seq = 1001; seq <= 1003; seq += 1) {
+    client.handle(delta(seq, '?'))
+    pass(1000)
+  }
+  await settle()
+  t.match(last(), { text: 'stored text', seq: 1005 })
+  t.same(sent.at(-1), { type: 'turn.resume', turnId: id, afterSeq: 1005 })
+})
+
 t.test('a turn that runs on the server is taken up from its stored text', async (t) => {
   const { client, sent, settle, last } = world({ id, status: 'running', ...ids, text: 'so far', seq: 12 })
   client.follow(id)

@@ -35,8 +35,10 @@ interface Entry {
   watchdog: unknown
 }
 
-/** Nothing heard of a running turn for so long: ask what is going on. */
+/** A running turn that makes no progress for so long is looked after. */
 const SILENCE_MS = 15_000
+/** What a resume did not bring by then is no longer kept as frames: the turn is read anew. */
+const RESUME_MS = 3_000
 
 /** All turns of this page that are not over: one reducer each, over one connection. */
 export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnClientDeps): TurnClient {
@@ -48,19 +50,26 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
     return entry
   }
 
+  const watch = (entry: Entry, ms: number) => {
+    timers.clear(entry.watchdog)
+    entry.watchdog = timers.set(() => void checkOn(entry), ms)
+  }
+
   const update = (entry: Entry, turn: LiveTurn) => {
-    const hasChanged = turn !== entry.turn
+    if (turn === entry.turn) return
     entry.turn = turn
     timers.clear(entry.watchdog)
     if (isOver(turn)) entries.delete(turn.id)
-    else entry.watchdog = timers.set(() => void checkOn(entry), SILENCE_MS)
-    if (hasChanged) onTurn(turn)
+    else watch(entry, SILENCE_MS)
+    onTurn(turn)
   }
 
   const resume = (entry: Entry) => {
     const afterSeq = entry.turn.seq
     if (entry.resumingAfter === afterSeq) return
-    if (connection.send({ type: 'turn.resume', turnId: entry.turn.id, afterSeq })) entry.resumingAfter = afterSeq
+    if (!connection.send({ type: 'turn.resume', turnId: entry.turn.id, afterSeq })) return
+    entry.resumingAfter = afterSeq
+    watch(entry, RESUME_MS)
   }
 
   const sendStart = (entry: Entry, start: TurnStart) => {
@@ -81,16 +90,17 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
 
   /** The stored state, then everything behind it. Failing that, the watchdog comes again. */
   const checkOn = async (entry: Entry) => {
-    entry.resumingAfter = null
-    if (entry.unaccepted) {
-      sendStart(entry, entry.unaccepted)
-      return update(entry, entry.turn)
-    }
+    watch(entry, SILENCE_MS)
+    if (entry.unaccepted) return sendStart(entry, entry.unaccepted)
     const snapshot = await loadTurn(entry.turn.id).catch(() => undefined)
     if (entries.get(entry.turn.id) !== entry) return
     if (snapshot === null) return update(entry, rejectTurn(entry.turn, GONE))
-    update(entry, snapshot ? adoptSnapshot(entry.turn, snapshot) : entry.turn)
-    if (!isOver(entry.turn)) resume(entry)
+    const seqBefore = entry.turn.seq
+    if (snapshot) update(entry, adoptSnapshot(entry.turn, snapshot))
+    if (isOver(entry.turn)) return
+    // A resume that brought nothing is not repeated at once: perhaps there is nothing to bring.
+    if (entry.resumingAfter === seqBefore && entry.turn.seq === seqBefore) entry.resumingAfter = null
+    else resume(entry)
   }
 
   return {
@@ -98,7 +108,7 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
       const message: TurnStart = { type: 'turn.start', ...start }
       const entry = add(newTurn(start.id, start.conversationId), message)
       onTurn(entry.turn)
-      update(entry, entry.turn)
+      watch(entry, SILENCE_MS)
       sendStart(entry, message)
     },
     follow(turnId) {

@@ -120,9 +120,9 @@ const script = fc
     }),
   )
 
-t.test('B3 no loss, no repeat, no reorder: under any delivery the text is what frames 1..seq make, and resumes complete it', async () => {
+t.test('B3 no loss, no repeat, no reorder: under any delivery the text is what frames 1..seq make, and resumes complete it', async (t) => {
   const delivery = fc.array(fc.record({ at: fc.nat(60), drop: fc.boolean(), repeat: fc.boolean() }), { maxLength: 120 })
-  fc.assert(
+  const result = fc.check(
     fc.property(script, delivery, fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }), (frames, deliveries, joins) => {
       const texts = textAfterEach(frames)
       let turn = running()
@@ -144,4 +144,5 @@ t.test('B3 no loss, no repeat, no reorder: under any delivery the text is what f
     }),
     { numRuns: 300 },
   )
+  t.equal(result.failed, false, fc.defaultReportMessage(result) ?? 'holds')
 })

@@ -1,0 +1,106 @@
+import { join } from 'node:path'
+import { findBinary, freePort, type InfrastructureServer, startNats, startPostgres, startRedis } from '@parley/embedded'
+import type { Home } from './home.ts'
+import type { Secrets } from './secrets.ts'
+import type { Settings } from './settings.ts'
+import { type Running, type Supervised, supervise } from './supervised.ts'
+
+export type InfrastructureName = 'postgres' | 'nats' | 'redis'
+
+/** One server of the three: ours, with a process, or one that was given. */
+export interface Infrastructure {
+  name: InfrastructureName
+  url: string
+  /** Null when the server was given and is not ours to start or stop. */
+  supervised: Supervised | null
+}
+
+export interface InfrastructureOptions {
+  home: Home
+  settings: Settings
+  secrets: Secrets
+  /** Tests only: no fsync. */
+  unsafeFast?: boolean
+  onProgress(text: string): void
+  onIncident(text: string): void
+  onChange(): void
+}
+
+/** Takes the given servers and starts the others, side by side, each on a free port that it keeps when it is restarted. */
+export async function startInfrastructure(options: InfrastructureOptions): Promise<Record<InfrastructureName, Infrastructure>> {
+  const { settings, home, secrets, onProgress } = options
+  const binaryOptions = { toolsDirectory: home.tools, onProgress }
+  const [natsBinary, redisBinary] = await findBoth(
+    () => (settings.NATS_URL ? null : findBinary('nats-server', binaryOptions)),
+    () => (settings.REDIS_URL ? null : findBinary('redis-server', binaryOptions)),
+  )
+  const [postgres, nats, redis] = await allOrNone([
+    provide('postgres', settings.POSTGRES_URL, options, (port) =>
+      startPostgres({
+        directory: home.postgres,
+        port,
+        password: secrets.postgresPassword,
+        unsafeFast: options.unsafeFast,
+        logFile: join(home.logs, 'postgres.log'),
+      }),
+    ),
+    provide('nats', settings.NATS_URL, options, (port) =>
+      startNats({
+        directory: home.nats,
+        port,
+        user: 'parley',
+        password: secrets.natsPassword,
+        binary: natsBinary ?? undefined,
+        logFile: join(home.logs, 'nats.log'),
+      }),
+    ),
+    provide('redis', settings.REDIS_URL, options, (port) =>
+      startRedis({
+        directory: home.redis,
+        port,
+        password: secrets.redisPassword,
+        binary: redisBinary ?? undefined,
+        logFile: join(home.logs, 'redis.log'),
+      }),
+    ),
+  ])
+  return { postgres, nats, redis }
+}
+
+type Finder = () => Promise<string> | null
+
+/** One after the other: apt allows one installation at a time. */
+async function findBoth(first: Finder, second: Finder): Promise<[string | null, string | null]> {
+  return [await first(), await second()]
+}
+
+async function provide(
+  name: InfrastructureName,
+  givenUrl: string | undefined,
+  { onIncident, onChange }: InfrastructureOptions,
+  start: (port: number) => Promise<InfrastructureServer>,
+): Promise<Infrastructure> {
+  if (givenUrl) return { name, url: givenUrl, supervised: null }
+  const port = await freePort()
+  const launch = async (): Promise<Running> => {
+    const server = await start(port)
+    if (server.port !== port) {
+      await server.stop()
+      throw new Error(`port ${port}, which everybody knows it by, is taken`)
+    }
+    return { ...server, exited: server.exited.then((code) => `exit code ${code}`) }
+  }
+  const supervised = await supervise({ name, launch, onIncident, onChange })
+  return { name, url: supervised.current.url, supervised }
+}
+
+/** When one of the three cannot be started the others are stopped, so a failed start leaves nothing running. */
+async function allOrNone<T extends readonly Promise<Infrastructure>[]>(starting: readonly [...T]): Promise<{ [K in keyof T]: Infrastructure }> {
+  const results = await Promise.allSettled(starting)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) {
+    await Promise.all(results.map((result) => (result.status === 'fulfilled' ? result.value.supervised?.stop() : undefined)))
+    throw failed.reason
+  }
+  return await Promise.all(starting) as { [K in keyof T]: Infrastructure }
+}

@@ -1,0 +1,84 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { Readable } from 'node:stream'
+import t, { type Test } from 'tap'
+import { createHttpClient } from '../src/index.ts'
+import { principals, signer, startExample } from './world.ts'
+
+async function startRaw(t: Test, listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
+}
+
+function clientOf(t: Test, baseUrl: string, defaultTimeoutMs?: number) {
+  const client = createHttpClient({ baseUrl, name: 'example', principals: signer, defaultTimeoutMs })
+  t.teardown(() => client.close())
+  return client
+}
+
+t.test('a call carries body, principal and remaining time, and returns the JSON answer', async (t) => {
+  let seen: Record<string, unknown> = {}
+  const url = await startRaw(t, (request, response) => {
+    seen = request.headers
+    response.setHeader('content-type', 'application/json').end('{"ok":true}')
+  })
+  const ada = { userId: 'u1', role: 'user', plan: 'pro', sessionId: '' } as const
+  t.strictSame(await clientOf(t, url).json('POST', '/things', { body: { name: 'x' }, principal: ada, timeoutMs: 700 }), { ok: true })
+  t.equal(seen['x-parley-timeout-ms'], '700')
+  t.strictSame(await principals.verify(String(seen['x-parley-principal'])), ada)
+})
+
+t.test('an upstream problem arrives as the AppError it is', async (t) => {
+  const { url } = await startExample(t)
+  await t.rejects(clientOf(t, url).json('POST', '/things', { body: { name: 'a' } }), {
+    code: 'invalid_request',
+    kind: 'invalid',
+    errors: [{ path: 'name' }],
+  })
+  await t.rejects(clientOf(t, url).stream('GET', '/broken'), { code: 'internal_error' })
+})
+
+t.test('an unreachable service is service_busy, a slow one timeout', async (t) => {
+  await t.rejects(clientOf(t, 'http://127.0.0.1:9').json('GET', '/'), { code: 'service_busy', retryAfterS: 1 })
+  const silent = await startRaw(t, () => undefined)
+  await t.rejects(clientOf(t, silent, 50).json('GET', '/'), { code: 'timeout' })
+  await t.rejects(clientOf(t, silent, 50).stream('POST', '/'), { code: 'timeout' })
+})
+
+t.test('a broken connection is tried once more for GET, never for POST', async (t) => {
+  const seen: string[] = []
+  const url = await startRaw(t, (request, response) => {
+    seen.push(String(request.method))
+    if (seen.filter((method) => method === request.method).length === 1) request.socket.destroy()
+    else response.end('{}')
+  })
+  t.strictSame(await clientOf(t, url).json('GET', '/'), {})
+  await t.rejects(clientOf(t, url).json('POST', '/', { body: {} }), { code: 'service_busy' })
+  t.strictSame(seen, ['GET', 'GET', 'POST'])
+})
+
+t.test('a stream comes as it is written, outlives the time-out, and ends with its signal', async (t) => {
+  let isClosed: () => void = () => undefined
+  const closed = new Promise<void>((resolve) => {
+    isClosed = resolve
+  })
+  const url = await startRaw(t, (_request, response) => {
+    response.on('close', isClosed)
+    response.write('first\n')
+    setTimeout(() => response.write('second\n'), 150)
+  })
+  const ended = new AbortController()
+  const { status, body } = await clientOf(t, url).stream('GET', '/', { timeoutMs: 100, signal: ended.signal })
+  t.equal(status, 200)
+  t.equal(String(await nextChunk(body)), 'first\n')
+  t.equal(String(await nextChunk(body)), 'second\n')
+  body.on('error', () => undefined)
+  ended.abort()
+  await closed
+})
+
+const nextChunk = (body: Readable): Promise<unknown> => new Promise((resolve) => body.once('data', resolve))

@@ -1,0 +1,133 @@
+import type { Logger } from 'pino'
+import type { Answer, AnswerRequest, AnswerSource } from '../providers/answer-source.ts'
+import {
+  answerWith,
+  capabilities,
+  farewell,
+  greeting,
+  nothingFound,
+  nothingMore,
+  RELEVANT_SCORE,
+  sourceOf,
+  thanks,
+} from './compose-answer.ts'
+import { readDocuments } from './documents.ts'
+import { createEmbedder } from './embedder.ts'
+import { buildSearchIndex, type Hit, type SearchIndex } from './search-index.ts'
+import { isFollowUp, smallTalkOf, withoutGreeting } from './small-talk.ts'
+
+export interface OfflineGuideOptions {
+  /** The repository's root: README.md, docs/, the READMEs of services and libs, and the guide's own pages are read under it. */
+  docsDirectory: string
+  /** Where the vectors are kept between runs; without it they are computed at every start (some seconds). */
+  cacheDirectory?: string
+  logger?: Logger
+}
+
+/** An answer source made of Parley's own documentation. */
+export type OfflineGuide = AnswerSource & {
+  /** Builds the index now instead of at the first question. */
+  prepare(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Answers with the passages of the documentation that fit the question best, found by sentence embeddings and by words, and
+ * says in every answer that it is no language model. The same conversation over the same documentation gives the same answer,
+ * so a prefill is continued exactly.
+ */
+export function offlineGuide({ docsDirectory, cacheDirectory, logger }: OfflineGuideOptions): OfflineGuide {
+  const embedder = createEmbedder()
+  let building: Promise<SearchIndex> | undefined
+
+  const build = async (): Promise<SearchIndex> => {
+    const startedAt = performance.now()
+    const pages = await readDocuments(docsDirectory)
+    const index = await buildSearchIndex(pages, embedder, cacheDirectory)
+    logger?.info({ pages: pages.length, durationMs: Math.round(performance.now() - startedAt) }, 'offline guide is ready')
+    return index
+  }
+  const index = (): Promise<SearchIndex> => {
+    building ??= build().catch((error: unknown) => {
+      building = undefined
+      throw error
+    })
+    return building
+  }
+
+  const answer = async ({ messages, prefill }: AnswerRequest): Promise<Answer> => {
+    const full = await answerConversation(await index(), messages)
+    return { text: continueAfter(prefill, full) }
+  }
+  return Object.assign(answer, {
+    prepare: async () => {
+      await index()
+    },
+    close: () => embedder.close(),
+  })
+}
+
+async function answerConversation(index: SearchIndex, messages: AnswerRequest['messages']): Promise<string> {
+  const asked = messages.filter(({ role }) => role === 'user').map(({ text }) => withoutGreeting(text).trim())
+  const question = asked.at(-1) ?? ''
+  switch (smallTalkOf(question)) {
+    case 'greeting':
+      return greeting(index.pages)
+    case 'thanks':
+      return thanks()
+    case 'farewell':
+      return farewell()
+    case 'capabilities':
+      return capabilities(index.pages)
+    case 'more': {
+      const topic = asked.slice(0, -1).findLast((text) => smallTalkOf(text) === undefined)
+      return topic === undefined ? capabilities(index.pages) : moreAbout(index, topic, messages)
+    }
+    case undefined:
+      return answerQuestion(index, question, asked.slice(0, -1))
+  }
+}
+
+async function answerQuestion(index: SearchIndex, question: string, before: string[]): Promise<string> {
+  const hits = await index.search(question)
+  const previous = before.findLast((text) => smallTalkOf(text) === undefined)
+  if (previous !== undefined && isFollowUp(question)) {
+    const together = await index.search(`${previous} ${question}`)
+    const blended = blend(together, hits)
+    if (isRelevant(blended)) return answerWith(blended, question)
+  }
+  return isRelevant(hits) ? answerWith(hits, question) : nothingFound(question, hits)
+}
+
+/** What fits the topic next, without what the conversation has shown already. */
+async function moreAbout(index: SearchIndex, topic: string, messages: AnswerRequest['messages']): Promise<string> {
+  const shown = messages.filter(({ role }) => role === 'assistant').map(({ text }) => text)
+  const hits = (await index.search(topic)).filter(({ page, section }) => {
+    const line = `- ${sourceOf(page, section)}`
+    return !shown.some((text) => text.split('\n').includes(line))
+  })
+  return isRelevant(hits) ? answerWith(hits, topic) : nothingMore()
+}
+
+/** A follow-up is about the previous topic, seen from the new words. */
+function blend(together: Hit[], alone: Hit[]): Hit[] {
+  const own = new Map(alone.map(({ section, score }) => [section, score]))
+  return together
+    .map((hit) => ({ ...hit, score: (hit.score + (own.get(hit.section) ?? 0)) / 2 }))
+    .sort((left, right) => right.score - left.score)
+}
+
+const isRelevant = ([best]: Hit[]): boolean => best !== undefined && best.score >= RELEVANT_SCORE
+
+const TAIL_CHARACTERS = 60
+
+/**
+ * What follows a prefill. Normally it is a part of this very answer; text that another model began is continued after its last
+ * words when they occur here, and with a paragraph of its own when not.
+ */
+export function continueAfter(prefill: string, full: string): string {
+  if (full.startsWith(prefill)) return full.slice(prefill.length)
+  const tail = prefill.slice(-TAIL_CHARACTERS)
+  const at = tail.length === TAIL_CHARACTERS ? full.indexOf(tail) : -1
+  return at >= 0 ? full.slice(at + tail.length) : `\n\n${full}`
+}

@@ -1,0 +1,14 @@
+import type { MessageCreateParamsStreaming, MessageParam } from '@anthropic-ai/sdk/resources/messages'
+import { CONTINUE_INSTRUCTION, seamOf } from '../continuation.ts'
+import type { ProviderRequest } from '../provider.ts'
+
+/** The request in Anthropic's words (API reference, 'Create a Message'). */
+export function anthropicBody(request: ProviderRequest): MessageCreateParamsStreaming {
+  const { model, system, messages, acceptsPrefill, maxOutputTokens } = request
+  const begun = seamOf(request).text
+  const list: MessageParam[] = messages.map(({ role, text }) => ({ role, content: text }))
+  if (begun !== '') list.push({ role: 'assistant', content: begun })
+  // Models that do not continue refuse a conversation that ends with the assistant (400).
+  if (begun !== '' && !acceptsPrefill) list.push({ role: 'user', content: CONTINUE_INSTRUCTION })
+  return { model, messages: list, max_tokens: maxOutputTokens, stream: true, ...(system !== '' && { system }) }
+}

@@ -1,0 +1,34 @@
+import Anthropic from '@anthropic-ai/sdk'
+import { joinAtSeam, seamOf } from '../continuation.ts'
+import { streamEvents } from '../event-stream.ts'
+import type { Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
+import { addressOf, createVendorHttp } from '../vendor-http.ts'
+import { classifyAnthropicError } from './anthropic-errors.ts'
+import { createAnthropicReader } from './anthropic-events.ts'
+import { anthropicBody } from './anthropic-request.ts'
+
+/** Anthropic's messages. The SDK sends and authenticates; the stream is read from the raw body. */
+export function createAnthropicProvider({ id, apiKey, baseUrl, connectTimeoutMs }: ProviderSettings): Provider {
+  const http = createVendorHttp({ connectTimeoutMs })
+  const client = new Anthropic({
+    apiKey,
+    baseURL: baseUrl,
+    // Retries and fall-backs share one deadline, which only the router knows.
+    maxRetries: 0,
+    logLevel: 'off',
+    // The router makes the spans.
+    openTelemetry: false,
+    fetch: http.fetch,
+  })
+  return {
+    id,
+    address: addressOf(baseUrl),
+    stream(request: ProviderRequest, signal: AbortSignal) {
+      const open = () => client.messages.create(anthropicBody(request), { signal }).asResponse()
+      const parts = streamEvents(open, createAnthropicReader(), classifyAnthropicError, signal)
+      const { whiteSpace } = seamOf(request)
+      return whiteSpace === '' ? parts : joinAtSeam(parts, whiteSpace)
+    },
+    close: http.close,
+  }
+}

@@ -1,0 +1,76 @@
+import { chatApi, commonApi } from '@parley/contracts'
+import { type App, requireUser } from '@parley/service-kit'
+import { v7 as newId } from 'uuid'
+import { z } from 'zod'
+import { errors } from '../errors.ts'
+import { decodeCursor, toPage } from '../paging/cursor.ts'
+import { toConversation } from './conversation.ts'
+import type { ConversationStore } from './conversations.store.ts'
+import type { DeleteConversation } from './delete-conversation.ts'
+
+const params = z.object({ id: commonApi.id })
+const tags = ['conversations']
+
+export function conversationRoutes(
+  app: App,
+  { conversations, deleteConversation }: { conversations: ConversationStore; deleteConversation: DeleteConversation },
+): void {
+  app.post(
+    '/api/v1/conversations',
+    { schema: { tags, body: chatApi.createConversationBody, response: { 201: chatApi.conversationReply } } },
+    async (request, reply) => {
+      const { userId } = requireUser(request)
+      const { title, model, systemPrompt: instructions } = request.body
+      const row = await conversations.create({ id: newId(), userId, title, model, instructions })
+      return reply.code(201).send({ conversation: toConversation(row) })
+    },
+  )
+
+  app.get(
+    '/api/v1/conversations',
+    { schema: { tags, querystring: chatApi.conversationListQuery, response: { 200: commonApi.page(chatApi.conversation) } } },
+    async (request) => {
+      const { userId } = requireUser(request)
+      const { limit, cursor, q, archived, pinned } = request.query
+      const rows = await conversations.list({
+        userId,
+        isArchived: archived,
+        isPinned: pinned,
+        titlePart: q,
+        before: cursor === undefined ? undefined : decodeCursor(cursor),
+        limit: limit + 1,
+      })
+      return toPage(rows, limit, ({ lastActivityAt, id }) => ({ time: lastActivityAt, id }), toConversation)
+    },
+  )
+
+  app.get(
+    '/api/v1/conversations/:id',
+    { schema: { tags, params, response: { 200: chatApi.conversationReply } } },
+    async (request) => {
+      const row = await conversations.find(requireUser(request).userId, request.params.id)
+      if (!row) throw errors.conversation_not_found()
+      return { conversation: toConversation(row) }
+    },
+  )
+
+  app.patch(
+    '/api/v1/conversations/:id',
+    { schema: { tags, params, body: chatApi.updateConversationBody, response: { 200: chatApi.conversationReply } } },
+    async (request) => {
+      const { title, model, pinned: isPinned, archived: isArchived } = request.body
+      const row = await conversations.update(requireUser(request).userId, request.params.id, { title, model, isPinned, isArchived })
+      if (!row) throw errors.conversation_not_found()
+      return { conversation: toConversation(row) }
+    },
+  )
+
+  app.delete(
+    '/api/v1/conversations/:id',
+    { schema: { tags, params, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await deleteConversation(requireUser(request).userId, request.params.id)
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,57 @@
+import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Position } from '../paging/cursor.ts'
+import type { ConversationRow } from './conversation.ts'
+
+export interface ConversationFilter {
+  userId: string
+  isArchived: boolean
+  isPinned?: boolean
+  titlePart?: string
+  before?: Position
+  limit: number
+}
+
+export interface ConversationChanges {
+  title?: string
+  model?: string | null
+  isPinned?: boolean
+  isArchived?: boolean
+}
+
+export type ConversationStore = ReturnType<typeof createConversationStore>
+
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+/** Every query names the owner: somebody else's conversation is as good as none. */
+export function createConversationStore(prisma: PrismaClient) {
+  return {
+    create(row: { id: string; userId: string; title?: string; model?: string; instructions?: string }): Promise<ConversationRow> {
+      return prisma.conversation.create({ data: row })
+    },
+
+    find(userId: string, id: string): Promise<ConversationRow | null> {
+      return prisma.conversation.findFirst({ where: { id, userId } })
+    },
+
+    /** Newest activity first. The row comparison is what lets the index carry the page. */
+    list({ userId, isArchived, isPinned, titlePart, before, limit }: ConversationFilter): Promise<ConversationRow[]> {
+      const time = before?.time.toISOString() ?? 'infinity'
+      const pattern = titlePart ? `%${titlePart.replaceAll(/[\\%_]/g, '\\$&')}%` : null
+      return prisma.$queryRaw<ConversationRow[]>`
+        SELECT id, title, model, is_pinned AS "isPinned", is_archived AS "isArchived",
+               created_at AS "createdAt", last_activity_at AS "lastActivityAt"
+        FROM conversation
+        WHERE user_id = ${userId}::uuid AND is_archived = ${isArchived}
+          AND (last_activity_at, id) < (${time}::timestamptz, ${before?.id ?? LAST_ID}::uuid)
+          AND (${isPinned ?? null}::boolean IS NULL OR is_pinned = ${isPinned ?? null}::boolean)
+          AND (${pattern}::text IS NULL OR title ILIKE ${pattern}::text)
+        ORDER BY last_activity_at DESC, id DESC
+        LIMIT ${limit}`
+    },
+
+    async update(userId: string, id: string, changes: ConversationChanges): Promise<ConversationRow | null> {
+      const [row] = await prisma.conversation.updateManyAndReturn({ where: { id, userId }, data: changes })
+      return row ?? null
+    },
+  }
+}

@@ -1,0 +1,34 @@
+import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Position } from '../paging/cursor.ts'
+import type { MessageRow } from './message.ts'
+
+export type MessageStore = ReturnType<typeof createMessageStore>
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000'
+
+export function createMessageStore(prisma: PrismaClient) {
+  return {
+    /** Oldest first. A running answer has no text here: what is shown of it belongs to its turn. */
+    list(conversationId: string, { after, limit }: { after?: Position; limit: number }): Promise<MessageRow[]> {
+      return prisma.$queryRaw<MessageRow[]>`
+        SELECT m.id, m.conversation_id AS "conversationId", m.parent_id AS "parentId", m.role, m.text, m.status, m.model, m.provider,
+               m.input_tokens AS "inputTokens", m.output_tokens AS "outputTokens", m.cost_micro_usd AS "costMicroUsd",
+               m.latency_ms AS "latencyMs", m.created_at AS "createdAt", t.id AS "turnId"
+        FROM message m
+        LEFT JOIN turn t ON t.assistant_message_id = m.id
+        WHERE m.conversation_id = ${conversationId}::uuid
+          AND (m.created_at, m.id) > (${after?.time.toISOString() ?? '-infinity'}::timestamptz, ${after?.id ?? FIRST_ID}::uuid)
+        ORDER BY m.created_at, m.id
+        LIMIT ${limit}`
+    },
+
+    /** The question a message belongs to: itself, or the one an answer answers. */
+    async findQuestion(userId: string, messageId: string): Promise<{ id: string; conversationId: string } | null> {
+      const [row] = await prisma.$queryRaw<{ id: string; conversationId: string }[]>`
+        SELECT CASE WHEN m.role = 'user' THEN m.id ELSE m.parent_id END AS id, m.conversation_id AS "conversationId"
+        FROM message m JOIN conversation c ON c.id = m.conversation_id
+        WHERE m.id = ${messageId}::uuid AND c.user_id = ${userId}::uuid`
+      return row ?? null
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { counter, gauge, histogram } from '@parley/telemetry'
+
+export const metrics = {
+  turnsRunning: gauge({ name: 'parley_chat_turns_running', help: 'Turns this replica is writing.' }),
+  turnsStarted: counter({ name: 'parley_chat_turns_started_total', help: 'Turns accepted.' }),
+  turnsEnded: counter({
+    name: 'parley_chat_turns_ended_total',
+    help: 'Turns that ended, by status; failed ones by error code.',
+    labelNames: ['status', 'code'] as const,
+  }),
+  firstTokenSeconds: histogram({
+    name: 'parley_chat_first_token_seconds',
+    help: 'From the acceptance of a turn to the first text shown.',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  }),
+  turnsClaimed: counter({
+    name: 'parley_chat_turns_claimed_total',
+    help: 'Turns taken over from another owner: handed over, or lost with it.',
+    labelNames: ['reason'] as const,
+  }),
+  turnsFenced: counter({
+    name: 'parley_chat_turns_fenced_total',
+    help: 'Turns this replica stopped writing because another attempt owns them.',
+  }),
+  endRetries: counter({
+    name: 'parley_chat_end_retries_total',
+    help: 'Answers that could not be stored at once and were held for another try.',
+  }),
+}

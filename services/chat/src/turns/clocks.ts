@@ -1,0 +1,13 @@
+/** Everything the turn engine does by time, in milliseconds. */
+export interface Clocks {
+  /** How long a turn stays with an owner that is not heard of. */
+  leaseMs: number
+  /** Between two stored texts of a running answer. */
+  snapshotMs: number
+  /** Between two looks for turns whose lease has ended. */
+  takeOverMs: number
+  /** Silence after which the reader is told that the answer is still awaited. */
+  waitingAfterMs: number
+}
+
+export const defaultClocks: Clocks = { leaseMs: 6_000, snapshotMs: 1_000, takeOverMs: 1_000, waitingAfterMs: 10_000 }

@@ -1,0 +1,78 @@
+import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { TurnWork } from './turn.ts'
+
+/** Names one attempt at a turn. Every write below changes nothing when the row has moved on to another attempt. */
+export interface Attempt {
+  id: string
+  attempt: number
+}
+
+export interface AnswerSnapshot extends Attempt {
+  text: string
+  seq: number
+}
+
+/** A turn whose owner is gone, now leased by the caller under a new attempt. */
+export interface ClaimedTurn extends TurnWork {
+  text: string
+  seq: number
+  lostOwners: number
+  isStopRequested: boolean
+}
+
+export type LeaseStore = ReturnType<typeof createLeaseStore>
+
+/** Leases and running texts of all turns of a replica, one statement for all. Time is the database's. */
+export function createLeaseStore(prisma: PrismaClient) {
+  return {
+    /** Extends the leases. What is not returned belongs to another owner now, has ended or was deleted. */
+    renew(attempts: Attempt[], leaseMs: number): Promise<{ id: string; isStopRequested: boolean }[]> {
+      return prisma.$queryRaw<{ id: string; isStopRequested: boolean }[]>`
+        UPDATE turn t SET lease_until = now() + ${leaseMs}::integer * interval '1 millisecond'
+        FROM unnest(${attempts.map(({ id }) => id)}::uuid[], ${attempts.map(({ attempt }) => attempt)}::integer[]) AS mine (id, attempt)
+        WHERE t.id = mine.id AND t.attempt = mine.attempt AND t.status = 'running'
+        RETURNING t.id, t.stop_requested_at IS NOT NULL AS "isStopRequested"`
+    },
+
+    /** Stores what is shown so far. Returns like `renew`. */
+    async saveTexts(snapshots: AnswerSnapshot[]): Promise<string[]> {
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        UPDATE turn t SET text = shown.text, seq = shown.seq
+        FROM unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
+                    ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[])
+             AS shown (id, attempt, text, seq)
+        WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status = 'running'
+        RETURNING t.id`
+      return rows.map(({ id }) => id)
+    },
+
+    /** Stores what is shown and ends the leases at once: any replica may go on. */
+    async handOver(snapshots: AnswerSnapshot[]): Promise<void> {
+      await prisma.$executeRaw`
+        UPDATE turn t SET text = shown.text, seq = shown.seq, owner = NULL, lease_until = now()
+        FROM unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
+                    ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[])
+             AS shown (id, attempt, text, seq)
+        WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status = 'running'`
+    },
+
+    /** Takes up to `limit` turns whose lease has ended. Replicas that look at the same time get different ones. */
+    claim(options: { owner: string; leaseMs: number; limit: number; except: string[] }): Promise<ClaimedTurn[]> {
+      const { owner, leaseMs, limit, except } = options
+      return prisma.$queryRaw<ClaimedTurn[]>`
+        WITH ended AS (
+          SELECT id FROM turn
+          WHERE status = 'running' AND lease_until <= now() AND id <> ALL (${except}::uuid[])
+          ORDER BY lease_until LIMIT ${limit}
+          FOR UPDATE SKIP LOCKED
+        )
+        UPDATE turn t
+        SET attempt = t.attempt + 1, owner = ${owner}::text, lease_until = now() + ${leaseMs}::integer * interval '1 millisecond',
+            lost_owners = t.lost_owners + (t.owner IS NOT NULL)::integer
+        FROM ended WHERE t.id = ended.id
+        RETURNING t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
+                  t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.attempt, t.trace_parent AS "traceParent",
+                  t.text, t.seq, t.lost_owners AS "lostOwners", t.stop_requested_at IS NOT NULL AS "isStopRequested"`
+    },
+  }
+}

@@ -1,0 +1,115 @@
+import { encodeFrame, type socketApi } from '@parley/contracts'
+
+type StatusFrame = Extract<socketApi.TurnFrame, { type: 'turn.status' }>
+type LastFrame = Extract<socketApi.TurnFrame, { type: 'turn.completed' | 'turn.failed' }>
+type Unnumbered<F> = F extends unknown ? Omit<F, 'turnId' | 'seq'> : never
+
+/** What readers were shown when a replica starts or goes on with an answer. */
+export interface ShownAnswer {
+  text: string
+  /** The last number given to a frame. */
+  seq: number
+  /** The last number readers are known to have been sent. Lower than `seq` when frames were lost with their owner. */
+  sentSeq: number
+}
+
+export interface LiveAnswerOptions {
+  turnId: string
+  shown: ShownAnswer
+  /** Hands one encoded frame to the readers. Fire and forget. */
+  publish: (bytes: Uint8Array) => void
+  /** False while readers cannot be reached, or while another replica might own the turn. */
+  mayPublish: () => boolean
+}
+
+/**
+ * The answer as readers see it: its text, and frames numbered without a gap.
+ *
+ * `seq` always moves on, whether or not frames can be sent. What could not be sent is made up for by one frame that
+ * covers the whole gap (`fromSeq`..`seq`), made from the text, so that nothing is queued while readers are away.
+ */
+export type LiveAnswer = ReturnType<typeof createLiveAnswer>
+
+export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAnswerOptions) {
+  let { text, seq, sentSeq } = shown
+  let sentLength = text.length
+  /** A `turn.restarted` that was numbered but not sent. */
+  let unsentRestart = 0
+  let lastFrame: Unnumbered<LastFrame> | null = null
+  /** First half of a character whose second half comes with the next delta: alone it cannot be encoded. */
+  let half = ''
+
+  const send = (frame: socketApi.TurnFrame): void => {
+    publish(encodeFrame(frame))
+    sentSeq = frame.seq
+  }
+
+  const sendDeltaUpTo = (upTo: number, delta: string): void => {
+    if (upTo <= sentSeq) return
+    const fromSeq = sentSeq + 1
+    send({ type: 'turn.delta', turnId, seq: upTo, text: delta, ...(fromSeq < upTo && { fromSeq }) })
+  }
+
+  function catchUp(): void {
+    if (sentSeq === seq || !mayPublish()) return
+    if (unsentRestart > 0) {
+      sendDeltaUpTo(unsentRestart - 1, '')
+      send({ type: 'turn.restarted', turnId, seq: unsentRestart })
+      unsentRestart = 0
+      sentLength = 0
+    }
+    sendDeltaUpTo(lastFrame ? seq - 1 : seq, text.slice(sentLength))
+    sentLength = text.length
+    if (lastFrame) send({ turnId, seq, ...lastFrame } as LastFrame)
+  }
+
+  function append(delta: string): void {
+    // Postgres cannot store the character U+0000, and nobody can read it.
+    let whole = half + (delta.includes('\0') ? delta.replaceAll('\0', '') : delta)
+    half = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.slice(-1) : ''
+    if (half) whole = whole.slice(0, -1)
+    if (whole === '') return
+    text += whole
+    seq += 1
+    catchUp()
+  }
+
+  function restart(textToKeep = ''): void {
+    seq += 1
+    unsentRestart = seq
+    text = ''
+    half = ''
+    if (textToKeep === '') catchUp()
+    else append(textToKeep)
+  }
+
+  return {
+    get text() {
+      return text
+    },
+    get seq() {
+      return seq
+    },
+    get isCaughtUp() {
+      return sentSeq === seq
+    },
+    append,
+    /** The text shown so far is void; `textToKeep` is shown in its place. */
+    restart,
+    status(status: StatusFrame['status'], message: string): void {
+      seq += 1
+      if (sentSeq === seq - 1 && mayPublish()) send({ type: 'turn.status', turnId, seq, status, message })
+      else catchUp()
+    },
+    /** Numbers and sends the last frame. */
+    end(frame: Unnumbered<LastFrame>): void {
+      lastFrame = frame
+      seq += 1
+      catchUp()
+    },
+    /** Sends what could not be sent before, if it can be sent now. */
+    catchUp,
+  }
+}
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from '@parley/telemetry'
+import { v7 as newId } from 'uuid'
+import type { Completions } from '../clients/ai-router.client.ts'
+import type { ContextStore } from '../context/context.store.ts'
+import { chooseContext, contextLimits, withInstructions } from '../context/context-window.ts'
+import { commonErrors } from '../errors.ts'
+import { type Ending, figuresOf } from './ending.ts'
+import { callModel, type ModelIdentity } from './model-call.ts'
+import { interruptionOf, type RunningTurn } from './running-turn.ts'
+import { turnErrorOf, turnErrorOfFailure } from './turn-errors.ts'
+
+/** Calls one owner makes for one answer, the first one included. */
+const MAX_CALLS = 10
+/** Calls in a row that bring no new text. */
+const MAX_FRUITLESS_CALLS = 5
+const FIRST_RETRY_MS = 200
+const LONGEST_RETRY_MS = 3_000
+/** The ai-router's word for: this text cannot be gone on from, it takes a new beginning. */
+const CANNOT_CONTINUE = 'cannot_continue'
+
+export interface WriteAnswerDependencies {
+  contexts: ContextStore
+  completions: Completions
+  systemPrompt: string
+  logger: Logger
+}
+
+/**
+ * Has the model write the answer, until it ends. When the connection to the ai-router breaks, it is asked to go on from
+ * the text shown so far. Null when the turn was interrupted in favour of another owner.
+ */
+export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTurn): Promise<Ending | null> {
+  const { work, answer, abort } = turn
+  const { id: turnId, userId, plan, model } = work
+  const identity: ModelIdentity = { model: null, provider: null }
+  const messages = await readContext(deps.contexts, work.userMessageId)
+  let fruitless = 0
+
+  for (let calls = 1; ; calls += 1) {
+    const id = newId()
+    const seqBefore = answer.seq
+    const call = { id, turnId, userId, plan, model, system: deps.systemPrompt, messages, prefill: answer.text }
+    const end = await callModel(deps.completions, turn, call, identity)
+
+    if (end.kind === 'finished') {
+      const { part } = end
+      const used = { model: part.model ?? identity.model, provider: part.provider ?? identity.provider }
+      return { status: 'completed', ...used, call: part.usage ? figuresOf(id, part.usage) : null }
+    }
+    const interruption = interruptionOf(turn)
+    if (interruption) return interruption === 'stopped' ? { status: 'stopped', ...identity, call: null } : null
+
+    const isVoid = end.kind === 'failed' && end.part.code === CANNOT_CONTINUE && answer.text !== ''
+    if (isVoid) answer.restart()
+    else if (end.kind === 'failed') {
+      const usage = end.part.usage ? figuresOf(id, end.part.usage) : null
+      return { status: 'failed', error: turnErrorOfFailure(end.part), ...identity, call: usage }
+    } else if (end.kind === 'refused') {
+      deps.logger.warn({ err: end.error, turnId }, 'the ai-router refused a call')
+      return { status: 'failed', error: turnErrorOf(end.error), ...identity, call: null }
+    } else deps.logger.warn({ err: end.cause, turnId }, 'a call to the ai-router was cut')
+
+    fruitless = answer.seq > seqBefore ? 0 : fruitless + 1
+    if (fruitless === MAX_FRUITLESS_CALLS || calls === MAX_CALLS) {
+      return { status: 'failed', error: turnErrorOf(commonErrors.service_busy({ retryAfterS: 5 })), ...identity, call: null }
+    }
+    if (fruitless === 1) answer.status('retrying', 'The connection to the model was lost. Trying again…')
+    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** fruitless, LONGEST_RETRY_MS)
+    await delay(pauseMs, undefined, { signal: abort.signal }).catch(() => {})
+  }
+}
+
+async function readContext(contexts: ContextStore, userMessageId: string) {
+  // Twice as many as shown: answers that failed before their first word do not count.
+  const { path, instructions } = await contexts.read(userMessageId, contextLimits.maxMessages * 2)
+  return withInstructions(chooseContext(path), instructions)
+}

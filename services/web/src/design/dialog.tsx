@@ -1,0 +1,41 @@
+import { X } from 'lucide-react'
+import { Dialog as Primitive } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { IconButton } from './icon-button.tsx'
+
+interface DialogProps {
+  isOpen: boolean
+  onClose: () => void
+  title: string
+  description?: ReactNode
+  children?: ReactNode
+  /** Buttons at the end, the safe one first. */
+  actions?: ReactNode
+  size?: 'small' | 'medium'
+}
+
+export const Dialog = ({ isOpen, onClose, title, description, children, actions, size = 'small' }: DialogProps) => (
+  <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <Primitive.Portal>
+      <Primitive.Overlay className="fixed inset-0 z-40 animate-fade-in bg-overlay" />
+      <Primitive.Content
+        aria-describedby={description ? undefined : ''}
+        className={`fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] -translate-y-1/2 overflow-y-auto rounded-2xl bg-raised p-6 shadow-lifted outline-none ${size === 'small' ? 'max-w-md' : 'max-w-xl'}`}
+      >
+        <div className="animate-fade-in">
+          <div className="flex items-start justify-between gap-4">
+            <Primitive.Title className="font-semibold text-lg leading-snug">{title}</Primitive.Title>
+            <Primitive.Close asChild>
+              <IconButton label="Close" hasTooltip={false} size="small" className="-mt-1 -mr-2">
+                <X aria-hidden="true" />
+              </IconButton>
+            </Primitive.Close>
+          </div>
+          {description && <Primitive.Description className="mt-2 text-ink-soft text-sm">{description}</Primitive.Description>}
+          {children && <div className="mt-4">{children}</div>}
+          {actions && <div className="mt-6 flex flex-wrap justify-end gap-2">{actions}</div>}
+        </div>
+      </Primitive.Content>
+    </Primitive.Portal>
+  </Primitive.Root>
+)

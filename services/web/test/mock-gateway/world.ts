@@ -1,0 +1,98 @@
+import type { accountsApi, chatApi, usageApi } from '@parley/contracts/public'
+import { v7 as newId } from 'uuid'
+import { answers } from './answers.ts'
+
+type Message = chatApi.ChatMessage & { turnId?: string }
+
+export interface MockTurn extends chatApi.Turn {
+  frames: { seq: number }[]
+  timer?: NodeJS.Timeout
+}
+
+/** All state of the mock: one user, in memory. */
+export function createWorld() {
+  const user: accountsApi.User = {
+    id: newId(),
+    email: 'ada@example.com',
+    name: 'Ada Lovelace',
+    role: 'user',
+    plan: 'free',
+    emailVerified: true,
+    createdAt: new Date().toISOString(),
+  }
+  return {
+    user,
+    isSignedIn: process.env.SIGNED_IN !== 'false',
+    conversations: new Map<string, chatApi.Conversation>(),
+    messages: new Map<string, Message[]>(),
+    turns: new Map<string, MockTurn>(),
+    used: { hour: 3, day: Number(process.env.USED_DAY ?? 12) },
+    sessions: sessions(),
+  }
+}
+
+export type World = ReturnType<typeof createWorld>
+
+const TITLES = [
+  'Why leases need a fencing token',
+  'Postgres index for a cursor page',
+  'A week of dinners without a list',
+  'Rewrite this e-mail, kindly',
+  'TypeScript: narrowing a discriminated union',
+  'Explain JetStream to a new colleague',
+  'Budget for the spring trip',
+  'Unit tests that cannot fail',
+  'Names for a small bakery',
+  'Regular expression for RFC 3339',
+  'Notes on The Dispossessed',
+  'Interview questions for an SRE',
+]
+
+/** A history over the last months, so that every group of the list has something in it. */
+export function seed(world: World, count: number): void {
+  for (let index = 0; index < count; index += 1) {
+    const ageDays = index < 3 ? 0 : index < 5 ? 1 : index < 9 ? index - 2 : 8 + (index - 9) * 2.3
+    const time = new Date(Date.now() - ageDays * 86_400_000 - index * 300_000).toISOString()
+    const id = newId()
+    const title = TITLES[index % TITLES.length] ?? null
+    world.conversations.set(id, { id, title, model: null, pinned: index === 4, archived: false, createdAt: time, updatedAt: time })
+    const question: Message = { id: newId(), conversationId: id, parentId: null, role: 'user', text: `${title}?`, status: 'completed', createdAt: time }
+    const answer: Message = {
+      id: newId(),
+      conversationId: id,
+      parentId: question.id,
+      role: 'assistant',
+      text: answers[index % answers.length]?.text ?? '',
+      status: 'completed',
+      model: 'gpt-4o-mini',
+      provider: 'openai',
+      inputTokens: 212,
+      outputTokens: 388,
+      costUsd: '0.000264',
+      latencyMs: 4210,
+      createdAt: time,
+    }
+    world.messages.set(id, [question, answer])
+  }
+}
+
+export const limits = ({ used, user }: World): usageApi.UsageLimits => {
+  const inOneHour = new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000).toISOString()
+  const midnight = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000).toISOString()
+  return {
+    plan: user.plan,
+    hour: { limit: 10, used: used.hour, resetsAt: inOneHour },
+    day: { limit: 50, used: used.day, resetsAt: midnight },
+  }
+}
+
+function sessions(): accountsApi.Session[] {
+  const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
+  const expiresAt = new Date(Date.now() + 30 * 86_400_000).toISOString()
+  const chrome = 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36'
+  const phone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
+  return [
+    { id: newId(), userAgent: chrome, ipPrefix: '203.0.113.0/24', createdAt: ago(50), lastUsedAt: ago(0), expiresAt, current: true },
+    { id: newId(), userAgent: phone, ipPrefix: '198.51.100.0/24', createdAt: ago(300), lastUsedAt: ago(26), expiresAt, current: false },
+  ]
+}
