@@ -36,7 +36,8 @@ function isInstallNeeded(directory, stamps) {
   const wanted = readJson(join(directory, 'package-lock.json')).packages
   const installed = readJson(join(directory, 'node_modules/.package-lock.json')).packages
   const isInstalled = Object.entries(wanted).every(
-    ([path, entry]) => path === '' || entry.optional || entry.link || !path.includes('node_modules/') || installed[path]?.version === entry.version,
+    ([path, entry]) =>
+      path === '' || entry.optional || entry.link || !path.includes('node_modules/') || installed[path]?.version === entry.version,
   )
   if (!isInstalled || !hasOwnNode(directory)) return true
   stamps.write('install', hash)

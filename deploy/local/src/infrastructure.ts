@@ -63,7 +63,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
         logFile: join(home.logs, 'redis.log'),
       }),
     ),
-  ])
+  ] as const)
   return { postgres, nats, redis }
 }
 
@@ -95,12 +95,18 @@ async function provide(
 }
 
 /** When one of the three cannot be started the others are stopped, so a failed start leaves nothing running. */
-async function allOrNone<T extends readonly Promise<Infrastructure>[]>(starting: readonly [...T]): Promise<{ [K in keyof T]: Infrastructure }> {
-  const results = await Promise.allSettled(starting)
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed) {
-    await Promise.all(results.map((result) => (result.status === 'fulfilled' ? result.value.supervised?.stop() : undefined)))
-    throw failed.reason
+async function allOrNone<T extends readonly Promise<Infrastructure>[]>(starting: T): Promise<{ -readonly [K in keyof T]: Infrastructure }> {
+  try {
+    return await Promise.all(starting)
+  } catch (error) {
+    for (const result of await Promise.allSettled(starting)) if (result.status === 'fulfilled') await result.value.supervised?.stop()
+    throw error
   }
-  return await Promise.all(starting) as { [K in keyof T]: Infrastructure }
+}
+
+/** One line for a person: what runs, what was given. */
+export function describeInfrastructure(infrastructure: Record<InfrastructureName, Infrastructure>): string {
+  return Object.values(infrastructure)
+    .map(({ name, supervised }) => (supervised ? name : `${name} (given)`))
+    .join(', ')
 }

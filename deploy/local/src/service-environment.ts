@@ -32,7 +32,18 @@ export interface ServiceContext {
 }
 
 /** What a process needs of the machine it runs on, whatever it does. */
-const machineVariables = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'NO_PROXY']
+const machineVariables = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LANG',
+  'TZ',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'NODE_EXTRA_CA_CERTS',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+]
 
 /** Variables a person may set for one service, beside those the platform makes. */
 const givenVariables: Partial<Record<ServiceName, string[]>> = {

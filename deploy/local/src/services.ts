@@ -7,6 +7,7 @@ import { startBalancer } from './replica-balancer.ts'
 import { type ServiceContext, serviceEnvironment } from './service-environment.ts'
 import { type ServiceName, serviceNames } from './service-names.ts'
 import { startProcess } from './service-process.ts'
+import { type StopStack, stopAll } from './stop-stack.ts'
 import { type Supervised, supervise } from './supervised.ts'
 
 /** Where each process of each service will listen; chosen before any starts, so all can be told of all. */
@@ -24,7 +25,8 @@ export async function chooseServicePorts(replicas: Partial<Record<ServiceName, n
   const balancers: { close(): Promise<void> }[] = []
   for (const service of serviceNames) {
     const own: number[] = []
-    while (own.length < (replicas[service] ?? 1)) own.push(await freePort(service === 'gateway' ? (own.at(-1) ?? gatewayPort - 1) + 1 : undefined))
+    while (own.length < (replicas[service] ?? 1))
+      own.push(await freePort(service === 'gateway' ? (own.at(-1) ?? gatewayPort - 1) + 1 : undefined))
     ports[service] = own
     if (own.length === 1 || service === 'gateway') {
       urls[service] = `http://127.0.0.1:${own[0]}`
@@ -43,38 +45,61 @@ export async function chooseServicePorts(replicas: Partial<Record<ServiceName, n
   }
 }
 
-export interface ReplicaOptions {
-  service: ServiceName
-  /** 0 for the first. */
-  index: number
-  port: number
+export interface ServicesOptions {
+  ports: Record<ServiceName, number[]>
   home: Home
   context: ServiceContext
   /** Above everything else, for tests. */
-  extraEnvironment?: Record<string, string>
+  extra: Partial<Record<ServiceName, Record<string, string>>>
+  /** What the gateway serves must be there when it starts. */
+  beforeGateway: Promise<unknown>
+  stops: StopStack
   onIncident(text: string): void
   onChange(): void
 }
 
+/** Starts every process of every service side by side, and keeps them running. When one cannot start, all are stopped. */
+export async function startServices(options: ServicesOptions): Promise<Record<ServiceName, Supervised[]>> {
+  const starting = serviceNames.map(async (service) => {
+    if (service === 'gateway') await options.beforeGateway
+    return {
+      service,
+      results: await Promise.allSettled(options.ports[service].map((port, index) => startReplica(service, index, port, options))),
+    }
+  })
+  const groups = await Promise.allSettled(starting)
+  const started = (service: ServiceName): Supervised[] =>
+    groups
+      .flatMap((group) => (group.status === 'fulfilled' && group.value.service === service ? group.value.results : []))
+      .flatMap(fulfilled)
+  // The edge first: no new work comes in while the others finish theirs. Then chat, whose answers the others account for.
+  stops(options.stops, [['gateway'], ['chat'], serviceNames.filter((name) => name !== 'gateway' && name !== 'chat')], started)
+  const failure = groups.flatMap((group) => (group.status === 'fulfilled' ? group.value.results : [group])).find(isRejected)
+  if (failure) throw failure.reason
+  return Object.fromEntries(serviceNames.map((service) => [service, started(service)])) as Record<ServiceName, Supervised[]>
+}
+
+function stops(stack: StopStack, order: ServiceName[][], started: (service: ServiceName) => Supervised[]): void {
+  for (const services of order.toReversed()) stack.push(() => stopAll(services.flatMap(started)))
+}
+
+const fulfilled = <T>(result: PromiseSettledResult<T>): T[] => (result.status === 'fulfilled' ? [result.value] : [])
+const isRejected = (result: PromiseSettledResult<unknown>): result is PromiseRejectedResult => result.status === 'rejected'
+
 /** Starts one process of a service and keeps it running. */
-export async function startReplica(options: ReplicaOptions): Promise<Supervised> {
-  const { service, index, port, home, context, onIncident, onChange } = options
+async function startReplica(service: ServiceName, index: number, port: number, options: ServicesOptions): Promise<Supervised> {
+  const { home, context, onIncident, onChange } = options
   const name = index === 0 ? service : `${service}-${index + 1}`
   const logFile = beginLog(home.logs, name)
-  const unwatch = watchLog(logFile, (text) => onIncident(`${name} logged an error: ${text}`))
+  watchLog(logFile, (text) => onIncident(`${name} logged an error: ${text}`))
   const launch = () =>
     startProcess({
       name,
       workingDirectory: join(repository, 'services', service),
       args: ['--import', '@parley/telemetry/register', 'src/main.ts'],
-      environment: { ...serviceEnvironment(service, port, context), ...options.extraEnvironment },
+      environment: { ...serviceEnvironment(service, port, context), ...options.extra[service] },
       logFile,
       onSpawn: (pid) => recordProcess(home, pid),
     })
-  try {
-    return await supervise({ name, launch, onIncident, onChange })
-  } catch (error) {
-    unwatch()
-    throw error
-  }
+  return await supervise({ name, launch, onIncident, onChange })
 }

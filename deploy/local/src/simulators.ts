@@ -37,10 +37,15 @@ export interface StandOptions {
 export async function startStand(options: StandOptions): Promise<Stand> {
   const { settings, simulators } = options
   const isSimulatorWanted = !simulators && !(settings.OPENAI_API_KEY && settings.ANTHROPIC_API_KEY)
-  const [inbox, simulator] = await Promise.all([settings.SMTP_URL ? null : startInbox(options), isSimulatorWanted ? startModels(options) : null])
+  const [inbox, simulator] = await Promise.all([
+    settings.SMTP_URL ? null : startInbox(options),
+    isSimulatorWanted ? startModels(options) : null,
+  ])
   const simulated = simulators ?? simulator?.urls
   const access = (key: string | undefined, baseUrl: string | undefined, simulatorUrl: string | undefined): ProviderAccess =>
-    key ? { apiKey: key, baseUrl: baseUrl ?? '', isSimulated: false } : { apiKey: 'simulated', baseUrl: simulatorUrl ?? '', isSimulated: true }
+    key
+      ? { apiKey: key, baseUrl: baseUrl ?? '', isSimulated: false }
+      : { apiKey: 'simulated', baseUrl: simulatorUrl ?? '', isSimulated: true }
   const providers = {
     openai: access(settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, simulated?.openaiBaseUrl),
     anthropic: access(settings.ANTHROPIC_API_KEY, settings.ANTHROPIC_BASE_URL, simulated?.anthropicBaseUrl),
@@ -65,12 +70,20 @@ async function startInbox(options: StandOptions) {
 
 async function startModels(options: StandOptions) {
   const port = await freePort()
-  const supervised = await startSimulator('providers', { PORT: String(port), CACHE_DIRECTORY: join(options.home.directory, 'cache') }, options)
+  const supervised = await startSimulator(
+    'providers',
+    { PORT: String(port), CACHE_DIRECTORY: join(options.home.directory, 'cache') },
+    options,
+  )
   const url = `http://127.0.0.1:${port}`
   return { supervised, urls: { openaiBaseUrl: `${url}/v1`, anthropicBaseUrl: url } }
 }
 
-async function startSimulator(name: string, own: Record<string, string>, { home, given, onIncident, onChange }: StandOptions): Promise<Supervised> {
+async function startSimulator(
+  name: string,
+  own: Record<string, string>,
+  { home, given, onIncident, onChange }: StandOptions,
+): Promise<Supervised> {
   const logFile = beginLog(home.logs, name)
   const launch = () =>
     startProcess({

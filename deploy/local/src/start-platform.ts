@@ -1,72 +1,47 @@
-import { existsSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { prepareDatabases } from './databases.ts'
-import { forget, openHome } from './home.ts'
-import { type InfrastructureName, startInfrastructure } from './infrastructure.ts'
+import { forget, type Home, openHome } from './home.ts'
+import { describeInfrastructure, startInfrastructure } from './infrastructure.ts'
 import { endLeftovers } from './leftovers.ts'
+import type { Platform, PlatformOptions } from './platform.ts'
 import { lockHome } from './platform-lock.ts'
 import { createProgress } from './progress.ts'
 import { type Run, writeRunFile } from './run-file.ts'
 import { openSecrets } from './secrets.ts'
 import type { ServiceContext } from './service-environment.ts'
-import { type ServiceName, serviceNames } from './service-names.ts'
-import { chooseServicePorts, startReplica } from './services.ts'
-import { type Environment, homeDirectory, readSettings } from './settings.ts'
-import { type GivenSimulators, startStand } from './simulators.ts'
+import { chooseServicePorts, startServices } from './services.ts'
+import { homeDirectory, readSettings, type Settings } from './settings.ts'
+import { startStand } from './simulators.ts'
+import { createStopStack, type StopStack, stopAll } from './stop-stack.ts'
 import type { Supervised } from './supervised.ts'
 import { buildWeb, webDirectory } from './web-build.ts'
 
-export interface PlatformOptions {
-  /** What a person would set in the environment or \`.env\`; nothing else is read. PARLEY_HOME is the data folder. */
-  environment: Environment
-  replicas?: Partial<Record<ServiceName, number>>
-  /** Forget all data first. */
-  isFresh?: boolean
-  /** Build and serve the web app; true by default. */
-  isWebWanted?: boolean
-  /** Further variables of a service, above those the platform makes. */
-  serviceEnvironment?: Partial<Record<ServiceName, Record<string, string>>>
-  /** A simulator that runs already, instead of one of our own. */
-  simulators?: GivenSimulators
-  /** For tests: Postgres without fsync. */
-  unsafeFast?: boolean
-  /** Receives what is being done, line by line. */
-  onProgress?(line: string): void
-  /** Receives what went wrong while running and what is done about it. */
-  onIncident?(text: string): void
-}
-
-export interface Platform {
-  url: string
-  inboxUrl: string | null
-  admin: { email: string; password: string }
-  /** As in run.json; pids are those of now. */
-  readonly run: Run
-  /** The first process of a service, or the one with this index. */
-  service(name: ServiceName, index?: number): Supervised
-  /** One of the servers we started; throws when it was given. */
-  infrastructure(name: InfrastructureName): Supervised
-  /** Drains the services, edge first, then stops the servers. */
-  stop(): Promise<void>
-}
-
-/** Starts everything: servers, databases, simulators, the seven services, the web app. Resolves when all are ready. */
+/**
+ * Starts everything: servers, databases, simulators, the seven services, the web app. Resolves when all are ready.
+ * Throws ConfigError, AlreadyRunningError, or an Error that says what could not be started; nothing is left running then.
+ */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const settings = readSettings(options.environment)
   const home = openHome(homeDirectory(settings))
-  const stops = createStopStack()
   const unlock = lockHome(home)
+  const stops = createStopStack()
   stops.push(async () => unlock())
   try {
-    return await startLocked(options, settings, home, stops)
+    return await startLocked({ ...options, settings, home, stops })
   } catch (error) {
     await stops.runAll()
     throw error
   }
 }
 
-async function startLocked(options: PlatformOptions, settings: Settings, home: Home, stops: StopStack): Promise<Platform> {
-  const { environment, replicas = {}, unsafeFast, isWebWanted = true, onIncident = () => undefined } = options
+interface LockedOptions extends PlatformOptions {
+  settings: Settings
+  home: Home
+  stops: StopStack
+}
+
+async function startLocked(options: LockedOptions): Promise<Platform> {
+  const { environment, settings, home, stops, replicas = {}, isWebWanted = true, onIncident = () => undefined } = options
   const progress = createProgress(options.onProgress ?? (() => undefined))
   let readRun: (() => Run) | undefined
   const onChange = () => readRun && writeRunFile(home.runFile, readRun())
@@ -76,23 +51,103 @@ async function startLocked(options: PlatformOptions, settings: Settings, home: H
   if (ended > 0) progress.say(`ended ${ended} processes that an earlier run had left behind`)
   if (options.isFresh) forget(home)
   const secrets = await openSecrets(home.secretsFile)
-  const admin = { email: settings.ADMIN_EMAIL ?? 'admin@parley.local', password: settings.ADMIN_PASSWORD ?? secrets.adminPassword }
 
-  // The web app is built beside everything else; only the gateway waits for it.
-  const web = isWebWanted ? progress.step(buildWeb, (isBuilt) => (isBuilt ? 'web app built' : '')) : Promise.resolve(false)
-  web.catch(() => undefined)
+  const starting = {
+    infrastructure: progress.step(
+      () => startInfrastructure({ home, settings, secrets, unsafeFast: options.unsafeFast, ...events }),
+      describeInfrastructure,
+    ),
+    stand: progress.step(
+      () => startStand({ home, settings, given: environment, simulators: options.simulators, ...events }),
+      (stand) => stand.supervised.map(({ name }) => name).join(', '),
+    ),
+    // Built beside everything else; only the gateway waits for it.
+    web: isWebWanted ? progress.step(buildWeb, (isBuilt) => (isBuilt ? 'web app built' : '')) : Promise.resolve(false),
+  }
+  // A failure is met where its result is needed; until then it must not count as unhandled.
+  for (const promise of Object.values(starting)) promise.catch(() => undefined)
+  stops.push(async () => {
+    const { postgres, nats, redis } = await starting.infrastructure
+    await stopAll([nats.supervised, redis.supervised])
+    await stopAll([postgres.supervised])
+  })
+  stops.push(async () => stopAll((await starting.stand).supervised))
+  stops.push(async () => rmSync(home.runFile, { force: true }))
 
-  const standing = progress.step(
-    () => startStand({ home, settings, given: environment, simulators: options.simulators, ...events }),
-    (stand) => (stand.supervised.length > 0 ? `started ${stand.supervised.map(({ name }) => name).join(', ')}` : ''),
-  )
-  standing.catch(() => undefined)
-  const infrastructure = await progress.step(() => startInfrastructure({ home, settings, secrets, unsafeFast, ...events }), describeInfrastructure)
-  stops.push(async () => infrastructure.postgres.supervised?.stop())
-  stops.push(() => stopAll([infrastructure.nats.supervised, infrastructure.redis.supervised]))
+  const infrastructure = await starting.infrastructure
   const databases = await progress.step(
     () => prepareDatabases(infrastructure.postgres.url, secrets),
-    ({ changed }) => (changed > 0 ? `databases made and migrated: ${changed}` : 'databases are up to date'),
+    ({ changed }) => (changed > 0 ? `databases made or migrated: ${changed}` : 'databases are up to date'),
   )
-  const stand = await standing
-  stops.push(() => stopAll(stand.supervised))
+  const stand = await starting.stand
+  const places = await chooseServicePorts(replicas, settings.PORT)
+  stops.push(() => places.close())
+  const [gatewayPort] = places.ports.gateway
+  if (gatewayPort !== settings.PORT) progress.say(`port ${settings.PORT} is in use; the gateway takes ${gatewayPort}`)
+
+  const context: ServiceContext = {
+    publicUrl: settings.PUBLIC_URL ?? `http://localhost:${gatewayPort}`,
+    serviceUrls: places.urls,
+    databaseUrls: databases.urls,
+    infrastructureUrls: { postgres: infrastructure.postgres.url, nats: infrastructure.nats.url, redis: infrastructure.redis.url },
+    providers: stand.providers,
+    smtpUrl: stand.smtpUrl,
+    admin: { email: settings.ADMIN_EMAIL ?? 'admin@parley.local', password: settings.ADMIN_PASSWORD ?? secrets.adminPassword },
+    secrets,
+    webDirectory: isWebWanted ? webDirectory : null,
+    compileCache: home.compileCache,
+    logLevel: settings.LOG_LEVEL,
+    given: environment,
+  }
+  const services = await progress.step(
+    () =>
+      startServices({
+        ports: places.ports,
+        home,
+        context,
+        extra: options.serviceEnvironment ?? {},
+        beforeGateway: starting.web,
+        stops,
+        ...events,
+      }),
+    (started) =>
+      `services ready: ${Object.values(started)
+        .flat()
+        .map(({ name }) => name)
+        .join(', ')}`,
+  )
+
+  const url = context.publicUrl
+  readRun = () => ({
+    url,
+    inboxUrl: stand.inboxUrl,
+    admin: context.admin,
+    services: mapValues(services, (list) => list.map(({ current }) => ({ pid: current.pid, url: current.url }))),
+    infrastructure: mapValues(infrastructure, (one) => ({ url: one.url, pid: one.supervised?.current.pid ?? null })),
+    simulators: { ...stand.simulatorUrls, gemini: null, stripe: null },
+  })
+  onChange()
+  return {
+    url,
+    inboxUrl: stand.inboxUrl,
+    admin: context.admin,
+    get run() {
+      return (readRun as () => Run)()
+    },
+    service: (name, index = 0) => existing(services[name][index], `${name} has no process number ${index}`),
+    infrastructure: (name) => existing(infrastructure[name].supervised, `${name} was given and is not ours to stop`),
+    stop() {
+      readRun = undefined
+      return stops.runAll()
+    },
+  }
+}
+
+function existing(supervised: Supervised | null | undefined, otherwise: string): Supervised {
+  if (!supervised) throw new Error(otherwise)
+  return supervised
+}
+
+function mapValues<K extends string, V, R>(record: Record<K, V>, change: (value: V) => R): Record<K, R> {
+  return Object.fromEntries(Object.entries<V>(record).map(([key, value]) => [key, change(value)])) as Record<K, R>
+}

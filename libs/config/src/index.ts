@@ -3,3 +3,4 @@
 export { commonConfig } from './common-config.ts'
 export { flag, json, milliseconds, port, seconds, secret, url } from './fields.ts'
 export { ConfigError, type ConfigProblem, configOrExit, loadConfig } from './load-config.ts'
+export { type PlanLimits, planLimits, planLimitsConfig } from './plan-limits.ts'

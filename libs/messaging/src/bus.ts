@@ -19,6 +19,8 @@ export interface Bus {
   readonly jetstream: JetStreamClient
   readonly manager: JetStreamManager
   isConnected(): boolean
+  /** Runs after every reconnection: whatever the server promised before is void. Call the result to stop. */
+  onReconnect(listener: () => void): () => void
   /** Makes missing streams; runs by itself after every (re)connection. */
   ensureStreams(): Promise<void>
   /** Sends one frame at once, unacknowledged. While NATS is away frames wait in memory, up to a bound, then they are dropped. */
@@ -57,6 +59,7 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
   let isUp = true
   let isClosing = false
   let waitingLiveBytes = 0
+  const reconnectListeners = new Set<() => void>()
 
   async function ensureStreamsUntilDone(): Promise<void> {
     for (let attempt = 0; isUp && !isClosing; attempt++) {
@@ -80,6 +83,7 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
         waitingLiveBytes = 0
         logger.info('NATS is back')
         void ensureStreamsUntilDone()
+        for (const listener of reconnectListeners) listener()
       } else if (status.type === Events.Error) {
         logger.warn({ reason: String(status.data) }, 'NATS reports an error')
       }
@@ -108,6 +112,10 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     jetstream,
     manager,
     isConnected: () => isUp && !connection.isClosed(),
+    onReconnect(listener) {
+      reconnectListeners.add(listener)
+      return () => reconnectListeners.delete(listener)
+    },
     ensureStreams: () => ensureStreams(manager),
     publishLive(subject, frame) {
       if (!isUp) {

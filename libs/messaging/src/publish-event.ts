@@ -27,11 +27,12 @@ const MAX_EVENT_BYTES = 512 * 1024
 export async function publishEvent<M extends Message>(
   tx: Transaction,
   event: EventContract<M>,
-  { aggregateId, message }: NewEvent<M>,
+  { aggregateId, message }: NewEvent<NoInfer<M>>,
 ): Promise<string> {
   const id = uuidv7()
   const payload = encode(event.schema, message)
-  if (Buffer.byteLength(payload) > MAX_EVENT_BYTES) throw new Error(`${event.subject} is too large to publish: ${payload.length} characters`)
+  if (Buffer.byteLength(payload) > MAX_EVENT_BYTES)
+    throw new Error(`${event.subject} is too large to publish: ${payload.length} characters`)
   const headers = JSON.stringify(injectTrace({}))
   await tx.$executeRaw`
     INSERT INTO messaging.outbox (id, aggregate_id, subject, payload, headers)

@@ -11,7 +11,10 @@ export const errors = defineErrors({
   refresh_reused: { kind: 'unauthenticated', message: 'This session was ended to protect your account. Please log in again.' },
   refresh_expired: { kind: 'unauthenticated', message: 'Your session has ended. Please log in again.' },
   invalid_token: { kind: 'invalid', message: 'This link is not valid any more. Please ask for a new one.' },
-  password_too_common: { kind: 'invalid', message: 'This password is one of the first that anybody would guess. Please choose another one.' },
+  password_too_common: {
+    kind: 'invalid',
+    message: 'This password is one of the first that anybody would guess. Please choose another one.',
+  },
   session_not_found: { kind: 'not_found', message: 'This session does not exist.' },
   user_not_found: { kind: 'not_found', message: 'This account does not exist.' },
 })

@@ -4,9 +4,15 @@ import type { Hit } from './search-index.ts'
 import { contentWords } from './words.ts'
 
 /** Below this nothing in the documentation is about the question. Tuned with the questions in offline-guide.test.ts. */
-export const RELEVANT_SCORE = 0.45
+export const RELEVANT_SCORE = 0.48
 /** A section is shown beside the best one when its score is at least this share of the best. */
-const NEARLY_AS_GOOD = 0.85
+const NEARLY_AS_GOOD = 0.92
+/** The same for sections of one page, by their own text. */
+const BELONGS_TO_IT = 0.75
+const MAIN_SECTIONS = 3
+/** The text right under a page's title introduces the rest. */
+const INTRODUCTION_FACTOR = 1.25
+const BY_LISTED_QUESTION = 1.3
 const ANSWER_CHARACTERS = 2200
 const SIDE_CHARACTERS = 500
 const SUGGESTIONS = 3
@@ -23,7 +29,7 @@ export function answerWith(hits: Hit[], question: string): string {
   const side = sideHits(hits, best, main)
   const parts = [LABEL, `## ${best.page.title}`]
   let room = ANSWER_CHARACTERS
-  for (const section of inPageOrder(best.page, main)) {
+  for (const section of main) {
     const blocks = fitting(section.blocks, words, Math.max(room, SIDE_CHARACTERS))
     room -= lengthOf(blocks)
     const heading = section.headings.slice(1).join(' › ')
@@ -52,7 +58,7 @@ export function nothingFound(question: string, hits: Hit[]): string {
 }
 
 export function greeting(pages: DocumentPage[]): string {
-  const topics = pages.filter(({ questions }) => questions.length > 0)
+  const topics = topicsOf(pages)
   return [
     PLAIN_LABEL,
     'Hello! Ask me anything about Parley: how to start and deploy it, how to use your own provider keys, what its limits are, or how it works inside. For example:',
@@ -64,7 +70,7 @@ export function greeting(pages: DocumentPage[]): string {
 }
 
 export function capabilities(pages: DocumentPage[]): string {
-  const topics = pages.filter(({ questions }) => questions.length > 0)
+  const topics = topicsOf(pages)
   const others = pages.length - topics.length
   return [
     PLAIN_LABEL,
@@ -81,6 +87,10 @@ export const farewell = (): string => `${PLAIN_LABEL}\n\nGoodbye, and have fun w
 export const nothingMore = (): string =>
   `${PLAIN_LABEL}\n\nThat was all the documentation says about it. Ask me something else, or say *help* for the topics I know.`
 
+/** The guide's own pages, in their order. */
+const topicsOf = (pages: DocumentPage[]): DocumentPage[] =>
+  pages.filter(({ questions }) => questions.length > 0).sort((left, right) => left.order - right.order)
+
 /** The line that names a shown section; `more` recognises by it what was shown already. */
 export const sourceOf = (page: DocumentPage, section: Section): string =>
   `\`${page.path}\`${section.headings.length > 1 ? ` › ${section.headings.slice(1).join(' › ')}` : ''}`
@@ -88,17 +98,29 @@ export const sourceOf = (page: DocumentPage, section: Section): string =>
 const sources = (shown: Pick<Hit, 'page' | 'section'>[]): string =>
   `**Sources:**\n\n${shown.map(({ page, section }) => `- ${sourceOf(page, section)}`).join('\n')}`
 
-/** Sections of the best page that are nearly as good as the best. */
+/** The sections of the best page that say it, in the page's order; the rest waits for `more`. */
 function mainSections(hits: Hit[], best: Hit): Section[] {
-  const own = hits.filter(({ page, score }) => page === best.page && score >= NEARLY_AS_GOOD * best.score)
+  const { page } = best
+  const introduction = page.sections.find(({ headings }) => headings.length === 1)
+  const worth = ({ section, ownScore }: Hit) => (section === introduction ? INTRODUCTION_FACTOR : 1) * ownScore
+  const own = hits.filter((hit) => hit.page === page).sort((left, right) => worth(right) - worth(left))
+  const least = BELONGS_TO_IT * Math.max(...own.map(worth))
   const chosen: Section[] = []
   let room = ANSWER_CHARACTERS
-  for (const { section } of own) {
-    if (chosen.length > 0 && lengthOf(section.blocks) > room) continue
-    chosen.push(section)
-    room -= lengthOf(section.blocks)
+  // A page that was found by a question it lists, rather than by its text, says first what it is about.
+  if (introduction && best.score > BY_LISTED_QUESTION * best.ownScore && own.some(({ section }) => section === introduction)) {
+    chosen.push(introduction)
+    room -= lengthOf(introduction.blocks)
   }
-  return chosen
+  for (const hit of own) {
+    const { section } = hit
+    if (chosen.includes(section)) continue
+    const length = lengthOf(section.blocks)
+    if (chosen.length === MAIN_SECTIONS || worth(hit) < least || (chosen.length > 0 && length > room)) continue
+    chosen.push(section)
+    room -= length
+  }
+  return page.sections.filter((section) => chosen.includes(section))
 }
 
 /** Up to two sections of other pages that are nearly as good; none when the main answer fills the room. */
@@ -111,8 +133,6 @@ function sideHits(hits: Hit[], best: Hit, main: Section[]): Hit[] {
   }
   return side
 }
-
-const inPageOrder = (page: DocumentPage, sections: Section[]): Section[] => page.sections.filter((section) => sections.includes(section))
 
 /** The blocks that fit into the room, those with the question's words first, in their own order; a code block stays with what introduces it. */
 function fitting(blocks: Block[], words: Set<string>, room: number): Block[] {

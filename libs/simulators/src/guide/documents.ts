@@ -1,14 +1,11 @@
 import { glob, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { readPage, type Section } from './markdown.ts'
+import { type Page, readPage } from './markdown.ts'
 
 /** One page of Parley's documentation. */
-export interface DocumentPage {
+export interface DocumentPage extends Page {
   /** From the repository's root, with forward slashes: what an answer cites. */
   path: string
-  title: string
-  questions: string[]
-  sections: Section[]
 }
 
 const GUIDE_DIRECTORY = 'libs/simulators/guide'

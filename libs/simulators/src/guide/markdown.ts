@@ -16,6 +16,8 @@ export interface Page {
   title: string
   /** Questions this page answers, from its front matter (`questions:` list); empty for ordinary pages. */
   questions: string[]
+  /** Place among the topics, from the front matter (`order:`); Infinity for ordinary pages. */
+  order: number
   sections: Section[]
 }
 
@@ -24,7 +26,7 @@ const FENCE = /^\s*(`{3,}|~{3,})/
 
 /** Reads a Markdown page into sections of whole blocks. Comments, images and links inside the repository lose their markup. */
 export function readPage(markdown: string, fallbackTitle: string): Page {
-  const { questions, body } = frontMatter(markdown.replace(/\r\n/g, '\n'))
+  const { body, ...about } = frontMatter(markdown.replace(/\r\n/g, '\n'))
   const sections: Section[] = []
   const headings: string[] = []
   let lines: string[] = []
@@ -48,14 +50,15 @@ export function readPage(markdown: string, fallbackTitle: string): Page {
     headings[level - 1] = plain(heading[2] ?? '')
   }
   close()
-  return { title: headings[0] ?? sections[0]?.headings[0] ?? fallbackTitle, questions, sections }
+  return { title: headings[0] ?? sections[0]?.headings[0] ?? fallbackTitle, ...about, sections }
 }
 
-function frontMatter(markdown: string): { questions: string[]; body: string } {
+function frontMatter(markdown: string): { questions: string[]; order: number; body: string } {
   const match = /^---\n([\s\S]*?)\n---\n/.exec(markdown)
-  if (!match) return { questions: [], body: markdown.replace(/<!--[\s\S]*?-->/g, '') }
+  if (!match) return { questions: [], order: Number.POSITIVE_INFINITY, body: markdown.replace(/<!--[\s\S]*?-->/g, '') }
   const questions = [...(match[1] ?? '').matchAll(/^[ \t]*-[ \t]+(.+)$/gm)].map(([, question]) => (question ?? '').trim())
-  return { questions, body: markdown.slice(match[0].length) }
+  const order = Number(/^order:\s*(\d+)/m.exec(match[1] ?? '')?.[1] ?? Number.POSITIVE_INFINITY)
+  return { questions, order, body: markdown.slice(match[0].length) }
 }
 
 function readBlocks(lines: string[]): Block[] {

@@ -15,6 +15,7 @@ import { readDocuments } from './documents.ts'
 import { createEmbedder } from './embedder.ts'
 import { buildSearchIndex, type Hit, type SearchIndex } from './search-index.ts'
 import { isFollowUp, smallTalkOf, withoutGreeting } from './small-talk.ts'
+import { contentWords } from './words.ts'
 
 export interface OfflineGuideOptions {
   /** The repository's root: README.md, docs/, the READMEs of services and libs, and the guide's own pages are read under it. */
@@ -84,36 +85,56 @@ async function answerConversation(index: SearchIndex, messages: AnswerRequest['m
       return topic === undefined ? capabilities(index.pages) : moreAbout(index, topic, messages)
     }
     case undefined:
-      return answerQuestion(index, question, asked.slice(0, -1))
+      return answerQuestion(index, question, asked.slice(0, -1), messages)
   }
 }
 
-async function answerQuestion(index: SearchIndex, question: string, before: string[]): Promise<string> {
+async function answerQuestion(
+  index: SearchIndex,
+  question: string,
+  before: string[],
+  messages: AnswerRequest['messages'],
+): Promise<string> {
   const hits = await index.search(question)
   const previous = before.findLast((text) => smallTalkOf(text) === undefined)
   if (previous !== undefined && isFollowUp(question)) {
-    const together = await index.search(`${previous} ${question}`)
-    const blended = blend(together, hits)
-    if (isRelevant(blended)) return answerWith(blended, question)
+    if (contentWords(question).length === 0) return moreAbout(index, previous, messages)
+    const together = blend(await index.search(`${previous} ${question}`), hits, shownIn(messages))
+    if (isRelevant(together)) return answerWith(together, question)
   }
   return isRelevant(hits) ? answerWith(hits, question) : nothingFound(question, hits)
 }
 
 /** What fits the topic next, without what the conversation has shown already. */
 async function moreAbout(index: SearchIndex, topic: string, messages: AnswerRequest['messages']): Promise<string> {
-  const shown = messages.filter(({ role }) => role === 'assistant').map(({ text }) => text)
-  const hits = (await index.search(topic)).filter(({ page, section }) => {
-    const line = `- ${sourceOf(page, section)}`
-    return !shown.some((text) => text.split('\n').includes(line))
-  })
+  const shown = shownIn(messages)
+  const all = await index.search(topic)
+  const least = STILL_ABOUT_IT * (all[0]?.score ?? 0)
+  const hits = all.filter((hit) => !shown(hit) && hit.score >= least)
   return isRelevant(hits) ? answerWith(hits, topic) : nothingMore()
 }
 
-/** A follow-up is about the previous topic, seen from the new words. */
-function blend(together: Hit[], alone: Hit[]): Hit[] {
-  const own = new Map(alone.map(({ section, score }) => [section, score]))
+/** Was this section shown earlier in the conversation? Every answer lists its sources. */
+function shownIn(messages: AnswerRequest['messages']): (hit: Hit) => boolean {
+  const lines = new Set(messages.filter(({ role }) => role === 'assistant').flatMap(({ text }) => text.split('\n')))
+  return ({ page, section }) => lines.has(`- ${sourceOf(page, section)}`)
+}
+
+/** What is worth showing on `more`, as a share of the topic's best passage. */
+const STILL_ABOUT_IT = 0.7
+const NEW_WORDS_WEIGHT = 0.3
+const SHOWN_FACTOR = 0.92
+
+/** A follow-up is about the previous topic seen from the new words, and rather about what was not shown yet. */
+function blend(together: Hit[], alone: Hit[], shown: (hit: Hit) => boolean): Hit[] {
+  const own = new Map(alone.map((hit) => [hit.section, hit]))
+  const mix = (topic: number, fresh = 0) => (1 - NEW_WORDS_WEIGHT) * topic + NEW_WORDS_WEIGHT * fresh
   return together
-    .map((hit) => ({ ...hit, score: (hit.score + (own.get(hit.section) ?? 0)) / 2 }))
+    .map((hit) => {
+      const factor = shown(hit) ? SHOWN_FACTOR : 1
+      const fresh = own.get(hit.section)
+      return { ...hit, score: factor * mix(hit.score, fresh?.score), ownScore: factor * mix(hit.ownScore, fresh?.ownScore) }
+    })
     .sort((left, right) => right.score - left.score)
 }
 

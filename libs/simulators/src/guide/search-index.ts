@@ -10,6 +10,8 @@ export interface Hit {
   section: Section
   /** 0 to 1: meaning (cosine of embeddings) and words (share of the question's rare words found). */
   score: number
+  /** The same for the section's own text, without the page's listed questions. */
+  ownScore: number
 }
 
 /** Finds the sections of the documentation that fit a question. */
@@ -32,6 +34,8 @@ const WORDLESS_WEIGHT = 0.8
 const PAGE_WEIGHT = 0.75
 /** What the model sees of a section; it reads about 128 words, and the beginning says what it is about. */
 const EMBEDDED_CHARACTERS = 400
+/** The guide's own pages are written for this: they win over equally good passages of other documents. */
+const GUIDE_FACTOR = 1.08
 const KEPT_QUESTIONS = 500
 
 /** Embeds every section and every listed question; vectors that are in the cache folder are not computed again. */
@@ -58,7 +62,9 @@ export async function buildSearchIndex(pages: DocumentPage[], embedder: Embedder
         pageFit.set(page, Math.max(pageFit.get(page) ?? 0, fit(asked, questionEntries[index], rarity)))
       const hits = sections.map(({ page, section }, index): Hit => {
         const own = fit(asked, sectionEntries[index], rarity)
-        return { page, section, score: Math.max(own, PAGE_WEIGHT * (pageFit.get(page) ?? 0) + (1 - PAGE_WEIGHT) * own) }
+        const listed = pageFit.get(page)
+        const score = listed === undefined ? own : GUIDE_FACTOR * Math.max(own, PAGE_WEIGHT * listed + (1 - PAGE_WEIGHT) * own)
+        return { page, section, ownScore: own, score }
       })
       return hits.sort((left, right) => right.score - left.score)
     },

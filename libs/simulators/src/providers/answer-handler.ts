@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, AnswerRequest, Fault } from './answer-source.ts'
+import type { Pace } from './pace.ts'
 import { playAnswer, reset, untilAborted } from './play-answer.ts'
 import type { ReceivedRequest, RequestLog, RequestOutcome } from './request-log.ts'
 import { countTokens, splitTokens } from './tokens.ts'
@@ -16,7 +17,7 @@ export interface AnswerHandlerDeps {
   answer(request: AnswerRequest, signal: AbortSignal): Promise<Answer>
   /** A fault that was ordered from outside; it wins over the answer's own. */
   takeFault(request: AnswerRequest): Fault | undefined
-  pace(): { tokensPerSecond: number; firstTokenMs: number }
+  pace(): Pace
   /** Fires when the simulator closes. */
   closing: AbortSignal
   onError(error: unknown): void

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Fault } from './answer-source.ts'
 import type { FaultOrders, FaultTarget } from './fault-orders.ts'
-import type { Pace } from './provider-simulator.ts'
+import type { Pace } from './pace.ts'
 import type { RequestLog } from './request-log.ts'
 
 interface ControlDeps {

@@ -7,14 +7,9 @@ import { anthropicWire } from './anthropic-wire.ts'
 import { handleControl } from './control.ts'
 import { createFaultOrders, type FaultOrders } from './fault-orders.ts'
 import { openaiWire } from './openai-wire.ts'
+import type { Pace } from './pace.ts'
 import { createRequestLog, type ReceivedRequest } from './request-log.ts'
 import type { Wire } from './wire.ts'
-
-/** How fast answers come when the answer itself does not say. `tokensPerSecond` 0: as fast as the reader reads. */
-export interface Pace {
-  tokensPerSecond: number
-  firstTokenMs: number
-}
 
 export interface ProviderSimulatorOptions {
   /** Where the answers come from. */

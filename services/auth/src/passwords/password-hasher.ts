@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { genSaltSync, hash, parseOptions, verify } from '@node-rs/bcrypt'
+import { genSaltSync, hash, verify } from '@node-rs/bcrypt'
 import type { HashingPool } from './hashing-pool.ts'
 
 /** `v1:` bcrypt over base64(HMAC-SHA-256(pepper, UTF-16LE of the password in NFC)). Another scheme gets another prefix. */
@@ -9,8 +9,6 @@ export interface PasswordHasher {
   hash(password: string, signal?: AbortSignal): Promise<string>
   /** Is it the password behind `stored`? Without a stored hash the answer is no, after the same work (A-10). */
   matches(password: string, stored: string | null, signal?: AbortSignal): Promise<boolean>
-  /** Was `stored` made with other settings than today's? */
-  isOutdated(stored: string): boolean
 }
 
 /**
@@ -34,6 +32,5 @@ export function createPasswordHasher({ pepper, cost, pool }: { pepper: string; c
       const isEqual = await pool.run(() => verify(prepare(password), encoded), signal)
       return isEqual && isKnown
     },
-    isOutdated: (stored) => !stored.startsWith(VERSION) || parseOptions(stored.slice(VERSION.length)).cost !== cost,
   }
 }

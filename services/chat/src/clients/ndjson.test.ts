@@ -5,7 +5,9 @@ async function linesOf(...chunks: (string | Uint8Array)[]): Promise<string[][]> 
   async function* body() {
     for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk
   }
-  return Array.fromAsync(readLines(body()))
+  const batches: string[][] = []
+  for await (const batch of readLines(body())) batches.push(batch)
+  return batches
 }
 
 t.test('lines that arrive together are given together', async (t) => {

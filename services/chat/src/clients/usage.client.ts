@@ -17,8 +17,9 @@ export interface Quota {
 export function createQuota(bus: Bus): Quota {
   return {
     async reserve({ id, principal }, signal) {
-      const message = { turnId: id, userId: principal.userId, isAdmin: principal.role === 'admin' }
-      const reply = await call(bus, requests.reserveTurn, message, { timeoutMs: RESERVE_TIMEOUT_MS, signal })
+      const { userId, role } = principal
+      const options = { timeoutMs: RESERVE_TIMEOUT_MS, signal }
+      const reply = await call(bus, requests.reserveTurn, { turnId: id, userId, isAdmin: role === 'admin' }, options)
       if (!reply.granted) throw errors.quota_exceeded({ retryAfterS: Math.max(1, reply.retryAfterS) })
       return reply.plan === 'admin' || reply.plan === 'pro' ? reply.plan : 'free'
     },

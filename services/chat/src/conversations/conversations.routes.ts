@@ -44,15 +44,11 @@ export function conversationRoutes(
     },
   )
 
-  app.get(
-    '/api/v1/conversations/:id',
-    { schema: { tags, params, response: { 200: chatApi.conversationReply } } },
-    async (request) => {
-      const row = await conversations.find(requireUser(request).userId, request.params.id)
-      if (!row) throw errors.conversation_not_found()
-      return { conversation: toConversation(row) }
-    },
-  )
+  app.get('/api/v1/conversations/:id', { schema: { tags, params, response: { 200: chatApi.conversationReply } } }, async (request) => {
+    const row = await conversations.find(requireUser(request).userId, request.params.id)
+    if (!row) throw errors.conversation_not_found()
+    return { conversation: toConversation(row) }
+  })
 
   app.patch(
     '/api/v1/conversations/:id',
@@ -65,12 +61,8 @@ export function conversationRoutes(
     },
   )
 
-  app.delete(
-    '/api/v1/conversations/:id',
-    { schema: { tags, params, response: { 204: z.null() } } },
-    async (request, reply) => {
-      await deleteConversation(requireUser(request).userId, request.params.id)
-      return reply.code(204).send(null)
-    },
-  )
+  app.delete('/api/v1/conversations/:id', { schema: { tags, params, response: { 204: z.null() } } }, async (request, reply) => {
+    await deleteConversation(requireUser(request).userId, request.params.id)
+    return reply.code(204).send(null)
+  })
 }

@@ -16,7 +16,10 @@ export interface AnswerSnapshot extends Attempt {
 export interface ClaimedTurn extends TurnWork {
   text: string
   seq: number
+  /** Owners that vanished over this turn so far. */
   lostOwners: number
+  /** False when the last owner handed it over. */
+  isOwnerLost: boolean
   isStopRequested: boolean
 }
 
@@ -61,18 +64,19 @@ export function createLeaseStore(prisma: PrismaClient) {
       const { owner, leaseMs, limit, except } = options
       return prisma.$queryRaw<ClaimedTurn[]>`
         WITH ended AS (
-          SELECT id FROM turn
+          SELECT id, owner FROM turn
           WHERE status = 'running' AND lease_until <= now() AND id <> ALL (${except}::uuid[])
           ORDER BY lease_until LIMIT ${limit}
           FOR UPDATE SKIP LOCKED
         )
         UPDATE turn t
         SET attempt = t.attempt + 1, owner = ${owner}::text, lease_until = now() + ${leaseMs}::integer * interval '1 millisecond',
-            lost_owners = t.lost_owners + (t.owner IS NOT NULL)::integer
+            lost_owners = t.lost_owners + (ended.owner IS NOT NULL)::integer
         FROM ended WHERE t.id = ended.id
         RETURNING t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
                   t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.attempt, t.trace_parent AS "traceParent",
-                  t.text, t.seq, t.lost_owners AS "lostOwners", t.stop_requested_at IS NOT NULL AS "isStopRequested"`
+                  t.text, t.seq, t.lost_owners AS "lostOwners", ended.owner IS NOT NULL AS "isOwnerLost",
+                  t.stop_requested_at IS NOT NULL AS "isStopRequested"`
     },
   }
 }

@@ -11,7 +11,11 @@ export interface ShownAnswer {
   seq: number
   /** The last number readers are known to have been sent. Lower than `seq` when frames were lost with their owner. */
   sentSeq: number
+  /** False when readers may have seen another text than this: it must be shown to them anew. */
+  isExact: boolean
 }
+
+export const nothingShown: ShownAnswer = { text: '', seq: 0, sentSeq: 0, isExact: true }
 
 export interface LiveAnswerOptions {
   turnId: string

@@ -1,3 +1,4 @@
+import type { AnswerSnapshot, Attempt } from './leases.store.ts'
 import type { LiveAnswer } from './live-answer.ts'
 import type { TurnWork } from './turn.ts'
 
@@ -11,7 +12,15 @@ export type Interruption =
   | 'handover'
 
 /** What a replica does with a turn it holds. */
-export type Errand = 'answer' | 'continue' | 'stop' | 'give_up'
+export type Errand =
+  /** Answer a new question. */
+  | 'answer'
+  /** Go on where a lost owner stopped. */
+  | 'continue'
+  /** Store what a lost owner wrote: the user stopped it meanwhile. */
+  | 'stop'
+  /** Too many owners were lost over it. */
+  | 'give_up'
 
 /** One answer being written by this replica. */
 export interface RunningTurn {
@@ -19,14 +28,17 @@ export interface RunningTurn {
   errand: Errand
   answer: LiveAnswer
   abort: AbortController
-  /** By this process's clock, counted from before the lease was asked for, so it never ends later than the database's. */
+  /** By this process's monotonic clock, counted from before the lease was asked for: never later than the database's. */
   leaseEndsAtMs: number
-  /** The answer is complete and being stored: from here on the store alone decides whether it is still ours. */
+  /** The answer is complete and being stored: only the store decides now whether it is still ours. */
   isEnding: boolean
+  isStored: boolean
   acceptedAtMs: number
   lastSignOfLifeMs: number
   isWaitingShown: boolean
+  /** What the last stored snapshot contained. */
   savedSeq: number
+  done: Promise<void>
 }
 
 /** The first reason wins. */
@@ -36,3 +48,12 @@ export function interrupt(turn: RunningTurn, reason: Interruption): void {
 
 export const interruptionOf = ({ abort }: RunningTurn): Interruption | null =>
   abort.signal.aborted ? (abort.signal.reason as Interruption) : null
+
+export const attemptOf = ({ work }: RunningTurn): Attempt => ({ id: work.id, attempt: work.attempt })
+
+export const snapshotOf = ({ work, answer }: RunningTurn): AnswerSnapshot => ({
+  id: work.id,
+  attempt: work.attempt,
+  text: answer.text,
+  seq: answer.seq,
+})

@@ -6,11 +6,6 @@ const UNKNOWN_SEQ_JUMP = 1_000
 
 const decoder = new TextDecoder()
 
-export interface RebuiltAnswer extends ShownAnswer {
-  /** False when readers may have seen another text than the one found here: they must be shown it anew. */
-  isExact: boolean
-}
-
 /**
  * What readers have seen of an answer whose owner is gone: the text stored last, and the frames sent since.
  *
@@ -18,7 +13,7 @@ export interface RebuiltAnswer extends ShownAnswer {
  * as it did for the readers. `null` means that they could not be read: numbering then jumps, and a reader who notices
  * the gap reads the turn anew.
  */
-export function rebuildShown(stored: { text: string; seq: number }, frames: Uint8Array[] | null): RebuiltAnswer {
+export function rebuildShown(stored: { text: string; seq: number }, frames: Uint8Array[] | null): ShownAnswer {
   if (frames === null) {
     const seq = stored.seq + UNKNOWN_SEQ_JUMP
     return { text: stored.text, seq, sentSeq: seq, isExact: false }

@@ -1,4 +1,4 @@
-import { chatApi, type CompletionFailedJson } from '@parley/contracts'
+import { type CompletionFailedJson, chatApi } from '@parley/contracts'
 import type { AppError } from '@parley/errors'
 import { commonErrors, errors } from '../errors.ts'
 import type { TurnError } from './turn.ts'

@@ -38,13 +38,18 @@ export interface TurnRow {
 
 export function toTurn(row: TurnRow): chatApi.Turn {
   const { id, status, conversationId, userMessageId, assistantMessageId, text, seq } = row
-  const error = row.errorCode === null ? undefined : { code: row.errorCode, message: row.errorMessage ?? '', retryAfter: row.retryAfterS ?? undefined }
+  const error =
+    row.errorCode === null ? undefined : { code: row.errorCode, message: row.errorMessage ?? '', retryAfter: row.retryAfterS ?? undefined }
   return { id, status, conversationId, userMessageId, assistantMessageId, text, seq, ...(error && { error }) }
 }
 
 /** Tells a repeated request from another one under the same id. */
 export function hashOf(...request: (string | null | undefined)[]): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash('sha256').update(JSON.stringify(request.map((part) => part ?? null))).digest())
+  return new Uint8Array(
+    createHash('sha256')
+      .update(JSON.stringify(request.map((part) => part ?? null)))
+      .digest(),
+  )
 }
 
 /** Code points, so that a character outside the basic plane counts once. */

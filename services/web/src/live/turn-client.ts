@@ -15,7 +15,7 @@ export interface TurnClient {
   /** Sends a question, now or as soon as there is a connection. Repeating it is harmless. */
   begin(start: Omit<TurnStart, 'type'>): void
   /** Takes up a turn that runs on the server: after a reload, from another device, from a regenerate. */
-  follow(turnId: string): void
+  follow(turnId: string, known?: TurnSnapshot): void
   stop(turnId: string): void
   handle(message: ServerMessage): void
   /** The connection is there (again): say what was not said, ask for what was missed. */
@@ -111,10 +111,12 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
       watch(entry, SILENCE_MS)
       sendStart(entry, message)
     },
-    follow(turnId) {
+    follow(turnId, known) {
       if (entries.has(turnId)) return
       const entry = add({ ...newTurn(turnId, null), phase: 'running' }, null)
-      void checkOn(entry)
+      if (!known) return void checkOn(entry)
+      update(entry, adoptSnapshot(entry.turn, known))
+      if (!isOver(entry.turn)) resume(entry)
     },
     stop(turnId) {
       const entry = entries.get(turnId)

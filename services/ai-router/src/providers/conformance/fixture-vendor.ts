@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { VendorUsage } from '../provider.ts'
-import type { Expected, Scene, VendorDouble } from './vendor-double.ts'
+import { createOccasion, type Expected, type Scene, type VendorDouble } from './vendor-double.ts'
 
 /** One vendor's wire format, as files in its `fixtures` folder (see conformance/README.md). */
 export interface WireFixtures {
@@ -17,8 +17,13 @@ export interface WireFixtures {
   usage: VendorUsage
 }
 
+const fileOf = ({ status, why }: Extract<Scene, { kind: 'refusal' }>) => `${status}${why ? `-${why.replace('_', '-')}` : ''}.json`
+
 /** Cuts inside lines, inside multi-byte characters and between the two line ends of an event. */
 const PIECE_BYTES = 7
+
+/** A reset takes with it what the reader has received and not yet read. */
+const ARRIVAL_MS = 20
 
 /** Replays a vendor's recorded answers, byte for byte, in awkward pieces. */
 export async function startFixtureVendor({ directory, basePath, textOf, usage }: WireFixtures): Promise<VendorDouble> {
@@ -32,7 +37,7 @@ export async function startFixtureVendor({ directory, basePath, textOf, usage }:
   let scene: Scene = { kind: 'answer' }
   let lastBody = ''
   let bytesSent = 0
-  const departures = new Set<() => void>()
+  const departure = createOccasion()
 
   const send = async (response: ServerResponse, text: string) => {
     const bytes = Buffer.from(text)
@@ -47,7 +52,7 @@ export async function startFixtureVendor({ directory, basePath, textOf, usage }:
     const piece = Buffer.from(tokens.join('').repeat(20))
     while (!response.destroyed) {
       bytesSent += piece.length
-      if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+      await new Promise<void>((resolve) => response.write(piece, () => resolve()))
     }
   }
 
@@ -55,8 +60,7 @@ export async function startFixtureVendor({ directory, basePath, textOf, usage }:
     const playing = scene
     lastBody = await new Response(request as unknown as ReadableStream).text()
     response.once('close', () => {
-      if (response.writableFinished) return
-      for (const leave of departures) leave()
+      if (!response.writableFinished) departure.happened()
     })
     if (playing.kind === 'refusal') return refuse(response, playing)
     if (playing.kind === 'reset' && playing.afterTokens === 'no_head') return void response.socket?.resetAndDestroy()
@@ -65,14 +69,14 @@ export async function startFixtureVendor({ directory, basePath, textOf, usage }:
     await send(response, eventsBefore(playing).join(''))
     if (playing.kind === 'malformed') await send(response, read('malformed-event.sse'))
     if (playing.kind === 'error_event') await send(response, read('error-event.sse'))
-    if (playing.kind === 'reset') response.socket?.resetAndDestroy()
+    if (playing.kind === 'reset') setTimeout(() => response.socket?.resetAndDestroy(), ARRIVAL_MS)
     else if (playing.kind !== 'stall') response.end()
   })
 
-  const refuse = (response: ServerResponse, { status, why, retryAfterS }: Extract<Scene, { kind: 'refusal' }>) => {
-    const file = `${status}${why ? `-${why.replace('_', '-')}` : ''}.json`
+  const refuse = (response: ServerResponse, refusal: Extract<Scene, { kind: 'refusal' }>) => {
+    const { status, retryAfterS } = refusal
     response.writeHead(status, { 'content-type': 'application/json', ...(retryAfterS !== undefined && { 'retry-after': String(retryAfterS) }) })
-    response.end(read(file))
+    response.end(read(fileOf(refusal)))
   }
 
   /** The part of the recording that a scene sends as it is. */
@@ -92,22 +96,14 @@ export async function startFixtureVendor({ directory, basePath, textOf, usage }:
   const { port } = server.address() as AddressInfo
   return {
     baseUrl: `http://127.0.0.1:${port}${basePath}`,
-    play(next): Expected | undefined {
-      if (next.kind === 'refusal' && next.why && !existsSync(join(directory, `${next.status}-${next.why.replace('_', '-')}.json`))) return undefined
-      if (next.kind === 'refusal' && !existsSync(join(directory, `${next.status}.json`))) return undefined
+    canPlay: (next) => next.kind !== 'refusal' || existsSync(join(directory, fileOf(next))),
+    play(next): Expected {
       scene = next
       const hasUsage = next.kind === 'answer' && next.usage !== 'missing'
       return { text: textIn(eventsBefore(next)), ...(hasUsage && { usage }) }
     },
     lastBody: () => lastBody,
-    clientLeft: () =>
-      new Promise((resolve) => {
-        const leave = () => {
-          departures.delete(leave)
-          resolve()
-        }
-        departures.add(leave)
-      }),
+    clientLeft: departure.next,
     bytesSent: () => bytesSent,
     async close() {
       server.closeAllConnections()

@@ -1,41 +1,36 @@
-import { type Fault, type ProviderName, startProviderSimulator } from '@parley/simulators'
-import type { Expected, Scene, VendorDouble } from './vendor-double.ts'
+import { type Fault, type ProviderName, splitTokens, startProviderSimulator } from '@parley/simulators'
+import { createOccasion, type Expected, type Scene, type VendorDouble } from './vendor-double.ts'
 
-const TOKENS = ['Parley ', 'is ', 'a ', 'chat ', 'service.']
+const TEXT = 'Parley is a chat service.'
 
 /** The simulator that `npm start` answers with when there is no key, behind the same face as the fixtures. */
 export async function startSimulatedVendor(provider: ProviderName): Promise<VendorDouble> {
-  const departures = new Set<() => void>()
-  const simulator = await startProviderSimulator({ answer: async () => ({ text: TOKENS.join('') }) })
-  const play = (scene: Scene): Expected | undefined => {
-    const fault = faultOf(scene)
-    if (fault === 'cannot') return undefined
-    simulator.faults.clear()
-    if (fault) simulator.faults.add(fault)
-    simulator.setAnswer(async (_request, signal) => {
-      signal.addEventListener('abort', () => {
-        for (const leave of departures) leave()
-      })
-      return { text: TOKENS.join('') }
-    })
-    const afterTokens = 'afterTokens' in scene && typeof scene.afterTokens === 'number' ? scene.afterTokens : 0
-    return { text: scene.kind === 'answer' ? TOKENS.join('') : TOKENS.join('').split(/(?= )/).slice(0, afterTokens).join('') }
-  }
+  const departure = createOccasion()
+  const simulator = await startProviderSimulator({
+    answer: async (_request, signal) => {
+      signal.addEventListener('abort', departure.happened)
+      return { text: TEXT }
+    },
+  })
   return {
     baseUrl: provider === 'openai' ? simulator.openaiUrl : simulator.anthropicUrl,
-    play,
+    canPlay: (scene) => faultOf(scene) !== 'cannot',
+    play(scene): Expected {
+      const fault = faultOf(scene)
+      simulator.faults.clear()
+      if (fault && fault !== 'cannot') simulator.faults.add(fault)
+      return { text: splitTokens(TEXT).slice(0, tokensBefore(scene)).join('') }
+    },
     lastBody: () => JSON.stringify(simulator.requests().at(-1)),
-    clientLeft: () =>
-      new Promise((resolve) => {
-        const leave = () => {
-          departures.delete(leave)
-          resolve()
-        }
-        departures.add(leave)
-      }),
+    clientLeft: departure.next,
     bytesSent: () => 0,
     close: () => simulator.close(),
   }
+}
+
+function tokensBefore(scene: Scene): number {
+  if (scene.kind === 'answer') return Number.POSITIVE_INFINITY
+  return 'afterTokens' in scene && typeof scene.afterTokens === 'number' ? scene.afterTokens : 0
 }
 
 /** The simulator's word for a scene. */

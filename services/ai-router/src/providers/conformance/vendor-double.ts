@@ -25,8 +25,9 @@ export interface Expected {
 /** A server that speaks one vendor's wire format. */
 export interface VendorDouble {
   baseUrl: string
-  /** Prepares the next answer. Undefined when this double cannot play the scene. */
-  play(scene: Scene): Expected | undefined
+  canPlay(scene: Scene): boolean
+  /** Prepares the next answers. */
+  play(scene: Scene): Expected
   /** Body of the last request, as received. */
   lastBody(): string
   /** Resolves when the client has closed a stream that was not at its end. */
@@ -34,4 +35,18 @@ export interface VendorDouble {
   /** Bytes of answers that left this process so far. */
   bytesSent(): number
   close(): Promise<void>
+}
+
+/** Something that happens again and again and can be waited for. */
+export function createOccasion(): { happened(): void; next(): Promise<void> } {
+  let waiting: (() => void)[] = []
+  return {
+    happened() {
+      for (const resolve of waiting.splice(0)) resolve()
+    },
+    next: () =>
+      new Promise((resolve) => {
+        waiting = [...waiting, resolve]
+      }),
+  }
 }

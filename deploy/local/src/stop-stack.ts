@@ -1,0 +1,27 @@
+import type { Supervised } from './supervised.ts'
+
+/** What is to be undone, last first: pushed as things are started, so a start that fails half-way is undone as well. */
+export interface StopStack {
+  push(stop: () => Promise<unknown>): void
+  /** Runs each once; one that fails does not keep the others from running. */
+  runAll(): Promise<void>
+}
+
+export function createStopStack(): StopStack {
+  const stops: (() => Promise<unknown>)[] = []
+  let running: Promise<void> | undefined
+  const run = async () => {
+    for (let stop = stops.pop(); stop; stop = stops.pop()) await stop().catch(() => undefined)
+  }
+  return {
+    push: (stop) => stops.push(stop),
+    runAll() {
+      running ??= run()
+      return running
+    },
+  }
+}
+
+export async function stopAll(supervised: (Supervised | null)[]): Promise<void> {
+  await Promise.all(supervised.map((one) => one?.stop()))
+}

@@ -1,0 +1,94 @@
+import type { Message } from '@bufbuild/protobuf'
+import type { EventContract } from '@parley/contracts'
+import type { Transaction, TransactionClient } from '@parley/database'
+import { v7 as uuidv7 } from 'uuid'
+import { decode } from './encoding.ts'
+import { headerNames } from './headers.ts'
+import { PoisonError } from './poison-error.ts'
+
+/** An event as it arrived, wherever it arrived from. */
+export interface ReceivedEvent {
+  subject: string
+  headers: Record<string, string>
+  payload: Uint8Array
+  /** Names an event that carries no id of its own. */
+  fallbackId: string
+}
+
+export interface EventContext {
+  /** UUIDv7, the same at every delivery. */
+  eventId: string
+  /** When the fact was written. */
+  occurredAt: Date
+  /** Fires when the handler has used up its time. */
+  signal: AbortSignal
+  /** Runs after the transaction committed; for hints only (a live notice, waking the relay), because a crash skips it. */
+  afterCommit(work: () => void): void
+}
+
+export type EventHandler<M extends Message, Tx> = (tx: Tx, message: M, context: EventContext) => Promise<void>
+
+export interface Handling<M extends Message, Tx extends Transaction> {
+  prisma: TransactionClient<Tx>
+  event: EventContract<M>
+  consumer: string
+  handle: EventHandler<M, Tx>
+  handlerTimeoutMs: number
+}
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/**
+ * Runs the handler and notes the event in the inbox, both in one transaction: the effect happens once, however often the
+ * event comes.
+ *
+ * @throws PoisonError when the event cannot be read or the handler says so; anything else is worth repeating
+ */
+export async function handleEvent<M extends Message, Tx extends Transaction>(
+  { prisma, event, consumer, handle, handlerTimeoutMs }: Handling<M, Tx>,
+  received: ReceivedEvent,
+): Promise<'done' | 'duplicate'> {
+  const eventId = received.headers[headerNames.eventId] ?? ''
+  if (!uuidPattern.test(eventId)) throw new PoisonError('the event carries no id')
+  const message = read(event, received.payload)
+  const occurredAt = new Date(received.headers[headerNames.occurredAt] ?? Date.now())
+  const commitHooks: (() => void)[] = []
+  const deadline = AbortSignal.timeout(handlerTimeoutMs)
+
+  const outcome = await prisma.$transaction(
+    async (tx) => {
+      const inserted = await tx.$executeRaw`
+        INSERT INTO messaging.inbox (consumer, event_id) VALUES (${consumer}, ${eventId}::uuid) ON CONFLICT DO NOTHING`
+      if (inserted === 0) return 'duplicate'
+      await handle(tx, message, { eventId, occurredAt, signal: deadline, afterCommit: (work) => commitHooks.push(work) })
+      return 'done'
+    },
+    { timeout: handlerTimeoutMs },
+  )
+  for (const work of commitHooks) work()
+  return outcome
+}
+
+/** Sets an event aside with the reason, and notes it in the inbox so that a redelivery does nothing. */
+export async function setAside<Tx extends Transaction>(
+  { prisma, consumer }: { prisma: TransactionClient<Tx>; consumer: string },
+  received: ReceivedEvent,
+  reason: string,
+): Promise<void> {
+  const eventId = received.headers[headerNames.eventId] || received.fallbackId
+  await prisma.$transaction(
+    (tx) => tx.$executeRaw`
+      INSERT INTO messaging.dead_letter (id, consumer, event_id, subject, payload, headers, reason)
+      VALUES (${uuidv7()}::uuid, ${consumer}, ${eventId}, ${received.subject}, ${Buffer.from(received.payload)},
+              ${JSON.stringify(received.headers)}::jsonb, ${reason})
+      ON CONFLICT (consumer, event_id) DO NOTHING`,
+  )
+}
+
+function read<M extends Message>(event: EventContract<M>, payload: Uint8Array): M {
+  try {
+    return decode(event.schema, new TextDecoder('utf-8', { fatal: true }).decode(payload))
+  } catch (error) {
+    throw new PoisonError(`not a ${event.schema.typeName}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

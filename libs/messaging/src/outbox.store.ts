@@ -1,0 +1,83 @@
+import type { ClientBase, Pool } from '@parley/database'
+
+/** A fact waiting to be published. */
+export interface OutboxRow {
+  id: string
+  aggregate_id: string
+  subject: string
+  payload: string
+  headers: Record<string, string>
+  created_at: Date
+}
+
+/**
+ * The oldest unpublished rows. Never 'rows after the last one seen': a transaction that took its position early and
+ * committed late would be skipped.
+ */
+export async function findUnpublished(client: ClientBase, limit: number): Promise<OutboxRow[]> {
+  const { rows } = await client.query<OutboxRow>(
+    `SELECT id, aggregate_id, subject, payload::text AS payload, headers, created_at
+     FROM messaging.outbox WHERE published_at IS NULL ORDER BY position LIMIT $1`,
+    [limit],
+  )
+  return rows
+}
+
+export async function markPublished(client: ClientBase, ids: string[]): Promise<void> {
+  await client.query('UPDATE messaging.outbox SET published_at = now() WHERE id = ANY($1::uuid[])', [ids])
+}
+
+export async function outboxBacklog(client: ClientBase): Promise<{ rows: number; oldestS: number }> {
+  const { rows } = await client.query<{ rows: number; oldest_s: number }>(
+    `SELECT count(*)::int AS rows, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_s
+     FROM messaging.outbox WHERE published_at IS NULL`,
+  )
+  return { rows: rows[0]?.rows ?? 0, oldestS: rows[0]?.oldest_s ?? 0 }
+}
+
+/** Rows of one statement: short enough that nobody waits for its locks. */
+const BATCH = 2_000
+
+/**
+ * Marks what was published since `since` as unpublished, so that the relay publishes it again; receivers that had it
+ * already notice by its id. For a JetStream store that was lost (N-7). May be interrupted and repeated.
+ *
+ * @returns how many events go out again
+ */
+export async function replayOutbox(pool: Pool | ClientBase, { since }: { since: Date }): Promise<number> {
+  const { rows } = await pool.query<{ now: Date }>('SELECT now()')
+  const before = rows[0]?.now
+  return inBatches(() =>
+    pool.query(
+      `UPDATE messaging.outbox SET published_at = NULL WHERE id IN (
+         SELECT id FROM messaging.outbox WHERE published_at >= $1 AND published_at < $2 ORDER BY published_at LIMIT ${BATCH})`,
+      [since, before],
+    ),
+  )
+}
+
+/** Deletes what has been published (7 days) or handled (21 days: longer than a replayed event can still arrive). */
+export async function deleteOld(pool: Pool | ClientBase): Promise<{ outbox: number; inbox: number }> {
+  const outbox = await inBatches(() =>
+    pool.query(
+      `DELETE FROM messaging.outbox WHERE id IN (
+         SELECT id FROM messaging.outbox WHERE published_at < now() - interval '7 days' ORDER BY published_at LIMIT ${BATCH})`,
+    ),
+  )
+  const inbox = await inBatches(() =>
+    pool.query(
+      `DELETE FROM messaging.inbox WHERE (consumer, event_id) IN (
+         SELECT consumer, event_id FROM messaging.inbox WHERE handled_at < now() - interval '21 days' ORDER BY handled_at LIMIT ${BATCH})`,
+    ),
+  )
+  return { outbox, inbox }
+}
+
+async function inBatches(statement: () => Promise<{ rowCount: number | null }>): Promise<number> {
+  let total = 0
+  for (;;) {
+    const { rowCount } = await statement()
+    total += rowCount ?? 0
+    if ((rowCount ?? 0) < BATCH) return total
+  }
+}

@@ -1,0 +1,99 @@
+import { openPool, type Pool, type Transaction, type TransactionClient } from '@parley/database'
+import { createLogger } from '@parley/telemetry'
+import { createTestDatabase, startTestNats, waitFor } from '@parley/testing'
+import { type Bus, connectBus } from '../src/index.ts'
+
+/** One NATS server and one service database of a test's own. */
+export interface World {
+  nats: Awaited<ReturnType<typeof startTestNats>>
+  databaseUrl: string
+  bus: Bus
+  pool: Pool
+  client: TransactionClient<Transaction>
+  /** What handlers did: one row each, any number for the same event. */
+  effects(): Promise<string[]>
+  /** Connections of further processes; closed with the world. */
+  anotherBus(name?: string): Promise<Bus>
+  anotherPool(): Pool
+  close(): Promise<void>
+}
+
+export const logger = createLogger({ name: 'test', level: process.env.LOG_LEVEL ?? 'silent' })
+
+export async function createWorld(): Promise<World> {
+  const [nats, database] = await Promise.all([startTestNats(), createTestDatabase('usage')])
+  const buses: Bus[] = []
+  const pools: Pool[] = []
+  const anotherBus = async (name = 'usage') => {
+    const bus = await connectBus({ url: nats.url, name, logger })
+    buses.push(bus)
+    return bus
+  }
+  const anotherPool = () => {
+    const pool = openPool({ url: database.url, applicationName: 'messaging-test' })
+    pools.push(pool)
+    return pool
+  }
+  const owner = openPool({ url: database.ownerUrl, applicationName: 'messaging-test-owner', poolSize: 1 })
+  await owner.query('CREATE TABLE effect (event_id uuid NOT NULL)')
+  await owner.end()
+  const pool = anotherPool()
+  return {
+    nats,
+    databaseUrl: database.url,
+    bus: await anotherBus(),
+    pool,
+    client: transactionClient(pool),
+    effects: async () => (await pool.query<{ event_id: string }>('SELECT event_id FROM effect')).rows.map((row) => row.event_id),
+    anotherBus,
+    anotherPool,
+    async close() {
+      await Promise.all(buses.map((bus) => bus.close()))
+      await Promise.all(pools.map((each) => each.end()))
+      await nats.stop()
+      await database.drop()
+    },
+  }
+}
+
+/** Waits until this many effects are there. */
+export const effectsReach = (world: World, count: number, timeoutMs?: number): Promise<unknown> =>
+  waitFor(`${count} effects`, async () => (await world.effects()).length >= count, { timeoutMs })
+
+/** The effect of the tests' handlers. */
+export const recordEffect = (tx: Transaction, eventId: string): Promise<number> =>
+  tx.$executeRaw`INSERT INTO effect (event_id) VALUES (${eventId}::uuid)`
+
+/** What a Prisma client is to this library, on a plain pool: a library has no generated client of its own. */
+export function transactionClient(pool: Pool): TransactionClient<Transaction> {
+  return {
+    async $transaction(work) {
+      const connection = await pool.connect()
+      const lost = () => {}
+      connection.on('error', lost)
+      const run = (query: TemplateStringsArray, values: unknown[]) =>
+        connection.query(
+          query.reduce((text, part, index) => `${text}$${index}${part}`),
+          values,
+        )
+      const tx: Transaction = {
+        $executeRaw: async (query, ...values) => (await run(query, values)).rowCount ?? 0,
+        $queryRaw: async <T>(query: TemplateStringsArray, ...values: unknown[]) => (await run(query, values)).rows as T,
+      }
+      let failure: Error | undefined
+      try {
+        await connection.query('BEGIN')
+        const result = await work(tx)
+        await connection.query('COMMIT')
+        return result
+      } catch (error) {
+        failure = error as Error
+        await connection.query('ROLLBACK').catch(() => {})
+        throw error
+      } finally {
+        connection.off('error', lost)
+        connection.release(failure)
+      }
+    },
+  }
+}

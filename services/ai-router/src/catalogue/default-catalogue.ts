@@ -1,0 +1,141 @@
+import type { ProviderId } from '../providers/registry.ts'
+import type { ModelPlan } from './catalogue.ts'
+
+/**
+ * What a new database begins with. Later starts add what is missing here and change nothing that is there: from then on
+ * the tables are the truth, and an operator's changes stay.
+ *
+ * Prices, context windows and output limits are starting values, taken from the vendors' public price lists in
+ * November 2026. They are an operator's to check against the contract with the vendor. A new price is a further version
+ * under `prices`; versions that exist are never edited.
+ */
+export interface SeedModel {
+  id: string
+  provider: ProviderId
+  name: string
+  vendorModel: string
+  contextWindow: number
+  maxOutputTokens: number
+  plan: ModelPlan
+  isSimulated?: true
+  acceptsPrefill?: true
+  defaultRank?: number
+  prices: readonly SeedPrice[]
+}
+
+export interface SeedPrice {
+  version: number
+  /** Decimal USD for one million tokens, as vendors write it, at most six places. */
+  inputUsd: string
+  cachedInputUsd: string
+  outputUsd: string
+  /** RFC 3339. */
+  validFrom: string
+}
+
+const VALID_FROM = '2026-11-01T00:00:00Z'
+const price = (inputUsd: string, cachedInputUsd: string, outputUsd: string): readonly SeedPrice[] => [
+  { version: 1, inputUsd, cachedInputUsd, outputUsd, validFrom: VALID_FROM },
+]
+
+export const seedProviders: readonly { id: ProviderId; name: string }[] = [
+  { id: 'openai', name: 'OpenAI' },
+  { id: 'anthropic', name: 'Anthropic' },
+]
+
+/** In the order in which lists show them. */
+export const seedModels: readonly SeedModel[] = [
+  {
+    id: 'gpt-5.4-nano',
+    provider: 'openai',
+    name: 'GPT-5.4 nano',
+    vendorModel: 'gpt-5.4-nano',
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    plan: 'free',
+    defaultRank: 1,
+    prices: price('0.20', '0.02', '1.25'),
+  },
+  {
+    id: 'gpt-5.4-mini',
+    provider: 'openai',
+    name: 'GPT-5.4 mini',
+    vendorModel: 'gpt-5.4-mini',
+    contextWindow: 400_000,
+    maxOutputTokens: 128_000,
+    plan: 'free',
+    prices: price('0.75', '0.075', '4.50'),
+  },
+  {
+    id: 'gpt-5.5',
+    provider: 'openai',
+    name: 'GPT-5.5',
+    vendorModel: 'gpt-5.5',
+    contextWindow: 1_050_000,
+    maxOutputTokens: 128_000,
+    plan: 'pro',
+    // Above 272,000 tokens of input the vendor charges more; the chat's context budget stays far below.
+    prices: price('5.00', '0.50', '30.00'),
+  },
+  {
+    id: 'claude-haiku-4-5',
+    provider: 'anthropic',
+    name: 'Claude Haiku 4.5',
+    vendorModel: 'claude-haiku-4-5',
+    contextWindow: 200_000,
+    maxOutputTokens: 64_000,
+    plan: 'free',
+    // Anthropic's later models refuse a prefill.
+    acceptsPrefill: true,
+    defaultRank: 2,
+    prices: price('1.00', '0.10', '5.00'),
+  },
+  {
+    id: 'claude-sonnet-5',
+    provider: 'anthropic',
+    name: 'Claude Sonnet 5',
+    vendorModel: 'claude-sonnet-5',
+    contextWindow: 1_000_000,
+    maxOutputTokens: 128_000,
+    plan: 'pro',
+    prices: price('2.00', '0.20', '10.00'),
+  },
+  {
+    id: 'claude-opus-5',
+    provider: 'anthropic',
+    name: 'Claude Opus 5',
+    vendorModel: 'claude-opus-5',
+    contextWindow: 1_000_000,
+    maxOutputTokens: 128_000,
+    plan: 'pro',
+    prices: price('5.00', '0.50', '25.00'),
+  },
+  // The offline guide is no language model and costs nobody anything. It has a price so that metering, costs and limits
+  // are exercised without a key; the money is as simulated as the model.
+  {
+    id: 'parley-guide',
+    provider: 'openai',
+    name: 'Parley Guide (simulated)',
+    vendorModel: 'parley-guide',
+    contextWindow: 32_000,
+    maxOutputTokens: 4_000,
+    plan: 'free',
+    isSimulated: true,
+    acceptsPrefill: true,
+    defaultRank: 3,
+    prices: price('0.10', '0.01', '0.40'),
+  },
+  {
+    id: 'parley-guide-b',
+    provider: 'anthropic',
+    name: 'Parley Guide (simulated, Anthropic API)',
+    vendorModel: 'parley-guide-b',
+    contextWindow: 32_000,
+    maxOutputTokens: 4_000,
+    plan: 'free',
+    isSimulated: true,
+    acceptsPrefill: true,
+    defaultRank: 4,
+    prices: price('0.10', '0.01', '0.40'),
+  },
+]

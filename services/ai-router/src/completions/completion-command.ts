@@ -1,0 +1,56 @@
+import { fromJson, type JsonValue } from '@bufbuild/protobuf'
+import { type CompletionRequest, CompletionRequestSchema, Role } from '@parley/contracts'
+import { commonErrors, type ErrorIssue } from '@parley/errors'
+import { validate as isUuid } from 'uuid'
+import type { Plan } from '../catalogue/catalogue.ts'
+import type { ChatMessage } from '../providers/provider.ts'
+
+/** One completion as another service asks for it, checked. The fields are those of CompletionRequest (completions.proto). */
+export interface CompletionCommand {
+  callId: string
+  turnId: string
+  userId: string
+  plan: Plan
+  /** A catalogue id, `auto`, or '' for `auto`. */
+  model: string
+  system: string
+  /** At least one; the last is the user's. */
+  messages: readonly ChatMessage[]
+  prefill: string
+  /** 0 means the limit of the plan. */
+  maxOutputTokens: number
+}
+
+const PLANS: readonly string[] = ['free', 'pro', 'admin'] satisfies Plan[]
+const ROLES: Readonly<Partial<Record<Role, ChatMessage['role']>>> = { [Role.USER]: 'user', [Role.ASSISTANT]: 'assistant' }
+
+/** Reads the JSON of a CompletionRequest. Throws `invalid_request` with what is wrong where. */
+export function readCommand(body: unknown): CompletionCommand {
+  const request = decode(body)
+  const messages = request.messages.flatMap(({ role, text }) => {
+    const known = ROLES[role]
+    return known && text !== '' ? [{ role: known, text }] : []
+  })
+  const issues = [...check(request)]
+  if (messages.length !== request.messages.length) issues.push({ path: 'messages', message: 'every message needs a role and a text' })
+  else if (messages.at(-1)?.role !== 'user') issues.push({ path: 'messages', message: 'the last message must be the user’s' })
+  if (issues.length > 0) throw commonErrors.invalid_request({ errors: issues })
+  const { callId, turnId, userId, model, system, prefill, maxOutputTokens } = request
+  return { callId, turnId, userId, plan: request.plan as Plan, model, system, messages, prefill, maxOutputTokens }
+}
+
+function decode(body: unknown): CompletionRequest {
+  try {
+    // Fields of a newer chat are passed over: during a rolling update both versions talk to us.
+    return fromJson(CompletionRequestSchema, body as JsonValue, { ignoreUnknownFields: true })
+  } catch {
+    // The decoder's message quotes values.
+    throw commonErrors.invalid_request({ internal: 'the body is not a CompletionRequest' })
+  }
+}
+
+function* check(request: CompletionRequest): Generator<ErrorIssue> {
+  for (const path of ['callId', 'turnId', 'userId'] as const) if (!isUuid(request[path])) yield { path, message: 'needs a UUID' }
+  if (!PLANS.includes(request.plan)) yield { path: 'plan', message: `needs one of ${PLANS.join(', ')}` }
+  if (request.maxOutputTokens < 0) yield { path: 'maxOutputTokens', message: 'needs 0 or more' }
+}

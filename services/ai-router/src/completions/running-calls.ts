@@ -1,0 +1,40 @@
+import { gauge } from '@parley/telemetry'
+
+/** The completions this process is answering. */
+export interface RunningCalls {
+  /** Keeps the process alive for `work`; `cut` ends it early. */
+  track<T>(work: Promise<T>, cut: () => void): Promise<T>
+  readonly size: number
+  /** Lets what runs come to its end for `graceMs`, then cuts the rest and waits until it is booked. */
+  drain(graceMs: number): Promise<void>
+}
+
+export function createRunningCalls(): RunningCalls {
+  const running = new Map<Promise<unknown>, () => void>()
+  gauge({
+    name: 'parley_ai_calls_running',
+    help: 'Completions that are being answered.',
+    collect() {
+      this.set(running.size)
+    },
+  })
+  return {
+    get size() {
+      return running.size
+    },
+    track(work, cut) {
+      const settled = work.catch(() => undefined)
+      running.set(settled, cut)
+      void settled.then(() => running.delete(settled))
+      return work
+    },
+    async drain(graceMs) {
+      const all = Promise.all(running.keys())
+      const timer = setTimeout(() => {
+        for (const cut of running.values()) cut()
+      }, graceMs)
+      await all
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,193 @@
+import type { Test } from 'tap'
+import type { Provider, ProviderRequest, StreamPart, VendorUsage } from '../provider.ts'
+import { ProviderError, type ProviderErrorKind } from '../provider-error.ts'
+import type { Expected, Scene, VendorDouble } from './vendor-double.ts'
+
+const QUESTION: ProviderRequest = {
+  model: 'a-model',
+  system: 'Answer briefly.',
+  messages: [
+    { role: 'user', text: 'Hello' },
+    { role: 'assistant', text: 'Hello! How can I help?' },
+    { role: 'user', text: 'What is Parley?' },
+  ],
+  prefill: '',
+  acceptsPrefill: true,
+  maxOutputTokens: 256,
+}
+
+interface Read {
+  parts: StreamPart[]
+  text: string
+  usage: VendorUsage
+  error?: ProviderError
+}
+
+/** The contract of `provider.ts` as tests, for one provider against one double of its vendor. */
+export async function conformance(
+  t: Test,
+  startDouble: () => Promise<VendorDouble>,
+  createProvider: (baseUrl: string) => Provider,
+): Promise<void> {
+  const vendor = await startDouble()
+  const provider = createProvider(vendor.baseUrl)
+  t.teardown(async () => {
+    await provider.close()
+    await vendor.close()
+  })
+
+  /** Registers a test unless this double cannot play the scene. */
+  const scene = (name: string, playing: Scene, check: (t: Test, read: Read, expected: Expected) => unknown) =>
+    vendor.canPlay(playing) &&
+    t.test(name, async (t) => {
+      const expected = vendor.play(playing)
+      await check(t, await readAll(provider, QUESTION), expected)
+    })
+  const fails = (name: string, playing: Scene, kind: ProviderErrorKind, isWorthAnotherProvider: boolean) =>
+    scene(name, playing, (t, read, expected) => {
+      t.equal(read.error?.kind, kind)
+      t.equal(read.error?.isWorthAnotherProvider, isWorthAnotherProvider)
+      t.equal(read.text, expected.text, 'what came before the failure is kept')
+      t.notOk(read.parts.some(({ type }) => type === 'finished'))
+    })
+
+  scene('a whole answer: started, its text, its usage, finished', { kind: 'answer' }, (t, read, expected) => {
+    t.equal(read.error, undefined)
+    t.equal(read.text, expected.text)
+    t.equal(read.parts[0]?.type, 'started')
+    t.same(read.parts.at(-1), { type: 'finished', reason: 'stop' })
+    if (expected.usage) t.same(read.usage, expected.usage)
+    t.ok(Number(read.usage.inputTokens) > 0 && Number(read.usage.outputTokens) > 0)
+    t.notOk(read.parts.some((part) => part.type === 'text' && part.text === ''))
+  })
+  scene('missing usage is left out, never made up', { kind: 'answer', usage: 'missing' }, (t, read, expected) => {
+    t.equal(read.text, expected.text)
+    t.same(read.usage, {})
+    t.same(read.parts.at(-1), { type: 'finished', reason: 'stop' })
+  })
+  scene('an answer at its length limit finishes with length', { kind: 'length' }, (t, read) =>
+    t.same(read.parts.at(-1), { type: 'finished', reason: 'length' }),
+  )
+  scene('an answer the vendor ended for its content finishes with content_filter', { kind: 'content_filter' }, (t, read) =>
+    t.same(read.parts.at(-1), { type: 'finished', reason: 'content_filter' }),
+  )
+  fails('a finish reason nobody knows is a failure', { kind: 'unknown_reason' }, 'malformed', true)
+
+  fails('400 is the request’s fault', { kind: 'refusal', status: 400 }, 'invalid', false)
+  fails('a conversation that is too long is told apart', { kind: 'refusal', status: 400, why: 'context_overflow' }, 'context_overflow', false)
+  fails('401 is the key’s fault', { kind: 'refusal', status: 401 }, 'auth', true)
+  fails('404 is a model the vendor does not have', { kind: 'refusal', status: 404 }, 'unknown_model', true)
+  for (const status of [500, 503, 529])
+    fails(`${status} is the vendor’s fault`, { kind: 'refusal', status }, 'overloaded', true)
+  fails('an account without credit is told apart from a rate limit (429)', { kind: 'refusal', status: 429, why: 'exhausted' }, 'exhausted', true)
+  fails('an account without credit is told apart from a bad request (400)', { kind: 'refusal', status: 400, why: 'exhausted' }, 'exhausted', true)
+  scene('429 says when to come back', { kind: 'refusal', status: 429, retryAfterS: 7 }, (t, read) => {
+    t.equal(read.error?.kind, 'rate_limited')
+    t.equal(read.error?.retryAfterMs, 7000)
+  })
+
+  fails('a reset before the answer begins', { kind: 'reset', afterTokens: 'no_head' }, 'unreachable', true)
+  fails('a reset before the first token', { kind: 'reset', afterTokens: 0 }, 'cut', true)
+  fails('a reset after some tokens', { kind: 'reset', afterTokens: 3 }, 'cut', true)
+  fails('a stream that ends without a finish reason is a failure', { kind: 'truncate', afterTokens: 3 }, 'cut', true)
+  fails('an empty stream is a failure', { kind: 'truncate', afterTokens: 0 }, 'cut', true)
+  fails('an event that is not JSON', { kind: 'malformed', afterTokens: 2 }, 'malformed', true)
+  fails('an error reported inside the stream', { kind: 'error_event', afterTokens: 2 }, 'overloaded', true)
+
+  t.test('nobody at the address: unreachable', async (t) => {
+    const nowhere = createProvider('http://127.0.0.1:1')
+    t.teardown(() => nowhere.close())
+    t.equal((await readAll(nowhere, QUESTION)).error?.kind, 'unreachable')
+  })
+
+  t.test('a stalled stream ends with the reason of whoever gives up on it, and the vendor is left', async (t) => {
+    const expected = vendor.play({ kind: 'stall', afterTokens: 2 })
+    const left = vendor.clientLeft()
+    const giveUp = new AbortController()
+    const tooLong = new ProviderError('timeout', 'nothing came')
+    const read = await readAll(provider, QUESTION, giveUp.signal, (text) => {
+      if (text === expected.text) giveUp.abort(tooLong)
+    })
+    t.equal(read.error, tooLong)
+    await left
+  })
+
+  t.test('an abort ends the stream as aborted, and the vendor is left', async (t) => {
+    const expected = vendor.play({ kind: 'stall', afterTokens: 1 })
+    const left = vendor.clientLeft()
+    const abort = new AbortController()
+    const read = await readAll(provider, QUESTION, abort.signal, (text) => {
+      if (text === expected.text) abort.abort()
+    })
+    t.equal(read.error?.kind, 'aborted')
+    await left
+  })
+
+  t.test('an abort before the vendor answers ends the stream as well', async (t) => {
+    vendor.play({ kind: 'answer' })
+    t.equal((await readAll(provider, QUESTION, AbortSignal.abort())).error?.kind, 'aborted')
+  })
+
+  t.test('a reader that leaves the loop leaves the vendor', async (t) => {
+    vendor.play({ kind: 'stall', afterTokens: 2 })
+    const left = vendor.clientLeft()
+    for await (const part of provider.stream(QUESTION, new AbortController().signal)) if (part.type === 'text') break
+    await left
+    t.pass('the vendor saw it')
+  })
+
+  t.test('a continuation brings the text shown so far and repeats no white space at the seam', async (t) => {
+    const expected = vendor.play({ kind: 'answer' })
+    for (const acceptsPrefill of [true, false]) {
+      const read = await readAll(provider, { ...QUESTION, prefill: 'The answer begins \n', acceptsPrefill })
+      t.equal(read.error, undefined)
+      t.equal(read.text, expected.text)
+      t.match(vendor.lastBody(), 'The answer begins"', 'without the white space at its end')
+    }
+  })
+
+  if (!vendor.canPlay({ kind: 'endless' })) return
+  t.test('a reader that stops asking stops the vendor: what waits in between is bounded', async (t) => {
+    vendor.play({ kind: 'endless' })
+    const parts = provider.stream(QUESTION, new AbortController().signal)[Symbol.asyncIterator]()
+    while ((await parts.next()).value?.type !== 'text');
+    const before = await settled(vendor.bytesSent)
+    t.ok(before < 16 * 1024 * 1024, `${before} bytes were taken for one part that was read`)
+    await parts.return?.()
+  })
+}
+
+/** Reads a stream to its end, whatever that is. */
+async function readAll(
+  provider: Provider,
+  request: ProviderRequest,
+  signal: AbortSignal = new AbortController().signal,
+  onText?: (textSoFar: string) => void,
+): Promise<Read> {
+  const read: Read = { parts: [], text: '', usage: {} }
+  try {
+    for await (const part of provider.stream(request, signal)) {
+      read.parts.push(part)
+      if (part.type === 'usage') read.usage = { ...read.usage, ...given(part.usage) }
+      if (part.type !== 'text') continue
+      read.text += part.text
+      onText?.(read.text)
+    }
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error
+    read.error = error
+  }
+  return read
+}
+
+const given = (usage: VendorUsage): VendorUsage => Object.fromEntries(Object.entries(usage).filter(([, figure]) => figure !== undefined))
+
+/** A figure, once it has stopped growing. */
+async function settled(figure: () => number): Promise<number> {
+  for (let last = -1; ; ) {
+    const now = figure()
+    if (now === last) return now
+    last = now
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}

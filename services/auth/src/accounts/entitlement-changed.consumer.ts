@@ -1,0 +1,21 @@
+import { events } from '@parley/contracts'
+import { type Bus, consume, PoisonError } from '@parley/messaging'
+import type { Logger } from '@parley/telemetry'
+import { validate as isUuid } from 'uuid'
+import type { PrismaClient } from '../../prisma/generated/client.ts'
+import { createStores, type Database } from '../stores.ts'
+
+/** Keeps each account's plan as billing last said; versions make repetition and disorder harmless. */
+export function followEntitlements({ bus, prisma, logger }: { bus: Bus; prisma: PrismaClient; logger: Logger }) {
+  return consume({
+    bus,
+    prisma,
+    event: events.entitlementChanged,
+    consumer: 'auth-entitlements',
+    handle: async (tx: Database, { userId, plan, version }) => {
+      if (!isUuid(userId) || (plan !== 'free' && plan !== 'pro')) throw new PoisonError(`no plan called '${plan}'`)
+      await createStores(tx).accounts.setPlan(userId, plan, version)
+    },
+    logger,
+  })
+}

@@ -1,0 +1,25 @@
+import type { Device } from '../sessions/device.ts'
+
+export type AuditAction =
+  | 'account.registered'
+  | 'account.registration_repeated'
+  | 'address.verified'
+  | 'administrator.created'
+  | 'login.failed'
+  | 'password.reset'
+  | 'profile.updated'
+  | 'session.refresh_reused'
+  | 'session.revoked'
+  | 'session.started'
+  | 'signing_key.created'
+
+/** Who did what to whom, from where. Never a token, password or address. */
+export interface AuditEntry {
+  action: AuditAction
+  /** Left out when nobody has proven who he is, or the service itself acts. */
+  actorId?: string | null
+  /** The account it happened to. */
+  subjectId?: string | null
+  device?: Device
+  detail?: Record<string, string | number | boolean | string[]>
+}

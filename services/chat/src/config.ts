@@ -1,0 +1,31 @@
+import { commonConfig, json, loadConfig, milliseconds, url } from '@parley/config'
+import { z } from 'zod'
+import { defaultClocks } from './turns/clocks.ts'
+
+const SHORTEST_LEASE_MS = 300
+
+const DEFAULT_SYSTEM_PROMPT = [
+  'You are Parley, a helpful assistant. Answer in the language of the question, in Markdown.',
+  'Say so when you do not know something.',
+].join(' ')
+
+const jwk = z.looseObject({ kid: z.string() })
+
+const shape = {
+  ...commonConfig,
+  DATABASE_URL: url('postgres', 'postgresql'),
+  NATS_URL: url('nats', 'tls'),
+  AI_ROUTER_URL: url('http', 'https'),
+  PRINCIPAL_JWKS: json(z.object({ keys: z.array(jwk) })),
+  PRINCIPAL_SIGNING_KEY: json(jwk),
+  SYSTEM_PROMPT: z.string().default(DEFAULT_SYSTEM_PROMPT),
+  LEASE_MS: milliseconds()
+    .refine((value) => value >= SHORTEST_LEASE_MS, `needs at least ${SHORTEST_LEASE_MS} milliseconds`)
+    .default(defaultClocks.leaseMs),
+  WAITING_AFTER_MS: milliseconds().default(defaultClocks.waitingAfterMs),
+}
+
+/** The environment of this service; the README has the table. Throws ConfigError. */
+export const readConfig = (env: NodeJS.ProcessEnv = process.env) => loadConfig(shape, env)
+
+export type Config = ReturnType<typeof readConfig>

@@ -1,0 +1,36 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { events } from '@parley/contracts'
+import { publishEvent, type Relay } from '@parley/messaging'
+import type { PrismaClient } from '../../prisma/generated/client.ts'
+import { roughTokens } from '../turns/ending.ts'
+
+export type ConversationDeletionStore = ReturnType<typeof createConversationDeletionStore>
+
+export function createConversationDeletionStore(prisma: PrismaClient, relay: Pick<Relay, 'wake'>) {
+  return {
+    /** Returns the turns that were running in it; null when it is not the user's. */
+    async delete(userId: string, id: string): Promise<string[] | null> {
+      const stopped = await prisma.$transaction(async (tx) => {
+        const running = await tx.$queryRaw<{ id: string; text: string; now: Date }[]>`
+          DELETE FROM turn t USING conversation c
+          WHERE c.id = ${id}::uuid AND c.user_id = ${userId}::uuid AND t.conversation_id = c.id AND t.status IN ('queued', 'running')
+          RETURNING t.id, t.text, now()`
+        const deleted = await tx.$executeRaw`DELETE FROM conversation WHERE id = ${id}::uuid AND user_id = ${userId}::uuid`
+        if (deleted === 0) return null
+        for (const { id: turnId, text, now } of running) {
+          const message = {
+            turnId,
+            userId,
+            conversationId: id,
+            outputTokens: BigInt(roughTokens(text)),
+            occurredAt: timestampFromDate(now),
+          }
+          await publishEvent(tx, events.turnStopped, { aggregateId: turnId, message })
+        }
+        return running.map((turn) => turn.id)
+      })
+      if (stopped?.length) relay.wake()
+      return stopped
+    },
+  }
+}

@@ -1,0 +1,87 @@
+import { hostname } from 'node:os'
+import { openPool, openPrisma } from '@parley/database'
+import { connectBus, startRelay } from '@parley/messaging'
+import { createPrincipalSigner, createPrincipalVerifier } from '@parley/principal'
+import type { Logger } from '@parley/telemetry'
+import { v7 as newId } from 'uuid'
+import { PrismaClient } from '../prisma/generated/client.ts'
+import { createCompletions } from './clients/ai-router.client.ts'
+import { createQuota } from './clients/usage.client.ts'
+import type { Config } from './config.ts'
+import { createContextStore } from './context/context.store.ts'
+import { createConversationStore } from './conversations/conversations.store.ts'
+import { createDeleteConversation } from './conversations/delete-conversation.ts'
+import { createConversationDeletionStore } from './conversations/deletions.store.ts'
+import { createMessageStore } from './messages/messages.store.ts'
+import { addCallFigures } from './turns/call-completed.consumer.ts'
+import { type Clocks, defaultClocks } from './turns/clocks.ts'
+import { createEndingStore } from './turns/endings.store.ts'
+import { keepLeases } from './turns/leases.job.ts'
+import { createLeaseStore } from './turns/leases.store.ts'
+import { keepReadersInformed } from './turns/pulse.job.ts'
+import { createRunningTurns } from './turns/running-turns.ts'
+import { saveSnapshots } from './turns/snapshots.job.ts'
+import { watchForLostTurns } from './turns/take-over.job.ts'
+import { followTurnBroadcasts } from './turns/turn-broadcasts.consumer.ts'
+import { createTurnStore } from './turns/turns.store.ts'
+
+export type Deps = Awaited<ReturnType<typeof openDeps>>
+
+/** Opens everything and begins to look for turns that lost their owner. `clocks` is for tests that cannot wait. */
+export async function openDeps(config: Config, logger: Logger, clocks: Clocks = clocksOf(config)) {
+  const owner = `${hostname()}/${process.pid}/${newId()}`
+  const database = {
+    url: config.DATABASE_URL,
+    applicationName: 'chat',
+    onIdleError: (err: Error) => logger.warn({ err }, 'a connection died'),
+  }
+  const prisma = openPrisma(PrismaClient, database)
+  const pool = openPool({ ...database, applicationName: 'chat-relay', poolSize: 2 })
+  const bus = await connectBus({ url: config.NATS_URL, name: 'chat', logger })
+  const relay = startRelay({ bus, pool, logger })
+
+  const principals = createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS })
+  const signer = createPrincipalSigner({ privateJwk: config.PRINCIPAL_SIGNING_KEY })
+  const completions = createCompletions({ baseUrl: config.AI_ROUTER_URL, principals: signer })
+  const quota = createQuota(bus)
+
+  const conversations = createConversationStore(prisma)
+  const deleteConversation = createDeleteConversation({ deletions: createConversationDeletionStore(prisma, relay), bus })
+  const messages = createMessageStore(prisma)
+  const contexts = createContextStore(prisma)
+  const turns = createTurnStore(prisma)
+  const leases = createLeaseStore(prisma)
+  const endings = createEndingStore(prisma, relay)
+
+  const running = createRunningTurns({ bus, leases, endings, contexts, completions, systemPrompt: config.SYSTEM_PROMPT, logger })
+  const takeOvers = watchForLostTurns({ owner, running, leases, bus, clocks, logger })
+  const jobs = [
+    keepLeases({ running, leases, clocks, logger }),
+    saveSnapshots({ running, leases, clocks, logger }),
+    keepReadersInformed({ running, clocks, logger }),
+    followTurnBroadcasts({ bus, running }),
+    addCallFigures({ bus, prisma, endings, logger }),
+  ]
+
+  return {
+    ...{ config, logger, principals, prisma, bus, clocks, owner, quota, running },
+    ...{ conversations, deleteConversation, messages, turns, leases, endings },
+
+    /** Takes nothing over any more and leaves what runs here to other replicas. */
+    async drain(): Promise<void> {
+      await takeOvers.stop()
+      await running.handOver()
+    },
+
+    async close(): Promise<void> {
+      await takeOvers.stop()
+      await running.handOver()
+      await Promise.all(jobs.map((job) => job.stop()))
+      await relay.stop()
+      await Promise.all([completions.close(), bus.close()])
+      await Promise.all([prisma.$disconnect(), pool.end()])
+    },
+  }
+}
+
+const clocksOf = (config: Config): Clocks => ({ ...defaultClocks, leaseMs: config.LEASE_MS, waitingAfterMs: config.WAITING_AFTER_MS })

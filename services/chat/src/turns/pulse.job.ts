@@ -1,0 +1,24 @@
+import type { Logger } from '@parley/telemetry'
+import type { Clocks } from './clocks.ts'
+import { type Repetition, repeat } from './repetition.ts'
+import type { RunningTurns } from './running-turns.ts'
+
+const PULSE_MS = 250
+
+/** Tells readers when nothing has come for a while, and what they missed while they could not be reached. */
+export function keepReadersInformed({ running, clocks, logger }: { running: RunningTurns; clocks: Clocks; logger: Logger }): Repetition {
+  async function pulse(): Promise<void> {
+    const silentSinceMs = performance.now() - clocks.waitingAfterMs
+    for (const turn of running.all()) {
+      if (turn.isEnding || turn.isWaitingShown || turn.lastSignOfLifeMs > silentSinceMs) continue
+      turn.isWaitingShown = true
+      turn.answer.status('waiting', 'Still waiting for the model…')
+    }
+    running.catchUp()
+  }
+
+  return repeat(pulse, {
+    everyMs: Math.min(PULSE_MS, clocks.waitingAfterMs / 4),
+    onError: (error) => logger.error({ err: error }, 'readers could not be informed'),
+  })
+}

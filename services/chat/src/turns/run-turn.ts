@@ -1,0 +1,58 @@
+import type { Logger } from '@parley/telemetry'
+import { commonErrors } from '../errors.ts'
+import { toMessage } from '../messages/message.ts'
+import { metrics } from '../metrics.ts'
+import type { Ending } from './ending.ts'
+import type { EndedTurn, EndingStore } from './endings.store.ts'
+import { persist } from './repetition.ts'
+import { interrupt, interruptionOf, type RunningTurn } from './running-turn.ts'
+import { turnErrorOf } from './turn-errors.ts'
+import { type WriteAnswerDependencies, writeAnswer } from './write-answer.ts'
+
+/** How long a complete answer is held for a database that is away. Live frames last as long. */
+const HOLD_MS = 15 * 60_000
+
+export interface RunTurnDependencies extends WriteAnswerDependencies {
+  endings: EndingStore
+  logger: Logger
+}
+
+/** Takes a leased turn to its end: answer written, stored, and told. Returns early when another owner goes on with it. */
+export async function runTurn(deps: RunTurnDependencies, turn: RunningTurn): Promise<void> {
+  const ending = await findEnding(deps, turn)
+  if (!ending) return
+  turn.isEnding = true
+  const ended = await storeEnding(deps, turn, ending)
+  if (!ended) {
+    interrupt(turn, 'fenced')
+    return
+  }
+  turn.isStored = true
+  const { message } = ended
+  if (ending.status === 'failed') turn.answer.end({ type: 'turn.failed', error: ending.error })
+  else turn.answer.end({ type: 'turn.completed', message: toMessage(message) })
+  metrics.turnsEnded.inc({ status: ending.status, code: ending.status === 'failed' ? ending.error.code : '' })
+}
+
+async function findEnding(deps: RunTurnDependencies, turn: RunningTurn): Promise<Ending | null> {
+  const nothing = { model: null, provider: null, call: null }
+  if (turn.errand === 'stop') return { status: 'stopped', ...nothing }
+  if (turn.errand === 'give_up') return { status: 'failed', error: turnErrorOf(commonErrors.service_busy()), ...nothing }
+  if (turn.errand === 'continue') turn.answer.status('continued', 'The connection was interrupted. Going on with the answer…')
+  return writeAnswer(deps, turn)
+}
+
+/** Null when the turn belongs to another attempt. While Postgres is away the answer is held and tried again. */
+function storeEnding({ endings, logger }: RunTurnDependencies, turn: RunningTurn, ending: Ending): Promise<EndedTurn | null> {
+  const { work, answer } = turn
+  const shown = { text: answer.text, seq: answer.seq + 1 }
+  // A commit whose confirmation was lost looks like a refused one: what this attempt stored itself is no refusal.
+  return persist(async () => (await endings.end(work, shown, ending)) ?? endings.findEnded(work), {
+    giveUpAfterMs: HOLD_MS,
+    shouldGoOn: () => !['fenced', 'handover'].includes(interruptionOf(turn) ?? ''),
+    onFailure: (error) => {
+      metrics.endRetries.inc()
+      logger.warn({ err: error, turnId: work.id }, 'an answer could not be stored, holding it')
+    },
+  })
+}

@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { liveTurnSubject } from '@parley/contracts'
+import type { Bus } from '@parley/messaging'
+import { attributes, extractTrace, withSpan } from '@parley/telemetry'
+import { metrics } from '../metrics.ts'
+import type { LeaseStore } from './leases.store.ts'
+import { createLiveAnswer, type ShownAnswer } from './live-answer.ts'
+import { type RunTurnDependencies, runTurn } from './run-turn.ts'
+import { type Errand, interrupt, type RunningTurn, snapshotOf } from './running-turn.ts'
+import type { TurnWork } from './turn.ts'
+
+/** How long a drain waits for answers that are being stored at that moment. */
+const DRAIN_MS = 3_000
+const NATS_FLUSH_MS = 500
+/** How long the end of an answer is kept for readers who cannot be reached; later they read the stored message. */
+const UNSENT_END_MS = 60_000
+
+export interface Launch {
+  work: TurnWork
+  errand: Errand
+  shown: ShownAnswer
+  /** Taken before the lease was asked for, plus the lease. */
+  leaseEndsAtMs: number
+}
+
+export interface RunningTurnsDependencies extends RunTurnDependencies {
+  bus: Bus
+  leases: LeaseStore
+}
+
+/** The answers this replica is writing. */
+export type RunningTurns = ReturnType<typeof createRunningTurns>
+
+export function createRunningTurns(deps: RunningTurnsDependencies) {
+  const { bus, leases, logger } = deps
+  const running = new Map<string, RunningTurn>()
+  const unsentEnds = new Set<RunningTurn>()
+  let isDatabaseAway = false
+  let isDraining = false
+
+  /**
+   * Only the owner may show text. While the lease holds by our own clock, nobody else can have taken the turn. After
+   * that we may have been paused, so nothing is shown until the database confirms us; unless it is the database that
+   * does not answer: then nobody can take the turn, or whoever can says so by a broadcast.
+   */
+  function mayPublish(turn: RunningTurn): boolean {
+    if (!bus.isConnected()) return false
+    if (turn.isStored) return true
+    return !turn.abort.signal.aborted && (isDatabaseAway || performance.now() < turn.leaseEndsAtMs)
+  }
+
+  function create({ work, errand, shown, leaseEndsAtMs }: Launch): RunningTurn {
+    const subject = liveTurnSubject(work.id)
+    const nowMs = performance.now()
+    const turn: RunningTurn = {
+      work,
+      errand,
+      answer: createLiveAnswer({
+        turnId: work.id,
+        shown,
+        publish: (bytes) => bus.publishLive(subject, bytes),
+        mayPublish: () => mayPublish(turn),
+      }),
+      abort: new AbortController(),
+      leaseEndsAtMs,
+      isEnding: false,
+      isStored: false,
+      acceptedAtMs: nowMs,
+      lastSignOfLifeMs: nowMs,
+      isWaitingShown: false,
+      savedSeq: shown.seq,
+      done: Promise.resolve(),
+    }
+    return turn
+  }
+
+  async function run(turn: RunningTurn): Promise<void> {
+    const { id, userId, conversationId, attempt, traceParent } = turn.work
+    const parent = extractTrace({ traceparent: traceParent ?? undefined })
+    const names = {
+      [attributes.turnId]: id,
+      [attributes.turnAttempt]: attempt,
+      [attributes.userId]: userId,
+      [attributes.conversationId]: conversationId,
+    }
+    try {
+      await withSpan('turn run', { parent, attributes: names }, () => runTurn(deps, turn))
+    } catch (error) {
+      // Whatever it was, the lease runs out and another attempt is made.
+      logger.error({ err: error, turnId: id }, 'a turn was dropped')
+      interrupt(turn, 'fenced')
+    } finally {
+      running.delete(id)
+      metrics.turnsRunning.dec()
+      if (turn.isStored && !turn.answer.isCaughtUp) {
+        unsentEnds.add(turn)
+        setTimeout(() => unsentEnds.delete(turn), UNSENT_END_MS).unref()
+      }
+    }
+  }
+
+  return {
+    all: (): RunningTurn[] => [...running.values()],
+    find: (id: string): RunningTurn | undefined => running.get(id),
+
+    /** Begins with a turn this replica has the lease of. A replica on its way out leaves it to the others at once. */
+    launch(launch: Launch): RunningTurn {
+      const turn = create(launch)
+      if (!launch.shown.isExact) turn.answer.restart(launch.shown.text)
+      running.set(launch.work.id, turn)
+      metrics.turnsRunning.inc()
+      turn.done = run(turn)
+      if (isDraining) interrupt(turn, 'handover')
+      return turn
+    },
+
+    /** Another attempt owns the turn, or it is gone. An answer that is being stored learns it there. */
+    lose(turn: RunningTurn): void {
+      if (turn.isEnding || turn.abort.signal.aborted) return
+      metrics.turnsFenced.inc()
+      logger.warn({ turnId: turn.work.id, attempt: turn.work.attempt }, 'another attempt owns this turn')
+      interrupt(turn, 'fenced')
+    },
+
+    noteDatabase(state: 'away' | 'back'): void {
+      isDatabaseAway = state === 'away'
+    },
+
+    /** Sends what readers have missed while they could not be reached. */
+    catchUp(): void {
+      for (const { answer } of running.values()) answer.catchUp()
+      for (const turn of unsentEnds) {
+        turn.answer.catchUp()
+        if (turn.answer.isCaughtUp) unsentEnds.delete(turn)
+      }
+    },
+
+    /** Stops writing, everywhere at once, and leaves the turns to other replicas. */
+    async handOver(): Promise<void> {
+      isDraining = true
+      const turns = [...running.values()]
+      for (const turn of turns) interrupt(turn, 'handover')
+      await Promise.race([Promise.all(turns.map(({ done }) => done)), delay(DRAIN_MS, undefined, { ref: false })])
+      const left = turns.filter(({ isStored, abort }) => !isStored && abort.signal.reason === 'handover')
+      if (left.length === 0) return
+      // The next owner's first frame must not overtake our last one.
+      if (bus.isConnected()) await Promise.race([bus.connection.flush(), delay(NATS_FLUSH_MS, undefined, { ref: false })])
+      await leases.handOver(left.map(snapshotOf))
+      logger.info({ turns: left.length }, 'running turns handed over')
+    },
+  }
+}

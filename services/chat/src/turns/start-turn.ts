@@ -1,0 +1,113 @@
+import type { Principal } from '@parley/principal'
+import { injectTrace } from '@parley/telemetry'
+import { v7 as newId } from 'uuid'
+import type { Quota } from '../clients/usage.client.ts'
+import { titleOf } from '../conversations/conversation.ts'
+import { errors } from '../errors.ts'
+import { metrics } from '../metrics.ts'
+import type { Clocks } from './clocks.ts'
+import type { EndingStore } from './endings.store.ts'
+import { nothingShown } from './live-answer.ts'
+import type { RunningTurns } from './running-turns.ts'
+import { checkMessage, hashOf, type TurnRow } from './turn.ts'
+import type { NewTurn, TurnStore } from './turns.store.ts'
+
+export interface StartTurnDependencies {
+  turns: TurnStore
+  endings: EndingStore
+  quota: Quota
+  running: RunningTurns
+  owner: string
+  clocks: Clocks
+}
+
+export interface StartTurnCommand {
+  /** The client's own: the turn's id and its idempotency key. */
+  id: string
+  principal: Principal
+  /** Null makes a conversation. */
+  conversationId: string | null
+  text: string
+  model?: string
+  /** The message to hang the question on; left out, the newest one. */
+  parentId?: string
+}
+
+/**
+ * Accepts a question: checked, reserved, stored with an empty answer, and begun. The same command again gives the turn
+ * that is there, however often and at the same time it is sent.
+ */
+export async function startTurn(deps: StartTurnDependencies, command: StartTurnCommand, signal?: AbortSignal): Promise<TurnRow> {
+  const { id, principal, conversationId, text, model, parentId } = command
+  const { userId } = principal
+  checkMessage(text)
+  const requestHash = hashOf('ask', conversationId, text, model, parentId)
+
+  const found = await deps.turns.look({ id, userId, conversationId, parentId: parentId ?? null })
+  if (found.turn) return sameRequest(found.turn, userId, requestHash)
+  if (conversationId !== null && !found.ownsConversation) throw errors.conversation_not_found()
+  if (parentId !== undefined && !found.hasParent) throw errors.message_not_found({ internal: 'unknown parent' })
+
+  return beginTurn(
+    deps,
+    principal,
+    {
+      id,
+      userId,
+      conversationId: conversationId ?? newId(),
+      isNewConversation: conversationId === null,
+      question: { text, parentId: parentId ?? null },
+      // Made in this order: messages of one moment are sorted by id.
+      userMessageId: newId(),
+      assistantMessageId: newId(),
+      title: titleOf(text),
+      model: model ?? null,
+      requestHash,
+    },
+    signal,
+  )
+}
+
+type PreparedTurn = Omit<NewTurn, 'plan' | 'owner' | 'leaseMs' | 'traceParent'>
+
+/** Reserves, stores, begins. */
+export async function beginTurn(
+  deps: StartTurnDependencies,
+  principal: Principal,
+  prepared: PreparedTurn,
+  signal?: AbortSignal,
+): Promise<TurnRow> {
+  const { turns, endings, quota, running, owner, clocks } = deps
+  const { id, userId, conversationId, userMessageId, assistantMessageId, requestHash } = prepared
+  const plan = await quota.reserve({ id, principal }, signal)
+  const traceParent = injectTrace({} as { traceparent?: string }).traceparent ?? null
+  const leaseEndsAtMs = performance.now() + clocks.leaseMs
+
+  const started = await turns.start({ ...prepared, plan, owner, leaseMs: clocks.leaseMs, traceParent }).catch(async (error: unknown) => {
+    await endings.release(prepared, 'service_busy').catch(() => {
+      // Usage forgets a reservation that no event settles.
+    })
+    throw error
+  })
+  if (!started) {
+    const winner = await turns.find(id)
+    if (winner) return sameRequest(winner, userId, requestHash)
+    await endings.release(prepared, 'conversation_not_found')
+    throw errors.conversation_not_found({ internal: 'deleted meanwhile' })
+  }
+
+  metrics.turnsStarted.inc()
+  const { model } = started
+  const work = { id, userId, conversationId, userMessageId, assistantMessageId, plan, model, attempt: 1, traceParent }
+  running.launch({ work, errand: 'answer', shown: nothingShown, leaseEndsAtMs })
+  return {
+    ...{ id, userId, conversationId, userMessageId, assistantMessageId, requestHash, status: 'running', text: '', seq: 0 },
+    ...{ errorCode: null, errorMessage: null, retryAfterS: null },
+  }
+}
+
+/** The turn that is there answers for this request only if it is the same one. */
+function sameRequest(turn: TurnRow, userId: string, requestHash: Uint8Array): TurnRow {
+  if (turn.userId !== userId || Buffer.compare(turn.requestHash, requestHash) !== 0) throw errors.turn_conflict()
+  return turn
+}

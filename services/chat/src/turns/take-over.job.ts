@@ -1,0 +1,15 @@
+import { type Repetition, repeat } from './repetition.ts'
+import { type TakeOverDependencies, takeOver } from './take-over.ts'
+
+/** Looks for turns that lost their owner. */
+export function watchForLostTurns(deps: TakeOverDependencies): Repetition {
+  return repeat(
+    async () => {
+      await takeOver(deps)
+    },
+    {
+      everyMs: deps.clocks.takeOverMs,
+      onError: (error) => deps.logger.warn({ err: error }, 'the search for lost turns failed'),
+    },
+  )
+}

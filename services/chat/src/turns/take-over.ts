@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { broadcasts, liveTurnSubject } from '@parley/contracts'
+import type { Bus } from '@parley/messaging'
+import { attributes, extractTrace, type Logger, withSpan } from '@parley/telemetry'
+import { metrics } from '../metrics.ts'
+import type { Clocks } from './clocks.ts'
+import type { ClaimedTurn, LeaseStore } from './leases.store.ts'
+import type { RunningTurns } from './running-turns.ts'
+import { rebuildShown } from './shown-answer.ts'
+
+/** Small, so that the turns of a lost replica spread over the others. */
+const CLAIMS_AT_ONCE = 25
+/** A turn that took this many owners with it is not given a further one. */
+const MAX_LOST_OWNERS = 4
+const REPLAY_TIMEOUT_MS = 2_000
+
+export interface TakeOverDependencies {
+  owner: string
+  running: RunningTurns
+  leases: LeaseStore
+  bus: Bus
+  clocks: Clocks
+  logger: Logger
+}
+
+/** Takes turns whose lease has ended and goes on with what their readers have seen. Returns how many. */
+export async function takeOver(deps: TakeOverDependencies): Promise<number> {
+  const { owner, running, leases, clocks } = deps
+  const leaseEndsAtMs = performance.now() + clocks.leaseMs
+  // A turn of our own whose renewal is late is still ours: the renewal decides.
+  const except = running.all().map(({ work }) => work.id)
+  const claimed = await leases.claim({ owner, leaseMs: clocks.leaseMs, limit: CLAIMS_AT_ONCE, except })
+  await Promise.all(claimed.map((turn) => goOn(deps, turn, leaseEndsAtMs)))
+  return claimed.length
+}
+
+async function goOn({ bus, running, logger }: TakeOverDependencies, claimed: ClaimedTurn, leaseEndsAtMs: number): Promise<void> {
+  const { text, seq, lostOwners, isOwnerLost, isStopRequested, ...work } = claimed
+  const parent = extractTrace({ traceparent: work.traceParent ?? undefined })
+  const names = { [attributes.turnId]: work.id, [attributes.turnAttempt]: work.attempt }
+  await withSpan('turn take over', { parent, attributes: names }, async () => {
+    bus.broadcast(broadcasts.turnClaimed, `${work.id} ${work.attempt}`)
+    const shown = rebuildShown({ text, seq }, await readFrames(bus, work.id, logger))
+    const errand = isStopRequested ? 'stop' : lostOwners > MAX_LOST_OWNERS ? 'give_up' : 'continue'
+    running.launch({ work, errand, shown, leaseEndsAtMs })
+    metrics.turnsClaimed.inc({ reason: isOwnerLost ? 'lost_owner' : 'handover' })
+    logger.info({ turnId: work.id, attempt: work.attempt, lostOwners, errand, isExact: shown.isExact }, 'turn taken over')
+  })
+}
+
+/** All live frames of a turn; null when they cannot be read in time. */
+async function readFrames(bus: Bus, turnId: string, logger: Logger): Promise<Uint8Array[] | null> {
+  if (!bus.isConnected()) return null
+  const late = delay(REPLAY_TIMEOUT_MS, null, { ref: false })
+  return Promise.race([collect(bus.replayLive(liveTurnSubject(turnId))), late]).catch((error: unknown) => {
+    logger.warn({ err: error, turnId }, 'live frames could not be replayed')
+    return null
+  })
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}

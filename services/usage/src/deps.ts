@@ -1,0 +1,51 @@
+import { planLimits } from '@parley/config'
+import { openPool, openPrisma } from '@parley/database'
+import { connectBus } from '@parley/messaging'
+import { createPrincipalVerifier } from '@parley/principal'
+import { createLogger } from '@parley/telemetry'
+import { PrismaClient } from '../prisma/generated/client.ts'
+import type { Config } from './config.ts'
+import { consumeEntitlementChanged } from './entitlements/entitlement-changed.consumer.ts'
+import { createEntitlementsStore } from './entitlements/entitlements.store.ts'
+import { consumeCallCompleted } from './metering/call-completed.consumer.ts'
+import { createUsageEventsStore } from './metering/usage-events.store.ts'
+import { startReaper } from './quotas/reap-reservations.job.ts'
+import { createReservationsStore } from './quotas/reservations.store.ts'
+import { serveReserveTurn } from './quotas/reserve-turn.rpc.ts'
+import { consumeTurnEnds } from './quotas/turn-ends.consumer.ts'
+
+export type Deps = Awaited<ReturnType<typeof openDeps>>
+
+/** Everything this process holds open, as a plain object. */
+export async function openDeps(config: Config) {
+  const logger = createLogger({ name: 'usage', level: config.LOG_LEVEL })
+  const database = { url: config.DATABASE_URL, applicationName: 'usage' }
+  const prisma = openPrisma(PrismaClient, database)
+  const pool = openPool(database)
+  const bus = await connectBus({ url: config.NATS_URL, name: 'usage', logger })
+  const reservations = createReservationsStore(pool, { ttlS: config.RESERVATION_TTL_S })
+  const quota = { limits: planLimits(config), entitlements: createEntitlementsStore(prisma), reservations }
+
+  return {
+    logger,
+    prisma,
+    principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
+    usageEvents: createUsageEventsStore(prisma),
+    quota,
+    /** What runs without being asked; ends before the connections do. */
+    startWorkers() {
+      const workers = [
+        serveReserveTurn({ bus, logger, quota }),
+        ...consumeTurnEnds({ bus, prisma, logger }),
+        consumeCallCompleted({ bus, prisma, logger }),
+        consumeEntitlementChanged({ bus, prisma, logger }),
+        startReaper({ reservations, logger }),
+      ]
+      return { stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))) }
+    },
+    async close() {
+      await bus.close()
+      await Promise.all([prisma.$disconnect(), pool.end()])
+    },
+  }
+}

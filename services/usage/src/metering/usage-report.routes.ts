@@ -1,0 +1,51 @@
+import { microUsdToDecimal } from '@parley/contracts'
+import { usageApi } from '@parley/contracts/public'
+import { type App, requireUser } from '@parley/service-kit'
+import { errors } from '../errors.ts'
+import type { UsageEventsStore, UsageSum } from './usage-events.store.ts'
+
+const DAY_MS = 86_400_000
+const DEFAULT_DAYS = 30
+const MAX_DAYS = 366
+
+/** Calls, tokens and cost of the caller, by day or by model. */
+export function usageReportRoutes(app: App, { usageEvents }: { usageEvents: UsageEventsStore }): void {
+  app.get(
+    '/api/v1/usage',
+    {
+      schema: {
+        tags: ['usage'],
+        summary: 'Usage by day or model',
+        querystring: usageApi.usageQuery,
+        response: { 200: usageApi.usageReport },
+      },
+    },
+    async (request) => {
+      const { userId } = requireUser(request)
+      const { by } = request.query
+      const to = request.query.to ? new Date(request.query.to) : new Date()
+      const from = request.query.from ? new Date(request.query.from) : new Date(to.getTime() - DEFAULT_DAYS * DAY_MS)
+      const spanMs = to.getTime() - from.getTime()
+      if (spanMs <= 0 || spanMs > MAX_DAYS * DAY_MS) throw errors.invalid_period()
+      const sums = await usageEvents.sumBy(by, userId, from, to)
+      const { key: _, ...total } = toRow(sums.reduce(add, { key: '', calls: 0, inputTokens: 0n, outputTokens: 0n, costMicroUsd: 0n }))
+      return { from: from.toISOString(), to: to.toISOString(), by, items: sums.map(toRow), total }
+    },
+  )
+}
+
+const add = (a: UsageSum, b: UsageSum): UsageSum => ({
+  key: '',
+  calls: a.calls + b.calls,
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+  costMicroUsd: a.costMicroUsd + b.costMicroUsd,
+})
+
+const toRow = ({ key, calls, inputTokens, outputTokens, costMicroUsd }: UsageSum) => ({
+  key,
+  calls,
+  inputTokens: Number(inputTokens),
+  outputTokens: Number(outputTokens),
+  costUsd: microUsdToDecimal(costMicroUsd),
+})

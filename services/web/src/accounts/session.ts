@@ -1,0 +1,40 @@
+import type { accountsApi } from '@parley/contracts/public'
+import { useQuery } from '@tanstack/react-query'
+import { isApiError } from '../api/api-error.ts'
+import { http, onSignedOut, queryClient } from '../api/client.ts'
+
+export type User = accountsApi.User
+
+const KEY = ['me']
+
+/** The user, or null for nobody. */
+const fetchUser = async (): Promise<User | null> => {
+  try {
+    return (await http.request<{ user: User }>('GET', '/me')).user
+  } catch (error) {
+    if (isApiError(error) && error.status === 401) return null
+    throw error
+  }
+}
+
+const sessionQuery = { queryKey: KEY, queryFn: fetchUser, staleTime: 5 * 60_000 }
+
+export const useSession = () => useQuery(sessionQuery)
+
+/** Asks before the first screen is there to ask. */
+export const prefetchSession = () => void queryClient.prefetchQuery(sessionQuery)
+
+export const setUser = (user: User) => queryClient.setQueryData(KEY, user)
+
+/** Forgets everything that belongs to a person. */
+export function forgetUser(): void {
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
+  queryClient.setQueryData(KEY, null)
+}
+
+export async function signOut(): Promise<void> {
+  await http.request('POST', '/auth/logout')
+  forgetUser()
+}
+
+onSignedOut(forgetUser)

@@ -1,0 +1,27 @@
+import { TriangleAlert } from 'lucide-react'
+import { useRouteError } from 'react-router'
+import { Button } from '../design/button.tsx'
+import { EmptyState } from '../design/empty-state.tsx'
+import { FullScreen } from './full-screen.tsx'
+
+/** What a person sees when the app itself is at fault. */
+export function RouteError() {
+  const error = useRouteError()
+  // After a deployment the files this page was built from are gone; the reload brings the new ones.
+  const isOldVersion = error instanceof TypeError && /import|module/i.test(error.message)
+  return (
+    <FullScreen>
+      <EmptyState
+        icon={<TriangleAlert aria-hidden="true" />}
+        title={isOldVersion ? 'There is a new version of Parley' : 'Something went wrong on this page'}
+        action={
+          <Button look="primary" onClick={() => window.location.reload()}>
+            Reload
+          </Button>
+        }
+      >
+        {isOldVersion ? 'Reload to go on with it.' : 'Your conversations are safe. Reloading usually helps.'}
+      </EmptyState>
+    </FullScreen>
+  )
+}

@@ -1,0 +1,20 @@
+import t from 'tap'
+import { quotaOf } from './quota.ts'
+
+const resetsAt = '2026-11-21T10:00:00.000Z'
+const limits = (hour: [number, number], day: [number, number]) => ({
+  plan: 'free' as const,
+  hour: { used: hour[0], limit: hour[1], resetsAt },
+  day: { used: day[0], limit: day[1], resetsAt },
+})
+
+t.test('the window that runs out first is the one shown', async (t) => {
+  t.match(quotaOf(limits([3, 10], [12, 50])), { left: 7, per: 'hour' })
+  t.match(quotaOf(limits([3, 10], [48, 50])), { left: 2, per: 'day' })
+  t.match(quotaOf(limits([0, 10], [40, 50])), { left: 10, per: 'day' })
+})
+
+t.test('more used than allowed leaves nothing, and no limit is no quota', async (t) => {
+  t.match(quotaOf(limits([12, 10], [12, 50])), { left: 0 })
+  t.equal(quotaOf(limits([3, -1], [12, -1])), null)
+})

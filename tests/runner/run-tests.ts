@@ -1,0 +1,48 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startPostgres, startRedis } from '@parley/embedded'
+import { findTestFiles, repository } from './find-test-files.ts'
+import { createReport } from './report.ts'
+import { runFiles } from './run-files.ts'
+
+const ordinaryLimitMs = 180_000
+const wholePlatformLimitMs = 420_000
+
+/** Runs what was asked for; returns the exit code. The last line printed is `N passed, N failed`. */
+export async function runTests(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { browser: { type: 'boolean', default: false } } })
+  const { ordinary, wholePlatform } = findTestFiles(positionals, values.browser)
+  const print = (text: string) => void process.stdout.write(`${text}\n`)
+  const report = createReport(print)
+  if (ordinary.length + wholePlatform.length > 0) {
+    print(`${ordinary.length + wholePlatform.length} test files`)
+    process.env.NODE_COMPILE_CACHE ??= join(repository, 'node_modules/.parley/compile-cache')
+    if (ordinary.length > 0) await startServers()
+    process.env.TAP_TIMEOUT = '60'
+    await runFiles({ files: ordinary, concurrency: 2, fileLimitMs: ordinaryLimitMs, report })
+    process.env.TAP_TIMEOUT = '240'
+    await runFiles({ files: wholePlatform, concurrency: 1, fileLimitMs: wholePlatformLimitMs, report })
+  }
+  const { passed, failed, skipped } = report.totals
+  const isNothingRun = passed + failed === 0
+  if (isNothingRun) print(positionals.length > 0 ? `no test file matches ${positionals.join(' ')}` : 'no test ran')
+  if (skipped > 0) print(`${skipped} skipped`)
+  print(`${passed} passed, ${failed} failed`)
+  return failed > 0 || isNothingRun ? 1 : 0
+}
+
+/** One Postgres and one Redis for all test files; they end with this process, however it ends. */
+async function startServers(): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'parley-test-run-'))
+  const removeWithUs = home
+  const [postgres, redis] = await Promise.all([
+    process.env.POSTGRES_URL
+      ? null
+      : startPostgres({ directory: join(home, 'postgres'), password: 'postgres', unsafeFast: true, maxConnections: 400, removeWithUs }),
+    process.env.REDIS_URL ? null : startRedis({ directory: join(home, 'redis'), password: 'redis-of-one-test-run', removeWithUs }),
+  ])
+  if (postgres) process.env.POSTGRES_URL = postgres.url
+  if (redis) process.env.REDIS_URL = redis.url
+}
