@@ -11,6 +11,7 @@ export default defineConfig({
     target: 'es2023',
     // The policy of the page is script-src 'self': nothing may be inlined as a data: URL, the favicon included.
     assetsInlineLimit: 0,
+    manifest: true,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 900,
   },

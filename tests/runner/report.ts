@@ -5,6 +5,8 @@ import { repository } from './find-test-files.ts'
 /** What one test file has shown so far. */
 interface FileRecord {
   durationMs: number
+  /** Node's word on the file's process as a whole. */
+  hasPassed: boolean
   passed: number
   failed: number
   skipped: number
@@ -33,14 +35,23 @@ export function createReport(print: (text: string) => void) {
   const files = new Map<string, FileRecord>()
   const totals = { passed: 0, failed: 0, skipped: 0 }
   const record = (file: string): FileRecord => {
-    const known = files.get(file) ?? { durationMs: 0, passed: 0, failed: 0, skipped: 0, path: [], failures: [], output: [] }
+    const known = files.get(file) ?? {
+      durationMs: 0,
+      hasPassed: true,
+      passed: 0,
+      failed: 0,
+      skipped: 0,
+      path: [],
+      failures: [],
+      output: [],
+    }
     files.set(file, known)
     return known
   }
   return {
     totals,
-    fileTook(file: string, durationMs: number) {
-      record(file).durationMs = durationMs
+    fileTook(file: string, durationMs: number, hasPassed: boolean) {
+      Object.assign(record(file), { durationMs, hasPassed })
     },
     testStarted(file: string, name: string, nesting: number) {
       const { path } = record(file)
@@ -69,6 +80,8 @@ export function createReport(print: (text: string) => void) {
     killed: (file: string, limitMs: number) => void record(file).failures.push(`not done after ${limitMs / 1000} s, killed`),
     fileEnded(file: string) {
       const its = record(file)
+      // A process that ends in the middle of a test reports no end of that test: the file must not pass for it.
+      if (its.failed === 0 && (!its.hasPassed || its.failures.length > 0)) its.failed = 1
       const isFine = its.failed === 0
       const counts = `${its.passed} passed${isFine ? '' : `, ${its.failed} FAILED`}${its.skipped > 0 ? `, ${its.skipped} skipped` : ''}`
       const seconds = (its.durationMs / 1000).toFixed(1)

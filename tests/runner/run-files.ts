@@ -27,7 +27,7 @@ export async function runFiles({ files, concurrency, fileLimitMs, report }: RunF
   stream.on('test:complete', ({ name, nesting, details }) => {
     if (nesting > 0 || !isFile.has(name)) return
     clearTimeout(watchdogs.get(name))
-    report.fileTook(name, details.duration_ms)
+    report.fileTook(name, details.duration_ms, details.passed)
   })
   // From here on node:test tells one file after the other, whatever order they ran in: another file's name ends the one before.
   let current: string | undefined

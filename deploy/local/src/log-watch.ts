@@ -1,7 +1,9 @@
-import { closeSync, existsSync, openSync, readSync, renameSync, statSync, unwatchFile, watchFile } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-const errorLevel = 50
+/** Pino's own numbers; our services write the words. */
+const errorLevels: unknown[] = ['error', 'fatal', 50, 60]
+const lookEveryMs = 500
 const burst = 3
 const burstWindowMs = 10_000
 
@@ -35,16 +37,16 @@ export function watchLog(file: string, onError: (text: string) => void): () => v
       if (text) tell(text)
     }
   }
-  watchFile(file, { interval: 500, persistent: false }, look)
-  return () => unwatchFile(file, look)
+  const timer = setInterval(look, lookEveryMs).unref()
+  return () => clearInterval(timer)
 }
 
 /** The message of a pino line of level error or fatal, with the error's own message. */
 export function errorText(line: string): string | null {
   if (!line.startsWith('{')) return null
   try {
-    const { level, msg, err } = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } }
-    if (level === undefined || level < errorLevel) return null
+    const { level, msg, err } = JSON.parse(line) as { level?: unknown; msg?: string; err?: { message?: string } }
+    if (!errorLevels.includes(level)) return null
     return [msg, err?.message].filter((text, index, all) => text && all.indexOf(text) === index).join(': ')
   } catch {
     return null

@@ -15,7 +15,8 @@ export function identify(pid: number): ProcessIdentity | null {
 
 /** True when exactly this process still runs. */
 export function isRunning(identity: ProcessIdentity): boolean {
-  return identify(identity.pid)?.startedAt === identity.startedAt
+  const now = identify(identity.pid)
+  return now !== null && now.startedAt === identity.startedAt
 }
 
 /** Field 22 of /proc/<pid>/stat: ticks from the machine's start to the process's. A zombie has ended. */

@@ -1,4 +1,5 @@
 import { publicJwkOf } from '@parley/principal'
+import { declaredVariables } from './declared-variables.ts'
 import type { InfrastructureName } from './infrastructure.ts'
 import type { Secrets } from './secrets.ts'
 import type { ServiceName } from './service-names.ts'
@@ -6,6 +7,7 @@ import type { Environment } from './settings.ts'
 
 /** One model vendor as ai-router is told about it. */
 export interface ProviderAccess {
+  /** Empty when simulated. */
   apiKey: string
   /** Empty for the vendor's own address. */
   baseUrl: string
@@ -45,34 +47,32 @@ const machineVariables = [
   'NO_PROXY',
 ]
 
-/** Variables a person may set for one service, beside those the platform makes. */
-const givenVariables: Partial<Record<ServiceName, string[]>> = {
-  gateway: ['TRUSTED_PROXIES'],
-  auth: ['ACCESS_TOKEN_TTL_S', 'REFRESH_TOKEN_TTL_S'],
-  chat: ['SYSTEM_PROMPT', 'LEASE_MS'],
-  usage: ['LIMIT_FREE_HOUR', 'LIMIT_FREE_DAY', 'LIMIT_PRO_HOUR', 'LIMIT_PRO_DAY'],
-  notification: ['MAIL_FROM'],
-}
-
-/** The whole environment of one process of a service. It gets what it uses and nothing else: no other service's secrets. */
-export function serviceEnvironment(service: ServiceName, port: number, context: ServiceContext): Record<string, string> {
-  const { given, infrastructureUrls, secrets, compileCache, logLevel } = context
+/**
+ * The whole environment of one process of a service: what its `config.ts` declares and nothing else, so no service sees
+ * another one's secrets. What the platform makes goes above what the person set.
+ */
+export async function serviceEnvironment(service: ServiceName, port: number, context: ServiceContext): Promise<Record<string, string>> {
+  const { given, infrastructureUrls, secrets, logLevel } = context
   const keys = Object.values(secrets.signingKeys).map(publicJwkOf)
-  return {
-    ...pick(given, [...machineVariables, ...Object.keys(given).filter((name) => name.startsWith('OTEL_'))]),
+  const telemetryVariables = Object.keys(given).filter((name) => name.startsWith('OTEL_'))
+  const { all: declared } = await declaredVariables(service)
+  const made = {
     NODE_ENV: 'development',
-    NODE_COMPILE_CACHE: compileCache,
     LOG_LEVEL: logLevel,
     HOST: '127.0.0.1',
     PORT: String(port),
     SHUTDOWN_TIMEOUT_MS: '8000',
-    OTEL_SERVICE_NAME: service,
     DATABASE_URL: context.databaseUrls[service],
     NATS_URL: infrastructureUrls.nats,
     REDIS_URL: infrastructureUrls.redis,
     PRINCIPAL_JWKS: JSON.stringify({ keys }),
-    ...pick(given, givenVariables[service] ?? []),
     ...ownVariables(service, context),
+  }
+  return {
+    ...pick(given, [...machineVariables, ...telemetryVariables]),
+    NODE_COMPILE_CACHE: context.compileCache,
+    OTEL_SERVICE_NAME: service,
+    ...pick({ ...given, ...made }, [...declared]),
   }
 }
 
@@ -104,21 +104,19 @@ function ownVariables(service: ServiceName, context: ServiceContext): Record<str
     case 'ai-router':
       return { ...providerVariables('OPENAI', providers.openai), ...providerVariables('ANTHROPIC', providers.anthropic) }
     case 'notification':
-      return { SMTP_URL: context.smtpUrl, PUBLIC_URL: publicUrl }
+      return { SMTP_URL: context.smtpUrl, PUBLIC_URL: publicUrl, MAIL_FROM: context.given.MAIL_FROM ?? 'Parley <no-reply@parley.localhost>' }
     case 'usage':
     case 'billing':
       return {}
   }
 }
 
+/** A simulated vendor asks for no key, so none is made up. */
 function providerVariables(prefix: string, { apiKey, baseUrl, isSimulated }: ProviderAccess): Record<string, string> {
-  return {
-    [`${prefix}_API_KEY`]: apiKey,
-    ...(baseUrl ? { [`${prefix}_BASE_URL`]: baseUrl } : {}),
-    [`${prefix}_SIMULATED`]: String(isSimulated),
-  }
+  return { [`${prefix}_API_KEY`]: apiKey, [`${prefix}_BASE_URL`]: baseUrl, [`${prefix}_SIMULATED`]: String(isSimulated) }
 }
 
+/** Empty values count as unset, as everywhere. */
 function pick(source: Environment, names: string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (source[name] ? [[name, source[name]]] : [])))
 }

@@ -80,6 +80,11 @@ function isReadyMessage(message: unknown): message is { ready: true; url: string
   return typeof message === 'object' && message !== null && 'ready' in message && 'url' in message && typeof message.url === 'string'
 }
 
+/** The end of a log without stack frames, which would push what was wrong out of sight. */
 function tail(file: string): string {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-12).join('\n')
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+  return lines
+    .filter((line) => !/^\s+at /.test(line))
+    .slice(-12)
+    .join('\n')
 }

@@ -92,12 +92,13 @@ async function startReplica(service: ServiceName, index: number, port: number, o
   const name = index === 0 ? service : `${service}-${index + 1}`
   const logFile = beginLog(home.logs, name)
   watchLog(logFile, (text) => onIncident(`${name} logged an error: ${text}`))
+  const environment = { ...(await serviceEnvironment(service, port, context)), ...options.extra[service] }
   const launch = () =>
     startProcess({
       name,
       workingDirectory: join(repository, 'services', service),
       args: ['--import', '@parley/telemetry/register', 'src/main.ts'],
-      environment: { ...serviceEnvironment(service, port, context), ...options.extra[service] },
+      environment,
       logFile,
       onSpawn: (pid) => recordProcess(home, pid),
     })

@@ -43,9 +43,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   ])
   const simulated = simulators ?? simulator?.urls
   const access = (key: string | undefined, baseUrl: string | undefined, simulatorUrl: string | undefined): ProviderAccess =>
-    key
-      ? { apiKey: key, baseUrl: baseUrl ?? '', isSimulated: false }
-      : { apiKey: 'simulated', baseUrl: simulatorUrl ?? '', isSimulated: true }
+    key ? { apiKey: key, baseUrl: baseUrl ?? '', isSimulated: false } : { apiKey: '', baseUrl: simulatorUrl ?? '', isSimulated: true }
   const providers = {
     openai: access(settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, simulated?.openaiBaseUrl),
     anthropic: access(settings.ANTHROPIC_API_KEY, settings.ANTHROPIC_BASE_URL, simulated?.anthropicBaseUrl),

@@ -52,10 +52,11 @@ export const flag = () => {
   return z.enum(['true', '1', 'false', '0'], { error }).transform((value) => value === 'true' || value === '1')
 }
 
-/** A value given as JSON text, checked by `schema`. */
-export const json = <T extends z.ZodType>(schema: T) =>
-  z
-    .string({ error: 'needs JSON' })
+/** A value given as JSON text, checked by `schema`. With `isSecret` it is masked when the configuration is logged. */
+export const json = <T extends z.ZodType>(schema: T, { isSecret = false } = {}) => {
+  const text = z.string({ error: 'needs JSON' })
+  if (isSecret) secretFields.add(text, { isSecret })
+  return text
     .transform((text, context) => {
       try {
         return JSON.parse(text) as unknown
@@ -65,3 +66,4 @@ export const json = <T extends z.ZodType>(schema: T) =>
       }
     })
     .pipe(schema)
+}

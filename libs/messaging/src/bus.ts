@@ -19,7 +19,10 @@ export interface Bus {
   readonly jetstream: JetStreamClient
   readonly manager: JetStreamManager
   isConnected(): boolean
-  /** Runs after every reconnection: whatever the server promised before is void. Call the result to stop. */
+  /**
+   * Runs after every reconnection, when the streams are there again: whatever the server promised before is void, and live
+   * frames have to be replayed to close the gap. Call the result to stop.
+   */
   onReconnect(listener: () => void): () => void
   /** Makes missing streams; runs by itself after every (re)connection. */
   ensureStreams(): Promise<void>
@@ -39,8 +42,12 @@ export interface Bus {
 /** Bytes of live frames kept for a server that is away: minutes of a busy service, and no danger to its memory. */
 const MAX_WAITING_LIVE_BYTES = 32 * 1024 * 1024
 
+/** Longest wait for what is on its way when closing. */
+const CLOSE_MS = 5_000
+
 /** Connects, waiting as long as it takes for the server to be there. */
 export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus> {
+  const reminder = setInterval(() => logger.warn('NATS is not there yet, waiting'), 5_000)
   const connection = await connect({
     ...parseServers(url),
     name,
@@ -52,13 +59,15 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     ignoreAuthErrorAbort: true,
     pingInterval: 10_000,
     maxPingOut: 2,
-  })
+  }).finally(() => clearInterval(reminder))
   const jetstream = connection.jetstream()
   // No look at the account first: JetStream may still be starting.
   const manager = await connection.jetstreamManager({ checkAPI: false })
   let isUp = true
   let isClosing = false
-  let waitingLiveBytes = 0
+  /** Live frames kept while NATS is away, and until its memory stream is there again to store them. */
+  let waiting: { subject: string; frame: Uint8Array }[] | undefined
+  let waitingBytes = 0
   const reconnectListeners = new Set<() => void>()
 
   async function ensureStreamsUntilDone(): Promise<void> {
@@ -73,17 +82,26 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     }
   }
 
+  /** In this order: streams, what waited for them, then whoever reads them. */
+  async function recover(): Promise<void> {
+    await ensureStreams(manager).catch(() => void ensureStreamsUntilDone())
+    if (!isUp) return
+    for (const { subject, frame } of waiting ?? []) connection.publish(subject, frame)
+    waiting = undefined
+    waitingBytes = 0
+    for (const listener of reconnectListeners) listener()
+  }
+
   async function watchStatus(): Promise<void> {
     for await (const status of connection.status()) {
       if (status.type === Events.Disconnect) {
         isUp = false
+        waiting ??= []
         if (!isClosing) logger.warn('NATS is away, reconnecting')
       } else if (status.type === Events.Reconnect) {
         isUp = true
-        waitingLiveBytes = 0
         logger.info('NATS is back')
-        void ensureStreamsUntilDone()
-        for (const listener of reconnectListeners) listener()
+        void recover()
       } else if (status.type === Events.Error) {
         logger.warn({ reason: String(status.data) }, 'NATS reports an error')
       }
@@ -118,11 +136,10 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     },
     ensureStreams: () => ensureStreams(manager),
     publishLive(subject, frame) {
-      if (!isUp) {
-        if (waitingLiveBytes + frame.byteLength > MAX_WAITING_LIVE_BYTES) return
-        waitingLiveBytes += frame.byteLength
-      }
-      connection.publish(subject, frame)
+      if (waiting === undefined) return connection.publish(subject, frame)
+      if (waitingBytes + frame.byteLength > MAX_WAITING_LIVE_BYTES) return
+      waitingBytes += frame.byteLength
+      waiting.push({ subject, frame })
     },
     subscribeLive: subscribe,
     replayLive: (subject, options) => replayLive(manager, jetstream, subject, options),
@@ -131,7 +148,8 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     async close() {
       isClosing = true
       // Draining needs the server; without it there is nothing to wait for.
-      await (isUp && !connection.isClosed() ? connection.drain() : connection.close())
+      if (isUp && !connection.isClosed()) await Promise.race([connection.drain(), pause(CLOSE_MS)])
+      await connection.close()
     },
   }
 }

@@ -24,7 +24,7 @@ export interface CallOptions {
 export async function call<Q extends Message, A extends Message>(
   bus: Bus,
   contract: RequestContract<Q, A>,
-  message: MessageInitShape<GenMessage<Q>>,
+  message: MessageInitShape<GenMessage<NoInfer<Q>>>,
   options: CallOptions,
 ): Promise<A> {
   const { subject } = contract
@@ -38,9 +38,11 @@ export async function call<Q extends Message, A extends Message>(
     },
   }
   try {
-    const reply = await withSpan(`${subject} request`, span, () => request(bus, subject, encode(contract.request, message), options))
+    const reply = await withSpan(`${subject} request`, span, async () =>
+      decode(contract.reply, await request(bus, subject, encode(contract.request, message), options)),
+    )
     stopTimer({ outcome: 'ok' })
-    return decode(contract.reply, reply)
+    return reply
   } catch (error) {
     stopTimer({ outcome: isAppError(error) ? error.code : 'internal_error' })
     throw error

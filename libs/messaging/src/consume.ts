@@ -2,7 +2,7 @@ import type { Message } from '@bufbuild/protobuf'
 import type { EventContract } from '@parley/contracts'
 import type { Transaction, TransactionClient } from '@parley/database'
 import { attributes, extractTrace, type Logger, SpanKind, withSpan } from '@parley/telemetry'
-import { AckPolicy, DeliverPolicy, NatsError, nanos } from 'nats'
+import { AckPolicy, DeliverPolicy, nanos } from 'nats'
 import type { Bus } from './bus.ts'
 import { startDeadLetterReplay } from './dead-letter-replay.ts'
 import type { Delivery } from './delivery.ts'
@@ -12,7 +12,7 @@ import * as metrics from './metrics.ts'
 import { pause } from './pause.ts'
 import { PoisonError } from './poison-error.ts'
 import { pull } from './pull.ts'
-import { eventStream } from './streams.ts'
+import { eventStream, isStreamMissing } from './streams.ts'
 
 export interface ConsumeOptions<M extends Message, Tx extends Transaction> {
   bus: Bus
@@ -21,11 +21,14 @@ export interface ConsumeOptions<M extends Message, Tx extends Transaction> {
   event: EventContract<M>
   /** Durable name, `<service>-<purpose>`; replicas share it and each event goes to one of them. */
   consumer: string
-  handle: EventHandler<M, Tx>
+  handle: EventHandler<NoInfer<M>, NoInfer<Tx>>
   logger: Logger
   /** Most events this process handles at a time. Order is not kept even with 1, since a failed event is repeated later. */
   concurrency?: number
-  /** The server delivers again when it hears nothing for this long; a handler at work is announced three times within it. */
+  /**
+   * The server delivers again when it hears nothing for this long; a handler at work is announced three times within it.
+   * It is also how long an event whose acknowledgement died with a server waits, so it is short.
+   */
   ackWaitMs?: number
   /** Longest transaction; then it is rolled back and the event repeated. */
   handlerTimeoutMs?: number
@@ -49,7 +52,7 @@ const MAX_RETRY_DELAY_MS = 15_000
  * Lost connections, streams and consumers are waited for and made again.
  */
 export function consume<M extends Message, Tx extends Transaction>(options: ConsumeOptions<M, Tx>): Consumer {
-  const { bus, event, consumer, logger, concurrency = 8, ackWaitMs = 30_000, handlerTimeoutMs = 60_000 } = options
+  const { bus, event, consumer, logger, concurrency = 8, ackWaitMs = 6_000, handlerTimeoutMs = 60_000 } = options
   const handling = { ...options, handlerTimeoutMs }
   const stopping = new AbortController()
   const atWork = new Set<Promise<void>>()
@@ -100,11 +103,8 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
   function start(delivery: Delivery): void {
     startedAtMs.set(delivery, performance.now())
     const parent = extractTrace(plainHeaders(delivery.message.headers))
-    const work = withSpan(
-      `${event.subject} process`,
-      { kind: SpanKind.CONSUMER, parent, attributes: spanAttributes(delivery, consumer) },
-      () => process(delivery),
-    ).finally(() => {
+    const span = { kind: SpanKind.CONSUMER, parent, attributes: spanAttributes(delivery, consumer) }
+    const work = withSpan(`${event.subject} process`, span, () => process(delivery)).finally(() => {
       atWork.delete(work)
       startedAtMs.delete(delivery)
     })
@@ -160,7 +160,7 @@ async function ensureConsumer(bus: Bus, consumer: string, subject: string, ackWa
     // Makes it, or brings an existing one to these settings.
     await bus.manager.consumers.add(eventStream, config)
   } catch (error) {
-    if (error instanceof NatsError && error.code === '404') await bus.ensureStreams()
+    if (isStreamMissing(error)) await bus.ensureStreams()
     throw error
   }
 }

@@ -28,9 +28,17 @@ export function toDelivery(message: Msg): Delivery {
     attempt: Number(attempt),
     storedAt: new Date(Number(BigInt(timeNs) / 1_000_000n)),
     message,
-    ack: () => message.respond('+ACK'),
-    retryAfter: (ms) => message.respond(`-NAK ${JSON.stringify({ delay: Math.round(ms) * 1_000_000 })}`),
-    discard: () => message.respond('+TERM'),
-    stillWorking: () => message.respond('+WPI'),
+    ack: () => respond(message, '+ACK'),
+    retryAfter: (ms) => respond(message, ms <= 0 ? '-NAK' : `-NAK ${JSON.stringify({ delay: Math.round(ms) * 1_000_000 })}`),
+    discard: () => respond(message, '+TERM'),
+    stillWorking: () => respond(message, '+WPI'),
+  }
+}
+
+function respond(message: Msg, text: string): void {
+  try {
+    message.respond(text)
+  } catch {
+    // The connection was closed for good: the event is delivered again, and the inbox knows what became of it.
   }
 }

@@ -16,8 +16,14 @@ export interface FollowOptions<M extends Message> {
   /** How far back to begin. */
   sinceMs: number
   /** Keeps this process's memory up to date. Called in the order of the stream; an event may come twice. */
-  handle: (message: M, context: { eventId: string; occurredAt: Date }) => void
+  handle: (message: NoInfer<M>, context: { eventId: string; occurredAt: Date }) => void
   logger: Logger
+}
+
+export interface Follower {
+  /** Resolves when everything that was stored at the beginning has been shown. */
+  caughtUp: Promise<void>
+  stop(): Promise<void>
 }
 
 const PULL_EXPIRES_MS = 5_000
@@ -27,8 +33,9 @@ const BATCH = 500
  * Shows every event of one kind to every replica, for state kept in memory (revoked sessions). Nothing is acknowledged
  * or stored: a process that starts begins `sinceMs` ago.
  */
-export function follow<M extends Message>({ bus, event, sinceMs, handle, logger }: FollowOptions<M>): { stop(): Promise<void> } {
+export function follow<M extends Message>({ bus, event, sinceMs, handle, logger }: FollowOptions<M>): Follower {
   const stopping = new AbortController()
+  const caughtUp = Promise.withResolvers<void>()
   let startAt = new Date(Date.now() - sinceMs)
 
   function show(delivery: Delivery): void {
@@ -45,8 +52,8 @@ export function follow<M extends Message>({ bus, event, sinceMs, handle, logger 
   }
 
   /** A consumer of its own, which the server forgets when this process is gone. */
-  async function createReader(): Promise<string> {
-    const { name } = await bus.manager.consumers.add(eventStream, {
+  function createReader(): Promise<{ name: string; num_pending: number }> {
+    return bus.manager.consumers.add(eventStream, {
       filter_subject: event.subject,
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.StartTime,
@@ -55,7 +62,6 @@ export function follow<M extends Message>({ bus, event, sinceMs, handle, logger 
       mem_storage: true,
       num_replicas: 1,
     })
-    return name
   }
 
   async function run(): Promise<void> {
@@ -67,10 +73,16 @@ export function follow<M extends Message>({ bus, event, sinceMs, handle, logger 
           isCurrent = false
         })
         try {
-          const consumer = await createReader()
+          const reader = await createReader()
           failures = 0
+          let left = reader.num_pending
+          if (left === 0) caughtUp.resolve()
+          const options = { stream: eventStream, consumer: reader.name, batch: BATCH, expiresMs: PULL_EXPIRES_MS, signal: stopping.signal }
           while (isCurrent && !stopping.signal.aborted) {
-            await pull(bus, { stream: eventStream, consumer, batch: BATCH, expiresMs: PULL_EXPIRES_MS, signal: stopping.signal }, show)
+            await pull(bus, options, (delivery) => {
+              show(delivery)
+              if (--left === 0) caughtUp.resolve()
+            })
           }
         } finally {
           stopWatching()
@@ -85,6 +97,7 @@ export function follow<M extends Message>({ bus, event, sinceMs, handle, logger 
 
   const running = run()
   return {
+    caughtUp: caughtUp.promise,
     async stop() {
       stopping.abort()
       await running

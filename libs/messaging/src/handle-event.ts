@@ -55,7 +55,7 @@ export async function handleEvent<M extends Message, Tx extends Transaction>(
   const commitHooks: (() => void)[] = []
   const deadline = AbortSignal.timeout(handlerTimeoutMs)
 
-  const outcome = await prisma.$transaction(
+  const transaction = prisma.$transaction(
     async (tx) => {
       const inserted = await tx.$executeRaw`
         INSERT INTO messaging.inbox (consumer, event_id) VALUES (${consumer}, ${eventId}::uuid) ON CONFLICT DO NOTHING`
@@ -65,11 +65,26 @@ export async function handleEvent<M extends Message, Tx extends Transaction>(
     },
     { timeout: handlerTimeoutMs },
   )
+  const outcome = await withinTime(transaction, handlerTimeoutMs)
   for (const work of commitHooks) work()
   return outcome
 }
 
-/** Sets an event aside with the reason, and notes it in the inbox so that a redelivery does nothing. */
+/** A handler that never returns must not keep its place for ever. The database has rolled back long before this fires. */
+async function withinTime<T>(work: Promise<T>, handlerTimeoutMs: number): Promise<T> {
+  const tooLate = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => tooLate.reject(new Error(`the handler was not finished after ${handlerTimeoutMs} ms`)),
+    handlerTimeoutMs + 2_000,
+  )
+  try {
+    return await Promise.race([work, tooLate.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Sets an event aside with the reason. It gets no inbox row: replaying it is to have its effect. */
 export async function setAside<Tx extends Transaction>(
   { prisma, consumer }: { prisma: TransactionClient<Tx>; consumer: string },
   received: ReceivedEvent,

@@ -1,5 +1,5 @@
 import { AckPolicy, DeliverPolicy, type JetStreamClient, type JetStreamManager, nanos } from 'nats'
-import { liveStream } from './streams.ts'
+import { isStreamMissing, liveStream } from './streams.ts'
 
 /** The server forgets the consumer of a reader that went away after this long. */
 const READER_LIFETIME_MS = 10_000
@@ -21,14 +21,20 @@ export async function* replayLive(
     fromStreamSeq === undefined
       ? { deliver_policy: DeliverPolicy.All }
       : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: fromStreamSeq }
-  const reader = await manager.consumers.add(liveStream, {
+  const config = {
     ...start,
     filter_subject: subject,
     ack_policy: AckPolicy.None,
     inactive_threshold: nanos(READER_LIFETIME_MS),
     mem_storage: true,
     num_replicas: 1,
+  }
+  const reader = await manager.consumers.add(liveStream, config).catch((error: unknown) => {
+    // The server was restarted and its memory is empty.
+    if (isStreamMissing(error)) return undefined
+    throw error
   })
+  if (reader === undefined) return
   try {
     let left = reader.num_pending
     if (left === 0) return

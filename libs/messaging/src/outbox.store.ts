@@ -45,39 +45,33 @@ const BATCH = 2_000
  * @returns how many events go out again
  */
 export async function replayOutbox(pool: Pool | ClientBase, { since }: { since: Date }): Promise<number> {
-  const { rows } = await pool.query<{ now: Date }>('SELECT now()')
+  const { rows } = await pool.query<{ now: Date }>("SELECT now() + interval '1 ms' AS now")
   const before = rows[0]?.now
-  return inBatches(() =>
-    pool.query(
+  for (let total = 0; ; ) {
+    const { rowCount } = await pool.query(
       `UPDATE messaging.outbox SET published_at = NULL WHERE id IN (
          SELECT id FROM messaging.outbox WHERE published_at >= $1 AND published_at < $2 ORDER BY published_at LIMIT ${BATCH})`,
       [since, before],
-    ),
-  )
-}
-
-/** Deletes what has been published (7 days) or handled (21 days: longer than a replayed event can still arrive). */
-export async function deleteOld(pool: Pool | ClientBase): Promise<{ outbox: number; inbox: number }> {
-  const outbox = await inBatches(() =>
-    pool.query(
-      `DELETE FROM messaging.outbox WHERE id IN (
-         SELECT id FROM messaging.outbox WHERE published_at < now() - interval '7 days' ORDER BY published_at LIMIT ${BATCH})`,
-    ),
-  )
-  const inbox = await inBatches(() =>
-    pool.query(
-      `DELETE FROM messaging.inbox WHERE (consumer, event_id) IN (
-         SELECT consumer, event_id FROM messaging.inbox WHERE handled_at < now() - interval '21 days' ORDER BY handled_at LIMIT ${BATCH})`,
-    ),
-  )
-  return { outbox, inbox }
-}
-
-async function inBatches(statement: () => Promise<{ rowCount: number | null }>): Promise<number> {
-  let total = 0
-  for (;;) {
-    const { rowCount } = await statement()
+    )
     total += rowCount ?? 0
-    if ((rowCount ?? 0) < BATCH) return total
+    if (rowCount !== BATCH) return total
   }
+}
+
+/**
+ * Deletes one batch of what was published 7 days ago, and of what was handled 21 days ago, which is longer than a replayed
+ * event can still arrive.
+ *
+ * @returns whether there may be more
+ */
+export async function deleteOld(pool: Pool | ClientBase): Promise<boolean> {
+  const outbox = await pool.query(
+    `DELETE FROM messaging.outbox WHERE id IN (
+       SELECT id FROM messaging.outbox WHERE published_at < now() - interval '7 days' ORDER BY published_at LIMIT ${BATCH})`,
+  )
+  const inbox = await pool.query(
+    `DELETE FROM messaging.inbox WHERE (consumer, event_id) IN (
+       SELECT consumer, event_id FROM messaging.inbox WHERE handled_at < now() - interval '21 days' ORDER BY handled_at LIMIT ${BATCH})`,
+  )
+  return outbox.rowCount === BATCH || inbox.rowCount === BATCH
 }

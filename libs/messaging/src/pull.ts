@@ -1,6 +1,7 @@
 import { createInbox, nanos } from 'nats'
 import type { Bus } from './bus.ts'
 import { type Delivery, toDelivery } from './delivery.ts'
+import { pause } from './pause.ts'
 
 export interface PullOptions {
   stream: string
@@ -16,6 +17,8 @@ export interface PullOptions {
 /** Status codes that end a pull normally: nothing there, time is up. */
 const EMPTY = 404
 const EXPIRED = 408
+/** Longest wait for the server to take note that we stop. */
+const STOP_MS = 1_000
 
 /**
  * Asks a durable consumer once for up to `batch` events and returns when they came, time is up, the connection was lost
@@ -31,34 +34,52 @@ export function pull(bus: Bus, options: PullOptions, onDelivery: (delivery: Deli
   return new Promise((resolve, reject) => {
     const inbox = createInbox()
     let received = 0
+    let isOver = false
     const end = (error?: Error) => {
+      isOver = true
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
       stopWatching()
-      subscription.unsubscribe()
       if (error) reject(error)
       else resolve()
     }
-    const onAbort = () => end()
-    const stopWatching = bus.onReconnect(end)
+    const endNow = (error?: Error) => {
+      end(error)
+      subscription.unsubscribe()
+    }
+    // Not unsubscribing at once: what is already on its way would be missing until its ack time-out.
+    const endSoon = () => {
+      if (!bus.isConnected()) return endNow()
+      Promise.race([subscription.drain(), pause(STOP_MS)]).then(
+        () => end(),
+        () => end(),
+      )
+    }
+    const onAbort = () => {
+      isOver = true
+      endSoon()
+    }
+    const stopWatching = bus.onReconnect(endSoon)
     const subscription = bus.connection.subscribe(inbox, {
       callback: (error, message) => {
-        if (error) return end(error)
+        if (error) return endNow(error)
         // A status comes to the inbox itself, an event under its own subject.
         if (message.subject === inbox) {
           const code = message.headers?.code
           if (code === 100) return
-          if (code === EMPTY || code === EXPIRED) return end()
-          return end(new Error(`the server ended the pull: ${code} ${message.headers?.description ?? ''}`))
+          if (code === EMPTY || code === EXPIRED) return endNow()
+          return endNow(new Error(`the server ended the pull: ${code} ${message.headers?.description ?? ''}`))
         }
-        onDelivery(toDelivery(message))
-        if (++received === batch) end()
+        const delivery = toDelivery(message)
+        if (isOver) return delivery.retryAfter(0)
+        onDelivery(delivery)
+        if (++received === batch) endNow()
       },
     })
     // A little later than the server, whose answer is the normal end.
-    const timer = setTimeout(() => end(), expiresMs + 1_000)
+    const timer = setTimeout(() => endNow(), expiresMs + 1_000)
     signal.addEventListener('abort', onAbort)
-    if (signal.aborted) return end()
+    if (signal.aborted) return endNow()
     const request = JSON.stringify({ batch, expires: nanos(expiresMs) })
     bus.connection.publish(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`, request, { reply: inbox })
   })

@@ -1,10 +1,10 @@
 import type { ClientBase, Pool, PoolClient } from '@parley/database'
-import { attributes, extractTrace, type Logger, SpanKind, withSpan } from '@parley/telemetry'
+import type { Logger } from '@parley/telemetry'
 import type { Bus } from './bus.ts'
-import { headerNames, tracedHeaders } from './headers.ts'
 import * as metrics from './metrics.ts'
-import { deleteOld, findUnpublished, markPublished, type OutboxRow, outboxBacklog } from './outbox.store.ts'
+import { deleteOld, findUnpublished, markPublished, outboxBacklog } from './outbox.store.ts'
 import { pause } from './pause.ts'
+import { publishRows } from './publish-outbox.ts'
 import { republishIfStreamIsNew } from './stream-loss.ts'
 
 export interface RelayOptions {
@@ -28,9 +28,9 @@ export interface Relay {
 /** Any number; the lock lives in the service's own database. */
 const RELAY_LOCK = 7_201_933_554_020
 const STANDBY_MS = 1_000
-const PUBLISH_TIMEOUT_MS = 5_000
 const HOUSEKEEPING_MS = 60 * 60_000
 const BACKLOG_METRIC_MS = 10_000
+const MAX_SILENCE_MS = 30_000
 
 /**
  * Publishes what transactions wrote into the outbox. Start one in every process: one of them is active (it holds an
@@ -41,13 +41,11 @@ const BACKLOG_METRIC_MS = 10_000
 export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }: RelayOptions): Relay {
   const stopping = new AbortController()
   let alarm = new AbortController()
-  let isAwake = false
 
-  /** Sleeps for `ms`, shorter when woken or stopped. */
+  /** Sleeps for `ms`; not at all when somebody called `wake` since the last rest. */
   async function rest(ms: number): Promise<void> {
-    if (!isAwake) await pause(ms, AbortSignal.any([stopping.signal, alarm.signal]))
-    isAwake = false
-    alarm = new AbortController()
+    await pause(ms, alarm.signal)
+    if (!stopping.signal.aborted) alarm = new AbortController()
   }
 
   async function run(): Promise<void> {
@@ -69,92 +67,64 @@ export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }:
   }
 
   async function lead(client: ClientBase): Promise<void> {
-    let failures = 0
-    let housekeepingAtMs = 0
-    let backlogAtMs = 0
-    while (!stopping.signal.aborted) {
-      if (!bus.isConnected()) {
-        await rest(pollMs)
-      } else {
-        await republishIfStreamIsNew(bus, client, logger)
-        const rows = await findUnpublished(client, batchSize)
-        const publishedIds = await publishRows(bus, rows, logger)
-        if (publishedIds.length > 0) await markPublished(client, publishedIds)
-        failures = publishedIds.length < rows.length ? failures + 1 : 0
-        if (failures > 0) await pause(Math.min(5_000, 100 * 2 ** failures), stopping.signal)
-        else if (rows.length < batchSize) await rest(pollMs)
-      }
-      if (performance.now() >= backlogAtMs) {
-        const backlog = await outboxBacklog(client)
-        metrics.outboxRows.set(backlog.rows)
-        metrics.outboxAgeS.set(backlog.oldestS)
-        backlogAtMs = performance.now() + BACKLOG_METRIC_MS
-      }
-      if (performance.now() >= housekeepingAtMs) {
-        await deleteOld(client)
-        housekeepingAtMs = performance.now() + HOUSEKEEPING_MS
-      }
+    const housekeeping = startHousekeeping(client)
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      const outcome = bus.isConnected() ? await publishBatch(client) : 'idle'
+      failures = outcome === 'failed' ? failures + 1 : 0
+      await housekeeping.doWhatIsDue()
+      if (outcome === 'failed') await pause(Math.min(5_000, 100 * 2 ** failures), stopping.signal)
+      if (outcome === 'idle') await rest(pollMs)
     }
+  }
+
+  async function publishBatch(client: ClientBase): Promise<'idle' | 'busy' | 'failed'> {
+    await republishIfStreamIsNew(bus, client, logger)
+    const rows = await findUnpublished(client, batchSize)
+    const { publishedIds, failure } = await publishRows(bus, rows)
+    if (publishedIds.length > 0) await markPublished(client, publishedIds)
+    if (failure === undefined) return rows.length < batchSize ? 'idle' : 'busy'
+    const unpublished = rows.length - publishedIds.length
+    logger.warn({ err: failure, unpublished }, 'events could not be published, they will be tried again')
+    return 'failed'
   }
 
   const running = run()
   return {
-    wake() {
-      isAwake = true
-      alarm.abort()
-    },
+    wake: () => alarm.abort(),
     async stop() {
       stopping.abort()
+      alarm.abort()
       await running
     },
   }
 }
 
-/** Each aggregate's events one after the other, aggregates side by side. A failure holds back the rest of its aggregate only. */
-async function publishRows(bus: Bus, rows: OutboxRow[], logger: Logger): Promise<string[]> {
-  const publishedIds: string[] = []
-  const byAggregate = Map.groupBy(rows, (row) => row.aggregate_id)
-  await Promise.all(
-    [...byAggregate.values()].map(async (ofAggregate) => {
-      for (const row of ofAggregate) {
-        try {
-          await publishRow(bus, row)
-          publishedIds.push(row.id)
-          metrics.published.inc({ subject: row.subject, outcome: 'ok' })
-        } catch (error) {
-          metrics.published.inc({ subject: row.subject, outcome: 'failed' })
-          logger.warn({ err: error, eventId: row.id, subject: row.subject }, 'an event could not be published, it will be tried again')
-          return
-        }
+/** The figures of the backlog, and deletion a batch at a time, so that publishing never waits for the deletion of millions. */
+function startHousekeeping(client: ClientBase): { doWhatIsDue(): Promise<void> } {
+  let deleteAtMs = 0
+  let measureAtMs = 0
+  return {
+    async doWhatIsDue() {
+      if (performance.now() >= measureAtMs) {
+        const { rows, oldestS } = await outboxBacklog(client)
+        metrics.outboxRows.set(rows)
+        metrics.outboxAgeS.set(oldestS)
+        measureAtMs = performance.now() + BACKLOG_METRIC_MS
       }
-    }),
-  )
-  return publishedIds
-}
-
-function publishRow(bus: Bus, row: OutboxRow): Promise<void> {
-  const options = {
-    kind: SpanKind.PRODUCER,
-    parent: extractTrace(row.headers),
-    attributes: {
-      [attributes.messagingSystem]: 'nats',
-      [attributes.messagingOperation]: 'publish',
-      [attributes.messagingDestination]: row.subject,
-      [attributes.messagingMessageId]: row.id,
+      if (performance.now() >= deleteAtMs) {
+        const isMore = await deleteOld(client)
+        deleteAtMs = performance.now() + (isMore ? 0 : HOUSEKEEPING_MS)
+      }
     },
   }
-  return withSpan(`${row.subject} publish`, options, async () => {
-    await bus.jetstream.publish(row.subject, row.payload, {
-      msgID: row.id,
-      timeout: PUBLISH_TIMEOUT_MS,
-      headers: tracedHeaders({ [headerNames.occurredAt]: row.created_at.toISOString() }),
-    })
-  })
 }
 
 async function takeLock(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [RELAY_LOCK])
-  return rows[0]?.locked === true
+  if (rows[0]?.locked !== true) return false
+  // A relay that is frozen or cut off is silent: the server then ends its session, and another one leads.
+  await client.query(`SET idle_session_timeout = ${MAX_SILENCE_MS}`)
+  return true
 }
 
 /** A connection that is closed afterwards, because the lock belongs to it. */

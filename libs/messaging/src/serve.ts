@@ -30,7 +30,7 @@ const DEFAULT_TIMEOUT_MS = 10_000
 export function serve<Q extends Message, A extends Message>(
   bus: Bus,
   contract: RequestContract<Q, A>,
-  handle: RequestHandler<Q, A>,
+  handle: RequestHandler<NoInfer<Q>, NoInfer<A>>,
   { logger, concurrency = 256 }: ServeOptions,
 ): { stop(): Promise<void> } {
   const { subject } = contract

@@ -68,7 +68,12 @@ async function findStream(manager: JetStreamManager, name: string): Promise<Stre
   try {
     return (await manager.streams.info(name)).config
   } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === STREAM_NOT_FOUND) return undefined
+    if (isStreamMissing(error)) return undefined
     throw error
   }
+}
+
+/** Is this JetStream's answer that a stream does not exist? */
+export function isStreamMissing(error: unknown): boolean {
+  return error instanceof NatsError && error.api_error?.err_code === STREAM_NOT_FOUND
 }

@@ -216,11 +216,12 @@ t.test('N-5 events wait with growing delay while the database is away, and none 
   const consumer = consume({
     bus: world.bus,
     prisma: {
-      $transaction: (work, options) => {
+      async $transaction(work, options) {
         attempts.push(performance.now())
-        return isAway ? Promise.reject(new Error('connection refused')) : client.$transaction(work, options)
+        if (isAway) throw new Error('connection refused')
+        return client.$transaction(work, options)
       },
-    } satisfies typeof client,
+    },
     event: events.turnFailed,
     consumer: 'usage-waiting',
     logger,
@@ -250,7 +251,6 @@ t.test('N-2 N-3 NATS killed under load: every event has its effect once', async 
       event: events.turnFailed,
       consumer: 'usage-load',
       logger,
-      ackWaitMs: 1_000,
       handle: async (tx, _message, { eventId }) => void (await recordEffect(tx, eventId)),
     }),
   )

@@ -7,6 +7,7 @@ const UNAVAILABLE_CODES = new Set([
   ...['53300', '57014', '57P01', '57P02', '57P03', '08000', '08001', '08003', '08004', '08006'],
   ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'],
 ])
+const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'SocketTimeout', 'ConnectionClosed', 'TooManyConnections', 'TlsConnectionError'])
 /** pg has no code for these. */
 const UNAVAILABLE_TEXT = /Connection terminated|timeout exceeded when trying to connect|Client was closed|the database system is/
@@ -18,7 +19,7 @@ export function asAppError(error: unknown): AppError {
   if (!(error instanceof Error)) return commonErrors.internal_error({ internal: `thrown: ${String(error)}` })
   const status = (error as { statusCode?: unknown }).statusCode
   if (typeof status === 'number' && status >= 400 && status < 500) return fromClientError(error, status)
-  if (error.name === 'TimeoutError') return commonErrors.timeout({ internal: error.message, cause: error })
+  if (error.name === 'TimeoutError' || TIMEOUT_CODES.has(String((error as { code?: unknown }).code))) return commonErrors.timeout({ internal: error.message, cause: error })
   if (isUnavailable(error)) return commonErrors.service_busy({ internal: error.message, cause: error, retryAfterS: 1 })
   return commonErrors.internal_error({ internal: error.message, cause: error })
 }

@@ -53,7 +53,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const leases = createLeaseStore(prisma)
   const endings = createEndingStore(prisma, relay)
 
-  const running = createRunningTurns({ bus, leases, endings, contexts, completions, systemPrompt: config.SYSTEM_PROMPT, logger })
+  const running = createRunningTurns({ bus, leases, endings, contexts, completions, systemPrompt: config.SYSTEM_PROMPT, clocks, logger })
   const takeOvers = watchForLostTurns({ owner, running, leases, bus, clocks, logger })
   const jobs = [
     keepLeases({ running, leases, clocks, logger }),

@@ -22,6 +22,7 @@ export const usageReport = z.object({
   items: z.array(usageRow),
   total: usageRow.omit({ key: true }),
 })
+export type UsageReport = z.infer<typeof usageReport>
 
 export const plan = z.object({
   id: z.enum(['free', 'pro']),

@@ -10,6 +10,14 @@ export const password = z.string().refine((value) => {
 /** An address as typed; the auth service normalises it. */
 export const email = z.string().trim().min(3).max(254)
 
+/** A display name: one line, so that it may stand in a mail's header. */
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u, 'no control characters')
+
 export const user = z.object({
   id,
   email: z.string(),
@@ -24,7 +32,7 @@ export type User = z.infer<typeof user>
 export const registerBody = z.strictObject({
   email,
   password,
-  name: z.string().trim().min(1).max(100).optional(),
+  name: name.optional(),
   captcha: z.string().max(4096).optional(),
 })
 export const registerReply = z.object({ status: z.literal('verification_required') })
@@ -36,7 +44,7 @@ export const mailRequestBody = z.strictObject({ email })
 export const resetPasswordBody = z.strictObject({ token: z.string().min(1).max(512), password })
 export const consumeMagicLinkBody = z.strictObject({ token: z.string().min(1).max(512) })
 export const updateMeBody = z.strictObject({
-  name: z.string().trim().min(1).max(100).nullable().optional(),
+  name: name.nullable().optional(),
   locale: z.string().max(35).optional(),
 })
 

@@ -12,7 +12,10 @@ export function createCatalogueStore(prisma: PrismaClient) {
       await prisma.$transaction([
         prisma.provider.createMany({ data: [...seedProviders], skipDuplicates: true }),
         prisma.model.createMany({ data: seedModels.map(modelRow), skipDuplicates: true }),
-        prisma.price.createMany({ data: seedModels.flatMap(({ id, prices }) => prices.map((price) => priceRow(id, price))), skipDuplicates: true }),
+        prisma.price.createMany({
+          data: seedModels.flatMap(({ id, prices }) => prices.map((price) => priceRow(id, price))),
+          skipDuplicates: true,
+        }),
       ])
     },
 
@@ -67,11 +70,11 @@ const readRow = (row: ModelRow): Model => ({
   },
 })
 
-const modelRow = ({ provider, prices: _, isSimulated = false, acceptsPrefill = false, ...model }: SeedModel, index: number) => ({
+const modelRow = ({ provider, prices: _, isSimulated, acceptsPrefill, ...model }: SeedModel, index: number) => ({
   ...model,
   providerId: provider,
-  isSimulated,
-  acceptsPrefill,
+  isSimulated: isSimulated === true,
+  acceptsPrefill: acceptsPrefill === true,
   // Gaps, so that an operator can put a model in between.
   position: (index + 1) * 10,
 })

@@ -1,6 +1,6 @@
 import type { Logger } from '@parley/telemetry'
-import { type Catalogue, createCatalogue, type ProviderMode } from './catalogue.ts'
 import type { CatalogueStore } from './catalogue.store.ts'
+import { type Catalogue, createCatalogue, type ProviderMode } from './catalogue.ts'
 
 /** The catalogue as it is now, without asking the database on the way of a completion. */
 export interface LiveCatalogue {

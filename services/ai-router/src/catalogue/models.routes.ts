@@ -21,7 +21,17 @@ export function modelRoutes(app: App, { catalogue }: { catalogue: LiveCatalogue 
   )
 }
 
-const publicModel = ({ id, name, provider, contextWindow, plan, price, isAvailable, isSimulated, isDefault }: ListedModel): modelsApi.Model => ({
+const publicModel = ({
+  id,
+  name,
+  provider,
+  contextWindow,
+  plan,
+  price,
+  isAvailable,
+  isSimulated,
+  isDefault,
+}: ListedModel): modelsApi.Model => ({
   id,
   name,
   provider,

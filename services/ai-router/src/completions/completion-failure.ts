@@ -1,24 +1,28 @@
-import type { ProviderError, ProviderErrorKind } from '../providers/provider-error.ts'
+import { DRAINING, type ProviderError, type ProviderErrorKind } from '../providers/provider-error.ts'
 
 /** How a completion failed, as the caller is told: codes of CompletionFailed (completions.proto), texts for people. */
 export interface CompletionFailure {
   code: 'provider_unavailable' | 'service_busy' | 'rate_limited' | 'model_not_allowed' | 'context_overflow' | 'content_blocked'
   message: string
   /** 0 when unknown. */
-  retryAfterMs: number
+  retryAfterMs: bigint
 }
 
-const unavailable = { code: 'provider_unavailable', message: 'The AI service is not available at the moment. Please try again.' } as const
-const byKind: Readonly<Partial<Record<ProviderErrorKind, Omit<CompletionFailure, 'retryAfterMs'>>>> = {
-  rate_limited: { code: 'rate_limited', message: 'The AI service is very busy. Please try again in a moment.' },
-  context_overflow: { code: 'context_overflow', message: 'This conversation is too long for the model. Please start a new one.' },
-  content: { code: 'content_blocked', message: 'The AI service declined to answer this.' },
-}
-
-export const failureOf = ({ kind, retryAfterMs = 0 }: ProviderError): CompletionFailure => ({ ...(byKind[kind] ?? unavailable), retryAfterMs })
+const failure = (code: CompletionFailure['code'], message: string): CompletionFailure => ({ code, message, retryAfterMs: 0n })
 
 export const failures = {
-  modelNotAllowed: { code: 'model_not_allowed', message: 'This model is not available on your plan.', retryAfterMs: 0 },
-  noneConfigured: { ...unavailable, retryAfterMs: 0 },
-  draining: { code: 'service_busy', message: 'Service busy. Please try again in a moment.', retryAfterMs: 0 },
-} satisfies Record<string, CompletionFailure>
+  modelNotAllowed: failure('model_not_allowed', 'This model is not available on your plan.'),
+  unavailable: failure('provider_unavailable', 'The AI service is not available at the moment. Please try again.'),
+  busy: failure('service_busy', 'Service busy. Please try again in a moment.'),
+}
+
+const byKind: Readonly<Partial<Record<ProviderErrorKind, CompletionFailure>>> = {
+  rate_limited: failure('rate_limited', 'The AI service is very busy. Please try again in a moment.'),
+  context_overflow: failure('context_overflow', 'This conversation is too long for the model. Please start a new one.'),
+  content: failure('content_blocked', 'The AI service declined to answer this.'),
+}
+
+export function failureOf(error: ProviderError): CompletionFailure {
+  if (error === DRAINING) return failures.busy
+  return { ...(byKind[error.kind] ?? failures.unavailable), retryAfterMs: BigInt(error.retryAfterMs ?? 0) }
+}

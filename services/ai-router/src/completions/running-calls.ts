@@ -5,12 +5,13 @@ export interface RunningCalls {
   /** Keeps the process alive for `work`; `cut` ends it early. */
   track<T>(work: Promise<T>, cut: () => void): Promise<T>
   readonly size: number
-  /** Lets what runs come to its end for `graceMs`, then cuts the rest and waits until it is booked. */
+  /** Lets what runs come to its end for `graceMs`, then cuts the rest, and whatever still begins, and waits until it is booked. */
   drain(graceMs: number): Promise<void>
 }
 
 export function createRunningCalls(): RunningCalls {
   const running = new Map<Promise<unknown>, () => void>()
+  let isCutting = false
   gauge({
     name: 'parley_ai_calls_running',
     help: 'Completions that are being answered.',
@@ -26,14 +27,15 @@ export function createRunningCalls(): RunningCalls {
       const settled = work.catch(() => undefined)
       running.set(settled, cut)
       void settled.then(() => running.delete(settled))
+      if (isCutting) cut()
       return work
     },
     async drain(graceMs) {
-      const all = Promise.all(running.keys())
       const timer = setTimeout(() => {
+        isCutting = true
         for (const cut of running.values()) cut()
       }, graceMs)
-      await all
+      while (running.size > 0) await Promise.all(running.keys())
       clearTimeout(timer)
     },
   }

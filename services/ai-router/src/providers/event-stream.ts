@@ -1,5 +1,5 @@
-import { ProviderError } from './provider-error.ts'
 import type { FinishReason, StreamPart } from './provider.ts'
+import { ProviderError } from './provider-error.ts'
 import { createSseSplitter, type ServerSentEvent } from './sse.ts'
 
 /** Understands one vendor's events; made anew for every stream. */

@@ -72,3 +72,6 @@ export function kindOfStatus(status: number): ProviderErrorKind {
   if (status === 404) return 'unknown_model'
   return status >= 500 || status === 408 || status === 409 ? 'overloaded' : 'invalid'
 }
+
+/** Reason of an abort because this replica shuts down: the caller goes on elsewhere. */
+export const DRAINING = new ProviderError('aborted', 'this replica is shutting down')

@@ -51,7 +51,8 @@ export function createSseSplitter(): { push(bytes: Uint8Array): ServerSentEvent[
         data = undefined
       }
       rest = rest.slice(start)
-      if (rest.length + (data?.length ?? 0) > EVENT_LIMIT_CHARACTERS) throw new ProviderError('malformed', 'one event is larger than 16 MiB')
+      if (rest.length + (data?.length ?? 0) > EVENT_LIMIT_CHARACTERS)
+        throw new ProviderError('malformed', 'one event is larger than 16 MiB')
       return events
     },
   }

@@ -8,6 +8,8 @@ export interface Clocks {
   takeOverMs: number
   /** Silence after which the reader is told that the answer is still awaited. */
   waitingAfterMs: number
+  /** Before a broken call to the ai-router is made again; doubled each time it brings nothing. */
+  callRetryMs: number
 }
 
-export const defaultClocks: Clocks = { leaseMs: 6_000, snapshotMs: 1_000, takeOverMs: 1_000, waitingAfterMs: 10_000 }
+export const defaultClocks: Clocks = { leaseMs: 6_000, snapshotMs: 1_000, takeOverMs: 1_000, waitingAfterMs: 10_000, callRetryMs: 200 }

@@ -5,7 +5,7 @@ import { metrics } from '../metrics.ts'
 import type { Ending } from './ending.ts'
 import type { EndedTurn, EndingStore } from './endings.store.ts'
 import { persist } from './repetition.ts'
-import { interrupt, interruptionOf, type RunningTurn } from './running-turn.ts'
+import { interruptionOf, lose, type RunningTurn } from './running-turn.ts'
 import { turnErrorOf } from './turn-errors.ts'
 import { type WriteAnswerDependencies, writeAnswer } from './write-answer.ts'
 
@@ -23,10 +23,7 @@ export async function runTurn(deps: RunTurnDependencies, turn: RunningTurn): Pro
   if (!ending) return
   turn.isEnding = true
   const ended = await storeEnding(deps, turn, ending)
-  if (!ended) {
-    interrupt(turn, 'fenced')
-    return
-  }
+  if (!ended) return lose(turn, deps.logger)
   turn.isStored = true
   const { message } = ended
   if (ending.status === 'failed') turn.answer.end({ type: 'turn.failed', error: ending.error })

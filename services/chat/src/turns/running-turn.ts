@@ -1,3 +1,5 @@
+import type { Logger } from '@parley/telemetry'
+import { metrics } from '../metrics.ts'
 import type { AnswerSnapshot, Attempt } from './leases.store.ts'
 import type { LiveAnswer } from './live-answer.ts'
 import type { TurnWork } from './turn.ts'
@@ -39,6 +41,13 @@ export interface RunningTurn {
   /** What the last stored snapshot contained. */
   savedSeq: number
   done: Promise<void>
+}
+
+/** Another attempt owns the turn, or it is gone. */
+export function lose(turn: RunningTurn, logger: Logger): void {
+  metrics.turnsFenced.inc()
+  logger.warn({ turnId: turn.work.id, attempt: turn.work.attempt }, 'another attempt owns this turn')
+  interrupt(turn, 'fenced')
 }
 
 /** The first reason wins. */

@@ -6,7 +6,7 @@ import { metrics } from '../metrics.ts'
 import type { LeaseStore } from './leases.store.ts'
 import { createLiveAnswer, type ShownAnswer } from './live-answer.ts'
 import { type RunTurnDependencies, runTurn } from './run-turn.ts'
-import { type Errand, interrupt, type RunningTurn, snapshotOf } from './running-turn.ts'
+import { type Errand, interrupt, lose, type RunningTurn, snapshotOf } from './running-turn.ts'
 import type { TurnWork } from './turn.ts'
 
 /** How long a drain waits for answers that are being stored at that moment. */
@@ -114,12 +114,10 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
       return turn
     },
 
-    /** Another attempt owns the turn, or it is gone. An answer that is being stored learns it there. */
+    /** Somebody says that the turn is not ours any more. An answer that is being stored learns it there. */
     lose(turn: RunningTurn): void {
       if (turn.isEnding || turn.abort.signal.aborted) return
-      metrics.turnsFenced.inc()
-      logger.warn({ turnId: turn.work.id, attempt: turn.work.attempt }, 'another attempt owns this turn')
-      interrupt(turn, 'fenced')
+      lose(turn, logger)
     },
 
     noteDatabase(state: 'away' | 'back'): void {

@@ -5,6 +5,7 @@ import type { Completions } from '../clients/ai-router.client.ts'
 import type { ContextStore } from '../context/context.store.ts'
 import { chooseContext, contextLimits, withInstructions } from '../context/context-window.ts'
 import { commonErrors } from '../errors.ts'
+import type { Clocks } from './clocks.ts'
 import { type Ending, figuresOf } from './ending.ts'
 import { callModel, type ModelIdentity } from './model-call.ts'
 import { interruptionOf, type RunningTurn } from './running-turn.ts'
@@ -14,7 +15,6 @@ import { turnErrorOf, turnErrorOfFailure } from './turn-errors.ts'
 const MAX_CALLS = 10
 /** Calls in a row that bring no new text. */
 const MAX_FRUITLESS_CALLS = 5
-const FIRST_RETRY_MS = 200
 const LONGEST_RETRY_MS = 3_000
 /** The ai-router's word for: this text cannot be gone on from, it takes a new beginning. */
 const CANNOT_CONTINUE = 'cannot_continue'
@@ -23,12 +23,13 @@ export interface WriteAnswerDependencies {
   contexts: ContextStore
   completions: Completions
   systemPrompt: string
+  clocks: Clocks
   logger: Logger
 }
 
 /**
- * Has the model write the answer, until it ends. When the connection to the ai-router breaks, it is asked to go on from
- * the text shown so far. Null when the turn was interrupted in favour of another owner.
+ * Has the model write the answer, until it ends. When the stream breaks, the ai-router is asked to go on from the text
+ * shown so far. Null when the turn was interrupted in favour of another owner.
  */
 export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTurn): Promise<Ending | null> {
   const { work, answer, abort } = turn
@@ -51,24 +52,34 @@ export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTu
     const interruption = interruptionOf(turn)
     if (interruption) return interruption === 'stopped' ? { status: 'stopped', ...identity, call: null } : null
 
-    const isVoid = end.kind === 'failed' && end.part.code === CANNOT_CONTINUE && answer.text !== ''
-    if (isVoid) answer.restart()
-    else if (end.kind === 'failed') {
-      const usage = end.part.usage ? figuresOf(id, end.part.usage) : null
-      return { status: 'failed', error: turnErrorOfFailure(end.part), ...identity, call: usage }
-    } else if (end.kind === 'refused') {
+    if (end.kind === 'failed' && end.part.code === CANNOT_CONTINUE && answer.text !== '' && calls < MAX_CALLS) {
+      answer.restart()
+      continue
+    }
+    const isFruitless = answer.seq === seqBefore
+    if (end.kind === 'refused') {
       deps.logger.warn({ err: end.error, turnId }, 'the ai-router refused a call')
       return { status: 'failed', error: turnErrorOf(end.error), ...identity, call: null }
-    } else deps.logger.warn({ err: end.cause, turnId }, 'a call to the ai-router was cut')
+    }
+    if (end.kind === 'cut') deps.logger.warn({ err: end.cause, turnId }, 'a call to the ai-router was cut')
+    else if (!isWorthAnotherCall(end.part.code, isFruitless)) {
+      const usage = end.part.usage ? figuresOf(id, end.part.usage) : null
+      return { status: 'failed', error: turnErrorOfFailure(end.part), ...identity, call: usage }
+    }
 
-    fruitless = answer.seq > seqBefore ? 0 : fruitless + 1
+    fruitless = isFruitless ? fruitless + 1 : 0
     if (fruitless === MAX_FRUITLESS_CALLS || calls === MAX_CALLS) {
       return { status: 'failed', error: turnErrorOf(commonErrors.service_busy({ retryAfterS: 5 })), ...identity, call: null }
     }
     if (fruitless === 1) answer.status('retrying', 'The connection to the model was lost. Trying again…')
-    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** fruitless, LONGEST_RETRY_MS)
+    const pauseMs = Math.min(deps.clocks.callRetryMs * 2 ** fruitless, LONGEST_RETRY_MS)
     await delay(pauseMs, undefined, { signal: abort.signal }).catch(() => {})
   }
+}
+
+/** A replica of the ai-router that ends, and a provider that broke in the middle: from the text so far it may go on. */
+function isWorthAnotherCall(code: string | undefined, isFruitless: boolean): boolean {
+  return code === 'service_busy' || (code === 'provider_unavailable' && !isFruitless)
 }
 
 async function readContext(contexts: ContextStore, userMessageId: string) {

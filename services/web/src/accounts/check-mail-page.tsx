@@ -7,7 +7,11 @@ type Purpose = 'verify' | 'reset' | 'magic-link'
 
 const words: Record<Purpose, { what: string; again: string; againPath: string }> = {
   verify: { what: 'a link to confirm it', again: 'sign up again', againPath: '/sign-up' },
-  reset: { what: 'a link to choose a new password, if it belongs to an account', again: 'ask for another one', againPath: '/forgot-password' },
+  reset: {
+    what: 'a link to choose a new password, if it belongs to an account',
+    again: 'ask for another one',
+    againPath: '/forgot-password',
+  },
   'magic-link': { what: 'a link to log in, if it belongs to an account', again: 'ask for another one', againPath: '/magic-link' },
 }
 

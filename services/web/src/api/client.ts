@@ -25,7 +25,8 @@ export const queryClient = new QueryClient({
       staleTime: 30_000,
       // What the server refused it will refuse again; what did not get there is worth another try.
       retry: (failures, error) => failures < RETRIES && isApiError(error, 'network', 'service_busy', 'timeout'),
-      retryDelay: (failures, error) => (isApiError(error) && error.retryAfterS ? Math.min(error.retryAfterS, 10) * 1000 : 500 * 2 ** failures),
+      retryDelay: (failures, error) =>
+        isApiError(error) && error.retryAfterS ? Math.min(error.retryAfterS, 10) * 1000 : 500 * 2 ** failures,
     },
   },
 })

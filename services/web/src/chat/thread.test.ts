@@ -7,7 +7,16 @@ const conversationId = 'c'
 let clock = 0
 const message = (id: string, parentId: string | null, role: 'user' | 'assistant', more: Partial<ChatMessage> = {}): ChatMessage => {
   clock += 1
-  return { id, conversationId, parentId, role, text: `text of ${id}`, status: 'completed', createdAt: new Date(clock).toISOString(), ...more }
+  return {
+    id,
+    conversationId,
+    parentId,
+    role,
+    text: `text of ${id}`,
+    status: 'completed',
+    createdAt: new Date(clock).toISOString(),
+    ...more,
+  }
 }
 const talk = [message('q1', null, 'user'), message('a1', 'q1', 'assistant'), message('q2', 'a1', 'user'), message('a2', 'q2', 'assistant')]
 const question = (parentId: string | null) => ({ text: 'And then?', model: undefined, parentId, createdAt: '' })
@@ -36,7 +45,11 @@ t.test('a question stands on the screen before the server has it, and keeps its 
   t.match(after.at(-2), { id: 'q3', isPending: false, key: 'question:t' })
   t.match(after.at(-1), { id: 'a3', text: 'Then', key: 't', phase: 'running' })
 
-  const messages = [...talk, message('q3', 'a2', 'user', { text: 'And then?' }), message('a3', 'q3', 'assistant', { turnId: 't', text: 'Then this.' })]
+  const messages = [
+    ...talk,
+    message('q3', 'a2', 'user', { text: 'And then?' }),
+    message('a3', 'q3', 'assistant', { turnId: 't', text: 'Then this.' }),
+  ]
   const stored = compose({ messages, turns: [{ ...running, phase: 'completed', text: 'Then this.' }], questions })
   t.equal(stored.length, 6, 'nothing is shown twice')
   t.match(stored.at(-1), { key: 't', text: 'Then this.', message: { id: 'a3' } })

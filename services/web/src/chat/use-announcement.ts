@@ -34,7 +34,11 @@ export function useAnnouncement(last: ThreadItem | undefined): string {
     if (item?.role !== 'assistant' || item.key !== told.current.key || phase === 'running' || phase === null) return
     const rest = spoken(item.text.slice(told.current.length))
     told.current = { key: '', length: 0 }
-    setAnnouncement(phase === 'failed' ? `The answer failed. ${item.error?.message ?? ''}` : `${rest} ${phase === 'stopped' ? 'Stopped.' : 'End of the answer.'}`)
+    setAnnouncement(
+      phase === 'failed'
+        ? `The answer failed. ${item.error?.message ?? ''}`
+        : `${rest} ${phase === 'stopped' ? 'Stopped.' : 'End of the answer.'}`,
+    )
   }, [phase])
 
   return announcement

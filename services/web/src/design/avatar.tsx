@@ -14,7 +14,11 @@ export const Avatar = ({ name, className = 'size-8 text-xs' }: AvatarProps) => (
 )
 
 function initials(name: string): string {
-  const words = name.split('@', 1).join('').split(/[\s._-]+/).filter(Boolean)
+  const words = name
+    .split('@', 1)
+    .join('')
+    .split(/[\s._-]+/)
+    .filter(Boolean)
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
   return letters.map((word) => [...(word ?? '?')][0]?.toUpperCase()).join('')
 }

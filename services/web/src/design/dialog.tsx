@@ -19,7 +19,7 @@ export const Dialog = ({ isOpen, onClose, title, description, children, actions,
     <Primitive.Portal>
       <Primitive.Overlay className="fixed inset-0 z-40 animate-fade-in bg-overlay" />
       <Primitive.Content
-        aria-describedby={description ? undefined : ''}
+        {...(!description && { 'aria-describedby': undefined })}
         className={`fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] -translate-y-1/2 overflow-y-auto rounded-2xl bg-raised p-6 shadow-lifted outline-none ${size === 'small' ? 'max-w-md' : 'max-w-xl'}`}
       >
         <div className="animate-fade-in">

@@ -14,7 +14,7 @@ export const Drawer = ({ isOpen, onClose, title, children }: DrawerProps) => (
     <Primitive.Portal>
       <Primitive.Overlay className="fixed inset-0 z-40 animate-fade-in bg-overlay" />
       <Primitive.Content
-        aria-describedby=""
+        aria-describedby={undefined}
         // The first thing in the drawer is a search box: focusing it would open the keyboard.
         onOpenAutoFocus={(event) => event.preventDefault()}
         className="fixed inset-y-0 left-0 z-50 w-[min(20rem,86vw)] animate-slide-in bg-sidebar shadow-lifted outline-none"

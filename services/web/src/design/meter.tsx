@@ -10,6 +10,7 @@ export function Meter({ label, value, max, className = '' }: MeterProps) {
   const share = max > 0 ? Math.min(1, value / max) : 0
   const colour = share >= 1 ? 'bg-danger' : share >= 0.8 ? 'bg-warning' : 'bg-accent'
   return (
+    // biome-ignore lint/a11y/useSemanticElements: <meter> cannot be given our look in every browser
     <div
       role="meter"
       aria-label={label}

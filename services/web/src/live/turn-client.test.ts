@@ -103,7 +103,14 @@ t.test('a turn that ended meanwhile is over', async (t) => {
 })
 
 t.test('a silent turn is looked after', async (t) => {
-  const { client, pass, settle, last } = world({ id, status: 'failed', ...ids, text: '', seq: 3, error: { code: 'service_busy', message: 'Busy.' } })
+  const { client, pass, settle, last } = world({
+    id,
+    status: 'failed',
+    ...ids,
+    text: '',
+    seq: 3,
+    error: { code: 'service_busy', message: 'Busy.' },
+  })
   client.begin(begin)
   client.handle(accepted)
   pass(15_000)

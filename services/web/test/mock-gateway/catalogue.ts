@@ -38,10 +38,15 @@ export function usage(by: 'day' | 'model') {
   const days = Array.from({ length: 14 }, (_, index) => new Date(Date.now() - (13 - index) * 86_400_000).toISOString().slice(0, 10))
   const keys = by === 'day' ? days : ['gpt-4o-mini', 'claude-haiku']
   const items = keys.map((key, index) => {
-    const calls = by === 'day' ? [3, 0, 8, 12, 5, 1, 0, 9, 14, 22, 6, 4, 17, 12][index % 14] ?? 0 : 60 - index * 20
+    const calls = by === 'day' ? ([3, 0, 8, 12, 5, 1, 0, 9, 14, 22, 6, 4, 17, 12][index % 14] ?? 0) : 60 - index * 20
     return { key, calls, inputTokens: calls * 310, outputTokens: calls * 420, costUsd: (calls * 0.000298).toFixed(6) }
   })
   const sum = (pick: (row: (typeof items)[number]) => number) => items.reduce((total, row) => total + pick(row), 0)
-  const total = { calls: sum((row) => row.calls), inputTokens: sum((row) => row.inputTokens), outputTokens: sum((row) => row.outputTokens), costUsd: sum((row) => Number(row.costUsd)).toFixed(6) }
+  const total = {
+    calls: sum((row) => row.calls),
+    inputTokens: sum((row) => row.inputTokens),
+    outputTokens: sum((row) => row.outputTokens),
+    costUsd: sum((row) => Number(row.costUsd)).toFixed(6),
+  }
   return { from: `${days[0]}T00:00:00.000Z`, to: new Date().toISOString(), by, items, total }
 }

@@ -42,7 +42,16 @@ export function createTurns(world: World, sockets: Set<WebSocket>) {
       clearTimeout(turn.timer)
       turn.status = status
       const latencyMs = Date.now() - startedAt
-      Object.assign(answer, { text: turn.text, status, model, provider: 'openai', inputTokens: 80, outputTokens: index, costUsd: '0.000112', latencyMs })
+      Object.assign(answer, {
+        text: turn.text,
+        status,
+        model,
+        provider: 'openai',
+        inputTokens: 80,
+        outputTokens: index,
+        costUsd: '0.000112',
+        latencyMs,
+      })
       publish(turn, { type: 'turn.completed', message: answer })
     }
     const fail = () => {
@@ -66,9 +75,27 @@ export function createTurns(world: World, sockets: Set<WebSocket>) {
   const open = (id: string, question: chatApi.ChatMessage, model: string): MockTurn => {
     const { conversationId } = question
     const createdAt = new Date().toISOString()
-    const answer = { id: newId(), conversationId, parentId: question.id, role: 'assistant', text: '', status: 'running', createdAt, turnId: id } as const
+    const answer = {
+      id: newId(),
+      conversationId,
+      parentId: question.id,
+      role: 'assistant',
+      text: '',
+      status: 'running',
+      createdAt,
+      turnId: id,
+    } as const
     world.messages.get(conversationId)?.push({ ...answer })
-    const turn: MockTurn = { id, status: 'running', conversationId, userMessageId: question.id, assistantMessageId: answer.id, text: '', seq: 0, frames: [] }
+    const turn: MockTurn = {
+      id,
+      status: 'running',
+      conversationId,
+      userMessageId: question.id,
+      assistantMessageId: answer.id,
+      text: '',
+      seq: 0,
+      frames: [],
+    }
     world.turns.set(id, turn)
     world.used.day += 1
     run(turn, question.text, model)
@@ -89,7 +116,15 @@ export function createTurns(world: World, sockets: Set<WebSocket>) {
       const conversation = world.conversations.get(place)
       if (conversation) conversation.updatedAt = now
       const messages = world.messages.get(place) ?? []
-      const question = { id: newId(), conversationId: place, parentId: parentId ?? messages.at(-1)?.id ?? null, role: 'user', text, status: 'completed', createdAt: now } as const
+      const question = {
+        id: newId(),
+        conversationId: place,
+        parentId: parentId ?? messages.at(-1)?.id ?? null,
+        role: 'user',
+        text,
+        status: 'completed',
+        createdAt: now,
+      } as const
       messages.push({ ...question })
       return open(id, question, model)
     },

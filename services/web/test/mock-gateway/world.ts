@@ -56,7 +56,15 @@ export function seed(world: World, count: number): void {
     const id = newId()
     const title = TITLES[index % TITLES.length] ?? null
     world.conversations.set(id, { id, title, model: null, pinned: index === 4, archived: false, createdAt: time, updatedAt: time })
-    const question: Message = { id: newId(), conversationId: id, parentId: null, role: 'user', text: `${title}?`, status: 'completed', createdAt: time }
+    const question: Message = {
+      id: newId(),
+      conversationId: id,
+      parentId: null,
+      role: 'user',
+      text: `${title}?`,
+      status: 'completed',
+      createdAt: time,
+    }
     const answer: Message = {
       id: newId(),
       conversationId: id,
@@ -90,7 +98,8 @@ function sessions(): accountsApi.Session[] {
   const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString()
   const expiresAt = new Date(Date.now() + 30 * 86_400_000).toISOString()
   const chrome = 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36'
-  const phone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
+  const phone =
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'
   return [
     { id: newId(), userAgent: chrome, ipPrefix: '203.0.113.0/24', createdAt: ago(50), lastUsedAt: ago(0), expiresAt, current: true },
     { id: newId(), userAgent: phone, ipPrefix: '198.51.100.0/24', createdAt: ago(300), lastUsedAt: ago(26), expiresAt, current: false },

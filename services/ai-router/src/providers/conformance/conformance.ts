@@ -74,13 +74,27 @@ export async function conformance(
   fails('a finish reason nobody knows is a failure', { kind: 'unknown_reason' }, 'malformed', true)
 
   fails('400 is the request’s fault', { kind: 'refusal', status: 400 }, 'invalid', false)
-  fails('a conversation that is too long is told apart', { kind: 'refusal', status: 400, why: 'context_overflow' }, 'context_overflow', false)
+  fails(
+    'a conversation that is too long is told apart',
+    { kind: 'refusal', status: 400, why: 'context_overflow' },
+    'context_overflow',
+    false,
+  )
   fails('401 is the key’s fault', { kind: 'refusal', status: 401 }, 'auth', true)
   fails('404 is a model the vendor does not have', { kind: 'refusal', status: 404 }, 'unknown_model', true)
-  for (const status of [500, 503, 529])
-    fails(`${status} is the vendor’s fault`, { kind: 'refusal', status }, 'overloaded', true)
-  fails('an account without credit is told apart from a rate limit (429)', { kind: 'refusal', status: 429, why: 'exhausted' }, 'exhausted', true)
-  fails('an account without credit is told apart from a bad request (400)', { kind: 'refusal', status: 400, why: 'exhausted' }, 'exhausted', true)
+  for (const status of [500, 503, 529]) fails(`${status} is the vendor’s fault`, { kind: 'refusal', status }, 'overloaded', true)
+  fails(
+    'an account without credit is told apart from a rate limit (429)',
+    { kind: 'refusal', status: 429, why: 'exhausted' },
+    'exhausted',
+    true,
+  )
+  fails(
+    'an account without credit is told apart from a bad request (400)',
+    { kind: 'refusal', status: 400, why: 'exhausted' },
+    'exhausted',
+    true,
+  )
   scene('429 says when to come back', { kind: 'refusal', status: 429, retryAfterS: 7 }, (t, read) => {
     t.equal(read.error?.kind, 'rate_limited')
     t.equal(read.error?.retryAfterMs, 7000)

@@ -75,7 +75,10 @@ export async function startFixtureVendor({ directory, basePath, textOf, usage }:
 
   const refuse = (response: ServerResponse, refusal: Extract<Scene, { kind: 'refusal' }>) => {
     const { status, retryAfterS } = refusal
-    response.writeHead(status, { 'content-type': 'application/json', ...(retryAfterS !== undefined && { 'retry-after': String(retryAfterS) }) })
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      ...(retryAfterS !== undefined && { 'retry-after': String(retryAfterS) }),
+    })
     response.end(read(fileOf(refusal)))
   }
 

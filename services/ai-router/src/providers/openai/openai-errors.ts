@@ -26,7 +26,11 @@ export function classifyOpenaiError(error: unknown): ProviderError {
 
 /** The error object of a refusal's body, or of an event inside a stream. Its message may quote the conversation and is left out. */
 export function errorOfOpenaiBody(error: unknown, headers: Headers | undefined): ProviderError {
-  const { status, code, type } = (typeof error === 'object' && error !== null ? error : {}) as { status?: number; code?: unknown; type?: unknown }
+  const { status, code, type } = (typeof error === 'object' && error !== null ? error : {}) as {
+    status?: number
+    code?: unknown
+    type?: unknown
+  }
   const kind = KINDS[String(code)] ?? KINDS[String(type)] ?? (status === undefined ? 'overloaded' : kindOfStatus(status))
   const named = [code, type].filter((word) => typeof word === 'string').join(', ')
   return new ProviderError(kind, `the vendor answered ${status ?? 'with an error in the stream'}${named && ` (${named.slice(0, 100)})`}`, {

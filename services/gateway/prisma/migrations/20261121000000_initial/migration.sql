@@ -10,7 +10,6 @@ CREATE TABLE ban (
   lifted_by uuid
 );
 CREATE INDEX ban_lifted_at_expires_at_idx ON ban (lifted_at, expires_at);
-CREATE INDEX ban_created_at_id_idx ON ban (created_at, id);
 
 CREATE TABLE idempotent_answer (
   user_id uuid NOT NULL,

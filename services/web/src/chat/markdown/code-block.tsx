@@ -1,10 +1,10 @@
 import { type ComponentProps, isValidElement, memo, type ReactNode } from 'react'
-import { useIsCodeFenceIncomplete } from 'streamdown'
+import { type ExtraProps, useIsCodeFenceIncomplete } from 'streamdown'
 import { CopyButton } from '../../design/copy-button.tsx'
 import { useHighlight } from './use-highlight.ts'
 
 /** A fenced block: its language, a button to copy it, its text with colours as soon as they are known. */
-export const CodeBlock = memo(({ className, children }: ComponentProps<'code'>) => {
+export const CodeBlock = memo(({ className, children }: ComponentProps<'code'> & ExtraProps) => {
   const language = /language-(\S+)/.exec(className ?? '')?.[1] ?? ''
   const code = textOf(children).replace(/\n$/, '')
   const isGrowing = useIsCodeFenceIncomplete()
@@ -17,6 +17,7 @@ export const CodeBlock = memo(({ className, children }: ComponentProps<'code'>) 
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre tabIndex={0}>
+        {/* biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place */}
         <code>{lines ? lines.map((line, number) => <Line key={number} tokens={line} isLast={number === lines.length - 1} />) : code}</code>
       </pre>
     </figure>
@@ -46,7 +47,8 @@ const Line = memo(
 // biome-ignore-end lint/suspicious/noArrayIndexKey: tokens and lines have no identity but their place
 
 const isSame = (before: Token[], after: Token[]) =>
-  before.length === after.length && before.every((token, place) => token.content === after[place]?.content && token.color === after[place]?.color)
+  before.length === after.length &&
+  before.every((token, place) => token.content === after[place]?.content && token.color === after[place]?.color)
 
 function textOf(node: ReactNode): string {
   if (typeof node === 'string') return node

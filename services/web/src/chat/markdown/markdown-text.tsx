@@ -41,7 +41,13 @@ interface MarkdownTextProps {
 }
 
 export const MarkdownText = memo(({ text, isGrowing }: MarkdownTextProps) => (
-  <Streamdown className="prose" mode={isGrowing ? 'streaming' : 'static'} isAnimating={isGrowing} components={components} linkSafety={{ enabled: false }}>
+  <Streamdown
+    className="prose"
+    mode={isGrowing ? 'streaming' : 'static'}
+    isAnimating={isGrowing}
+    components={components}
+    linkSafety={{ enabled: false }}
+  >
     {text}
   </Streamdown>
 ))

@@ -1,0 +1,77 @@
+import t from 'tap'
+import { type Running, supervise } from './supervised.ts'
+
+/** Stands for a process: ends when it is told to. */
+function fakeProcess(pid: number): Running & { end(how: string): void } {
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const end = async (how: string) => {
+    resolve(how)
+    await promise
+  }
+  return { pid, url: `http://127.0.0.1/${pid}`, exited: promise, end, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+}
+
+function world() {
+  const started: ReturnType<typeof fakeProcess>[] = []
+  const incidents: string[] = []
+  let failures = 0
+  return {
+    started,
+    incidents,
+    failNext: (count: number) => {
+      failures = count
+    },
+    options: {
+      name: 'usage',
+      onIncident: (text: string) => void incidents.push(text),
+      launch: async () => {
+        if (failures > 0) {
+          failures -= 1
+          throw new Error('port is taken')
+        }
+        const next = fakeProcess(started.length + 1)
+        started.push(next)
+        return next
+      },
+    },
+  }
+}
+
+t.test('one that dies is started again, and it is said so', async (t) => {
+  const { started, incidents, options } = world()
+  const usage = await supervise(options)
+  await usage.kill()
+  t.notOk(usage.isUp)
+  await usage.ready()
+  t.equal(started.length, 2)
+  t.equal(usage.current.pid, 2)
+  t.match(incidents, [/usage has ended \(SIGKILL\); starting it again/, /usage runs again/])
+})
+
+t.test('one that cannot be started again is tried until it can', async (t) => {
+  const { incidents, failNext, options } = world()
+  const usage = await supervise(options)
+  failNext(2)
+  await usage.kill()
+  await usage.ready()
+  t.equal(incidents.filter((text) => text.includes('could not be started: port is taken')).length, 2)
+  t.equal(usage.current.pid, 2)
+})
+
+t.test('one that is stopped stays down until it is started', async (t) => {
+  const { started, incidents, options } = world()
+  const usage = await supervise(options)
+  await usage.stop()
+  await new Promise((resolve) => setImmediate(resolve))
+  t.same(incidents, [])
+  t.notOk(usage.isUp)
+  await usage.start()
+  t.ok(usage.isUp)
+  t.equal(started.length, 2)
+})
+
+t.test('a first start that fails is an error, not something to repeat', async (t) => {
+  const { failNext, options } = world()
+  failNext(1)
+  await t.rejects(supervise(options), /port is taken/)
+})

@@ -1,0 +1,18 @@
+import { type App, createService } from '@parley/service-kit'
+import { modelRoutes } from './catalogue/models.routes.ts'
+import { completionRoutes } from './completions/completions.routes.ts'
+import type { Deps } from './deps.ts'
+
+/** The service, feature by feature. */
+export async function buildApp(deps: Deps): Promise<App> {
+  const app = await createService({
+    name: 'ai-router',
+    logger: deps.logger,
+    principals: deps.principals,
+    // Without NATS events wait in the outbox, so only the database is asked.
+    readiness: { database: () => deps.prisma.$queryRaw`SELECT 1` },
+  })
+  modelRoutes(app, deps)
+  completionRoutes(app, deps)
+  return app
+}

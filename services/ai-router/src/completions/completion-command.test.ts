@@ -1,0 +1,69 @@
+import type { AppError } from '@parley/errors'
+import t from 'tap'
+import { readCommand } from './completion-command.ts'
+
+const id = '01936f2e-7b1a-7c3d-8e4f-0123456789ab'
+const good = {
+  callId: id,
+  turnId: id,
+  userId: id,
+  plan: 'free',
+  model: 'auto',
+  system: 'Answer.',
+  messages: [
+    { role: 'ROLE_USER', text: 'Hi' },
+    { role: 'ROLE_ASSISTANT', text: 'Hello' },
+    { role: 'ROLE_USER', text: 'What is Parley?' },
+  ],
+}
+
+t.test('a request is read with its defaults', async (t) => {
+  t.same(readCommand(good), {
+    callId: id,
+    turnId: id,
+    userId: id,
+    plan: 'free',
+    model: 'auto',
+    system: 'Answer.',
+    messages: [
+      { role: 'user', text: 'Hi' },
+      { role: 'assistant', text: 'Hello' },
+      { role: 'user', text: 'What is Parley?' },
+    ],
+    prefill: '',
+    maxOutputTokens: 0,
+  })
+})
+
+t.test('F-21 a field of a newer chat is passed over', async (t) => {
+  t.equal(readCommand({ ...good, temperature: 0.5 }).model, 'auto')
+})
+
+const wrong: [string, unknown, string[]][] = [
+  ['no object', 'hello', []],
+  ['no body', undefined, []],
+  ['a field of another type', { ...good, messages: 'hi' }, []],
+  ['a call id that is no UUID', { ...good, callId: '7' }, ['callId']],
+  ['an unknown plan', { ...good, plan: 'gold' }, ['plan']],
+  ['no messages', { ...good, messages: [] }, ['messages']],
+  ['a message without a role', { ...good, messages: [{ text: 'Hi' }] }, ['messages']],
+  ['an empty message', { ...good, messages: [{ role: 'ROLE_USER', text: '' }] }, ['messages']],
+  ['a conversation that ends with the assistant', { ...good, messages: good.messages.slice(0, 2) }, ['messages']],
+  ['a negative limit', { ...good, maxOutputTokens: -1 }, ['maxOutputTokens']],
+]
+for (const [what, body, paths] of wrong) {
+  t.test(`${what} is invalid_request`, async (t) => {
+    try {
+      readCommand(body)
+      t.fail('was accepted')
+    } catch (error) {
+      const { code, errors = [], message } = error as AppError
+      t.equal(code, 'invalid_request')
+      t.same(
+        errors.map(({ path }) => path),
+        paths,
+      )
+      t.notMatch(message, 'Hello', 'no text of a conversation in an error')
+    }
+  })
+}

@@ -1,0 +1,79 @@
+import type { OutgoingHttpHeaders } from 'node:http'
+import { commonErrors } from '@parley/errors'
+import { type App, requireUser } from '@parley/service-kit'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Targets } from '../catalogue/catalogue.ts'
+import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
+import { errors } from '../errors.ts'
+import { DRAINING, ProviderError } from '../providers/provider-error.ts'
+import type { CallStore } from './calls.store.ts'
+import { type CompletionCommand, readCommand } from './completion-command.ts'
+import { failures } from './completion-failure.ts'
+import { createPartWriter } from './part-writer.ts'
+import { type CompletionDeps, runCompletion } from './run-completion.ts'
+import type { RunningCalls } from './running-calls.ts'
+
+interface CompletionRouteDeps extends CompletionDeps {
+  catalogue: LiveCatalogue
+  calls: Pick<CallStore, 'claim'>
+  running: RunningCalls
+}
+
+/** A conversation with its context; users' messages alone are at most 5,000 characters each. */
+const BODY_LIMIT_BYTES = 4 * 1024 * 1024
+
+/**
+ * POST /internal/completions: CompletionRequest in, one CompletionPart as JSON a line out (completions.proto). What is
+ * wrong with the request is a problem with its status; from then on it is 200, and failures are a `failed` part.
+ */
+export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
+  app.post('/internal/completions', { bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } }, async (request, reply) => {
+    const principal = requireUser(request)
+    const command = readCommand(request.body)
+    if (command.userId !== principal.userId) throw commonErrors.forbidden({ internal: 'the completion is for somebody else' })
+    const found = deps.catalogue.current().targetsFor(command.model, command.plan)
+    if (found.kind === 'found' && !(await deps.calls.claim(command))) {
+      throw errors.call_exists({ internal: `call ${command.callId} was run before` })
+    }
+    reply.hijack()
+    await answer(deps, command, found, request, reply)
+  })
+}
+
+async function answer(
+  deps: CompletionRouteDeps,
+  command: CompletionCommand,
+  found: Targets,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const ending = new AbortController()
+  const onDeadline = () => ending.abort(reasonOf(request.deadline))
+  request.deadline.addEventListener('abort', onDeadline, { once: true })
+  if (request.deadline.aborted) onDeadline()
+  const { totalMs } = deps.clocks
+  const timer = setTimeout(() => ending.abort(new ProviderError('timeout', `not finished within ${totalMs} ms`)), totalMs)
+
+  const response = reply.raw
+  const common = reply.getHeaders() as OutgoingHttpHeaders
+  response.writeHead(200, { ...common, 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
+  response.flushHeaders()
+  const out = createPartWriter(response, ending.signal)
+  try {
+    if (found.kind !== 'found') out.failed(found.kind === 'not_allowed' ? failures.modelNotAllowed : failures.unavailable)
+    else await deps.running.track(runCompletion(deps, command, found.targets, out, ending.signal), () => ending.abort(DRAINING))
+    response.end()
+  } catch (error) {
+    // A broken connection is the only honest answer left: it reads as a cut.
+    request.log.error({ err: error, callId: command.callId }, 'a completion failed in an unforeseen way')
+    response.destroy()
+  } finally {
+    clearTimeout(timer)
+    request.deadline.removeEventListener('abort', onDeadline)
+  }
+}
+
+function reasonOf({ reason }: AbortSignal): ProviderError {
+  const isTime = reason instanceof Error && reason.name === 'TimeoutError'
+  return isTime ? new ProviderError('timeout', 'the caller’s time is over') : new ProviderError('aborted', 'the caller went away')
+}

@@ -1,0 +1,31 @@
+import { ConfigError } from '@parley/config'
+import t from 'tap'
+import { providersOf, readConfig } from './config.ts'
+
+const required = { DATABASE_URL: 'postgresql://a:b@127.0.0.1/c', NATS_URL: 'nats://127.0.0.1', PRINCIPAL_JWKS: '{"keys":[]}' }
+
+t.test('C1 a provider is used when it has a key or is simulated', async (t) => {
+  const used = (env: Record<string, string>) =>
+    providersOf(readConfig({ ...required, ...env })).map(({ id, isSimulated }) => [id, isSimulated])
+  t.same(used({}), [])
+  t.same(used({ OPENAI_API_KEY: 'sk-a-long-enough-key' }), [['openai', false]])
+  t.same(used({ OPENAI_SIMULATED: 'true', ANTHROPIC_API_KEY: 'sk-a-long-enough-key' }), [
+    ['openai', true],
+    ['anthropic', false],
+  ])
+})
+
+t.test('C4 the gap between tokens is 10 s unless configured', async (t) => {
+  t.equal(readConfig(required).TOKEN_GAP_TIMEOUT_MS, 10_000)
+})
+
+t.test('A-23 wrong values are named all at once', async (t) => {
+  t.throws(() => readConfig({ OPENAI_SIMULATED: 'perhaps', MAX_OUTPUT_TOKENS_FREE: '0' }), ConfigError)
+  try {
+    readConfig({ OPENAI_SIMULATED: 'perhaps', MAX_OUTPUT_TOKENS_FREE: '0' })
+  } catch (error) {
+    for (const name of ['DATABASE_URL', 'NATS_URL', 'PRINCIPAL_JWKS', 'OPENAI_SIMULATED', 'MAX_OUTPUT_TOKENS_FREE']) {
+      t.match((error as Error).message, name)
+    }
+  }
+})

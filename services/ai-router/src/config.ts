@@ -1,0 +1,64 @@
+import { commonConfig, flag, loadConfig, milliseconds, secret, url } from '@parley/config'
+import { z } from 'zod'
+import type { Plan } from './catalogue/catalogue.ts'
+import type { ProviderConfiguration } from './providers/registry.ts'
+
+const count = (fallback: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'needs a whole number, 1 or more')
+    .transform(Number)
+    .default(fallback)
+
+const shape = {
+  ...commonConfig,
+  DATABASE_URL: url('postgresql', 'postgres'),
+  NATS_URL: url('nats', 'tls'),
+  /** Public keys of the services that sign principals, as JSON. */
+  PRINCIPAL_JWKS: z.string(),
+
+  /** A provider without a key, and not simulated, is not used. */
+  OPENAI_API_KEY: secret().optional(),
+  OPENAI_BASE_URL: url('http', 'https').default('https://api.openai.com/v1'),
+  /** The base URL is our simulator's: only models that are labelled as simulated are offered. */
+  OPENAI_SIMULATED: flag().default(false),
+  ANTHROPIC_API_KEY: secret().optional(),
+  ANTHROPIC_BASE_URL: url('http', 'https').default('https://api.anthropic.com'),
+  ANTHROPIC_SIMULATED: flag().default(false),
+
+  PROVIDER_CONNECT_TIMEOUT_MS: milliseconds().default(3_000),
+  FIRST_TOKEN_TIMEOUT_MS: milliseconds().default(30_000),
+  TOKEN_GAP_TIMEOUT_MS: milliseconds().default(10_000),
+  COMPLETION_TIMEOUT_MS: milliseconds().default(300_000),
+
+  MAX_OUTPUT_TOKENS_FREE: count(2_048),
+  MAX_OUTPUT_TOKENS_PRO: count(8_192),
+  MAX_OUTPUT_TOKENS_ADMIN: count(8_192),
+
+  /** Longest time an answer's end waits for its booking while the database is away. */
+  BOOKING_WAIT_MS: milliseconds().default(3_000),
+  CATALOGUE_REFRESH_MS: milliseconds().default(60_000),
+}
+
+export type Config = ReturnType<typeof readConfig>
+
+export const readConfig = (env: Readonly<Record<string, string | undefined>> = process.env) => loadConfig(shape, env)
+
+/** The providers that the configuration makes usable. */
+export function providersOf(config: Config): ProviderConfiguration[] {
+  const connectTimeoutMs = config.PROVIDER_CONNECT_TIMEOUT_MS
+  const given = [
+    { id: 'openai', apiKey: config.OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL, isSimulated: config.OPENAI_SIMULATED },
+    { id: 'anthropic', apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, isSimulated: config.ANTHROPIC_SIMULATED },
+  ] as const
+  return given.flatMap(({ apiKey, baseUrl, ...rest }) => {
+    const key = apiKey ?? (rest.isSimulated ? 'simulated' : undefined)
+    return key === undefined ? [] : [{ ...rest, apiKey: key, baseUrl: baseUrl.replace(/\/+$/, ''), connectTimeoutMs }]
+  })
+}
+
+export const outputLimitsOf = (config: Config): Record<Plan, number> => ({
+  free: config.MAX_OUTPUT_TOKENS_FREE,
+  pro: config.MAX_OUTPUT_TOKENS_PRO,
+  admin: config.MAX_OUTPUT_TOKENS_ADMIN,
+})

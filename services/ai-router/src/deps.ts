@@ -1,0 +1,71 @@
+import { broadcasts } from '@parley/contracts'
+import { openPool, openPrisma } from '@parley/database'
+import { connectBus, startRelay } from '@parley/messaging'
+import { createPrincipalVerifier } from '@parley/principal'
+import type { Logger } from '@parley/telemetry'
+import { PrismaClient } from '../prisma/generated/client.ts'
+import { createCatalogueStore } from './catalogue/catalogue.store.ts'
+import { openCatalogue } from './catalogue/live-catalogue.ts'
+import { createBookings } from './completions/bookings.ts'
+import { createCallStore } from './completions/calls.store.ts'
+import { createRunningCalls } from './completions/running-calls.ts'
+import { type Config, outputLimitsOf, providersOf } from './config.ts'
+import { openProviders } from './providers/registry.ts'
+
+const NAME = 'ai-router'
+const BOOKINGS_CLOSE_MS = 1_500
+
+export type Deps = Awaited<ReturnType<typeof openDeps>>
+
+/** Everything the service works with, open. */
+export async function openDeps(config: Config, logger: Logger) {
+  const connection = {
+    url: config.DATABASE_URL,
+    applicationName: NAME,
+    onIdleError: (error: Error) => logger.warn({ err: error }, 'a database connection was lost'),
+  }
+  const prisma = openPrisma(PrismaClient, connection)
+  const pool = openPool({ ...connection, poolSize: 4 })
+  const configured = providersOf(config)
+  if (configured.length === 0) logger.warn('no provider has a key or is simulated: every completion will fail')
+  const providers = openProviders(configured)
+  const catalogue = await openCatalogue({
+    store: createCatalogueStore(prisma),
+    modeOf: providers.modeOf,
+    logger,
+    refreshMs: config.CATALOGUE_REFRESH_MS,
+  })
+  const bus = await connectBus({ url: config.NATS_URL, name: NAME, logger })
+  bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
+  const relay = startRelay({ bus, pool, logger })
+  const calls = createCallStore(prisma)
+  const bookings = createBookings({ calls, onBooked: relay.wake, logger, waitMs: config.BOOKING_WAIT_MS })
+
+  return {
+    logger,
+    prisma,
+    bus,
+    providers,
+    catalogue,
+    calls,
+    bookings,
+    running: createRunningCalls(),
+    principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
+    clocks: {
+      firstTokenMs: config.FIRST_TOKEN_TIMEOUT_MS,
+      gapMs: config.TOKEN_GAP_TIMEOUT_MS,
+      totalMs: config.COMPLETION_TIMEOUT_MS,
+    },
+    outputLimits: outputLimitsOf(config),
+
+    async close() {
+      catalogue.stop()
+      await providers.close()
+      await bookings.close(BOOKINGS_CLOSE_MS)
+      await relay.stop()
+      await bus.close()
+      await pool.end()
+      await prisma.$disconnect()
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import t from 'tap'
+import { createSseSplitter, type ServerSentEvent } from './sse.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+function split(text: string, size = Number.POSITIVE_INFINITY): ServerSentEvent[] {
+  const splitter = createSseSplitter()
+  const whole = bytes(text)
+  const events: ServerSentEvent[] = []
+  for (let start = 0; start < whole.length; start += size) events.push(...splitter.push(whole.subarray(start, start + size)))
+  return events
+}
+
+const STREAM =
+  ': comment\n\nevent: a\ndata: {"text":"Grüße 👋"}\n\ndata:one\r\ndata:  two\r\n\r\nid: 7\nretry: 1\nevent: empty\n\ndata\n\ndata: cut off'
+
+t.test('the events are the same wherever the network cut the bytes', async (t) => {
+  const expected = [
+    { type: 'a', data: '{"text":"Grüße 👋"}' },
+    { type: '', data: 'one\n two' },
+    { type: '', data: '' },
+  ]
+  for (let size = 1; size <= bytes(STREAM).length; size += 1) t.same(split(STREAM, size), expected, `in pieces of ${size}`)
+})
+
+t.test('a byte order mark at the beginning is none of the data', async (t) => {
+  t.same(split('\ufeffdata: x\n\n'), [{ type: '', data: 'x' }])
+})
+
+t.test('an event that never ends is refused before it fills the memory', async (t) => {
+  const splitter = createSseSplitter()
+  const piece = bytes(`data: ${'x'.repeat(1024 * 1024)}`)
+  t.throws(
+    () => {
+      for (let count = 0; count < 64; count += 1) splitter.push(piece)
+    },
+    { kind: 'malformed' },
+  )
+})

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import { fromJsonString } from '@bufbuild/protobuf'
+import { type CallCompleted, CallCompletedSchema, type CompletionPart, CompletionPartSchema, events } from '@parley/contracts'
+import type { Principal } from '@parley/principal'
+import { type AnswerSource, type ProviderSimulator, scriptedAnswers, startProviderSimulator } from '@parley/simulators'
+import { createLogger } from '@parley/telemetry'
+import { aPrincipal, createTestDatabase, startTestNats, startTestPrincipals, waitFor } from '@parley/testing'
+import type { Test } from 'tap'
+import { v7 as newId } from 'uuid'
+import { buildApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import { type Deps, openDeps } from '../src/deps.ts'
+
+export interface World {
+  url: string
+  deps: Deps
+  simulator: ProviderSimulator
+  principal: Principal
+  /** Facts about calls that were published so far. */
+  published: CallCompleted[]
+  /** Headers of a request on behalf of `principal`. */
+  headers(principal?: Principal): Promise<Record<string, string>>
+  /** Sends a completion; the answer is not read yet. */
+  send(fields?: Partial<CompletionFields>, options?: { signal?: AbortSignal; principal?: Principal }): Promise<Response>
+  /** Sends a completion and reads it to its end. */
+  complete(fields?: Partial<CompletionFields>): Promise<Answer>
+  /** The call's row, once it has ended. */
+  endedCall(callId: string): Promise<CallRow>
+  /** The call's fact, once it is published. */
+  fact(callId: string): Promise<CallCompleted>
+}
+
+export interface CompletionFields {
+  callId: string
+  turnId: string
+  userId: string
+  plan: string
+  model: string
+  system: string
+  messages: { role: string; text: string }[]
+  prefill: string
+  maxOutputTokens: number
+}
+
+export interface Answer {
+  callId: string
+  parts: CompletionPart[]
+  text: string
+  last: CompletionPart['part']
+}
+
+export type CallRow = NonNullable<Awaited<ReturnType<Deps['prisma']['aiCall']['findUnique']>>>
+
+/** The service in this process, with its own database and NATS, and the provider simulator in the vendors' place. */
+export async function startWorld(
+  t: Test,
+  { env = {}, answer }: { env?: Record<string, string>; answer?: AnswerSource } = {},
+): Promise<World> {
+  const [database, nats, principals, simulator] = await Promise.all([
+    createTestDatabase('ai-router'),
+    startTestNats(),
+    startTestPrincipals(),
+    startProviderSimulator({ answer: answer ?? scriptedAnswers() }),
+  ])
+  const config = readConfig({
+    NODE_ENV: 'test',
+    DATABASE_URL: database.url,
+    NATS_URL: nats.url,
+    PRINCIPAL_JWKS: principals.jwksJson,
+    OPENAI_BASE_URL: simulator.openaiUrl,
+    OPENAI_SIMULATED: 'true',
+    ANTHROPIC_BASE_URL: simulator.anthropicUrl,
+    ANTHROPIC_SIMULATED: 'true',
+    ...env,
+  })
+  const deps = await openDeps(config, createLogger({ name: 'ai-router', level: process.env.LOG_LEVEL ?? 'silent' }))
+  const app = await buildApp(deps)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const published: CallCompleted[] = []
+  const stopListening = deps.bus.subscribeLive(events.callCompleted.subject, (bytes) => {
+    published.push(fromJsonString(CallCompletedSchema, new TextDecoder().decode(bytes)))
+  })
+  t.teardown(async () => {
+    stopListening()
+    await simulator.close()
+    await deps.running.drain(0)
+    await app.close()
+    await deps.close()
+    await nats.stop()
+    await database.drop()
+  })
+
+  const principal = aPrincipal()
+  const headers = async (who: Principal = principal) => ({ 'x-parley-principal': await principals.chatSigner.sign(who) })
+  const send: World['send'] = async (fields, { signal, principal: who = principal } = {}) =>
+    fetch(`${url}/internal/completions`, {
+      method: 'POST',
+      signal,
+      headers: { 'content-type': 'application/json', ...(await headers(who)) },
+      body: JSON.stringify({ ...aRequest(who), ...fields }),
+    })
+  return {
+    url,
+    deps,
+    simulator,
+    principal,
+    published,
+    headers,
+    send,
+    async complete(fields = {}) {
+      const callId = fields.callId ?? newId()
+      const response = await send({ ...fields, callId })
+      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+      return { callId, ...readParts(await response.text()) }
+    },
+    endedCall: (callId) =>
+      waitFor(`the end of call ${callId}`, () => deps.prisma.aiCall.findFirst({ where: { id: callId, outcome: { not: 'running' } } })),
+    fact: (callId) => waitFor(`the fact of call ${callId}`, () => published.find((event) => event.callId === callId)),
+  }
+}
+
+const aRequest = ({ userId, plan }: Principal): CompletionFields => ({
+  callId: newId(),
+  turnId: newId(),
+  userId,
+  plan,
+  model: 'auto',
+  system: 'You are Parley.',
+  messages: [{ role: 'ROLE_USER', text: `What is Parley? (${randomUUID()})` }],
+  prefill: '',
+  maxOutputTokens: 0,
+})
+
+/** The parts of an answer's lines. */
+export function readParts(lines: string): Omit<Answer, 'callId'> {
+  const parts = lines
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => fromJsonString(CompletionPartSchema, line))
+  const text = parts.map(({ part }) => (part.case === 'text' ? part.value.delta : '')).join('')
+  return { parts, text, last: parts.at(-1)?.part ?? { case: undefined } }
+}
+
+/** A message that makes the scripted simulator do something. */
+export const says = (text: string) => ({ messages: [{ role: 'ROLE_USER', text }] })

@@ -1,0 +1,49 @@
+import { waitFor } from '@parley/testing'
+import t from 'tap'
+import { aUser, startWorld } from './harness.ts'
+
+t.test('the text of a running turn is stored with the number of its last frame', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  const end = Promise.withResolvers<void>()
+  world.aiRouter.play(async (call) => {
+    call.text('half')
+    await end.promise
+    call.text(' and half')
+    call.finished()
+  })
+  const { body } = await chat.ask(user)
+  const turn = await waitFor('a stored text', async () => {
+    const running = await chat.turn(user, body.turnId)
+    return running.text !== '' && running
+  })
+  t.match(turn, { status: 'running', text: 'half', seq: 1 })
+  const [, answer] = await chat.messages(user, body.conversationId)
+  t.match(answer, { status: 'running', text: '', turnId: body.turnId })
+  end.resolve()
+  t.match(await chat.ended(user, body.turnId), { status: 'completed', text: 'half and half', seq: 3 })
+})
+
+t.test('leases and texts of many turns are kept by one statement each', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  const end = Promise.withResolvers<void>()
+  world.aiRouter.play(async (call) => {
+    call.text(`for ${call.request.turnId}`)
+    await end.promise
+    call.finished()
+  })
+  const asked = await Promise.all(Array.from({ length: 20 }, () => chat.ask(user)))
+  await waitFor('all texts', async () => {
+    const [row] = await world.query<{ stored: number }>("SELECT count(*)::integer AS stored FROM turn WHERE text = 'for ' || id")
+    return row?.stored === 20
+  })
+  const [{ versions } = { versions: 0 }] = await world.query<{ versions: number }>(
+    'SELECT count(DISTINCT xmin::text)::integer AS versions FROM turn',
+  )
+  t.ok(versions < 10, `${versions} transactions wrote 20 rows`)
+  end.resolve()
+  await Promise.all(asked.map(({ body }) => chat.ended(user, body.turnId)))
+})

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import { waitFor } from '@parley/testing'
+import t from 'tap'
+import type { Script } from './fake-ai-router.ts'
+import { aUser, startWorld } from './harness.ts'
+
+const words = Array.from({ length: 40 }, (_, index) => `word${index} `)
+const wholeText = words.join('')
+
+/** A model that goes on exactly where the given text ends, and pauses half-way on the first call until it is cut off. */
+const continuing =
+  (half: number): Script =>
+  async (call) => {
+    call.started()
+    const rest = wholeText.slice((call.request.prefill ?? '').length)
+    const isFirst = rest === wholeText
+    for (const word of rest.match(/\S+ /g)?.slice(0, isFirst ? half : undefined) ?? []) {
+      call.text(word)
+      await new Promise(setImmediate)
+    }
+    if (isFirst) await call.gone
+    else call.finished()
+  }
+
+t.test('F-1 a replica killed in the middle of an answer: another one goes on with the exact text, once', async (t) => {
+  const world = await startWorld(t)
+  const doomed = await world.startChatProcess()
+  const heir = await world.startChat()
+  const user = aUser()
+  world.aiRouter.play(continuing(20))
+  const id = randomUUID()
+  const reader = world.follow(id)
+
+  const { status } = await doomed.call('POST', '/internal/turns', user, { id, conversationId: null, text: 'Tell me.' })
+  t.equal(status, 202)
+  const shown = words.slice(0, 20).join('')
+  await reader.untilText(shown)
+  await doomed.kill()
+
+  const last = await reader.untilLast()
+  t.match(last, { type: 'turn.completed', message: { text: wholeText } })
+  t.equal(reader.text(), wholeText)
+  t.same(reader.disorder(), [])
+  t.notOk(reader.frames.some(({ type }) => type === 'turn.restarted'))
+  t.ok(reader.frames.some((frame) => frame.type === 'turn.status' && frame.status === 'continued'))
+  t.equal(world.aiRouter.calls[1]?.request.prefill, shown)
+
+  t.match(await heir.ended(user, id), { status: 'completed', text: wholeText, seq: last.seq })
+  t.match(await world.query('SELECT attempt, lost_owners FROM turn'), [{ attempt: 2, lost_owners: 1 }])
+  t.match(await world.eventsOf(id), [{ subject: 'evt.chat.turn.completed.v1', payload: { attempt: 2 } }])
+})
+
+t.test('F-14 a replica that was only paused finds its turn taken and shows nothing more', async (t) => {
+  const world = await startWorld(t)
+  const paused = await world.startChatProcess()
+  const heir = await world.startChat()
+  const user = aUser()
+  const goOn = Promise.withResolvers<void>()
+  world.aiRouter.play(async (call) => {
+    if (call.request.prefill) {
+      call.text('the heir ends it')
+      call.finished()
+      return
+    }
+    call.text('begun, ')
+    await goOn.promise
+    // Waits in the paused replica's socket until it wakes up.
+    call.text('zombie text')
+    call.finished()
+  })
+  const id = randomUUID()
+  const reader = world.follow(id)
+  await paused.call('POST', '/internal/turns', user, { id, conversationId: null, text: 'Tell me.' })
+  await reader.untilText('begun, ')
+
+  process.kill(paused.pid, 'SIGSTOP')
+  goOn.resolve()
+  await reader.untilLast()
+  const framesBefore = reader.frames.length
+  process.kill(paused.pid, 'SIGCONT')
+  await waitFor('the paused replica to notice', () => /another attempt owns this turn/.test(paused.logs()))
+  await world.bus.connection.flush()
+
+  t.equal(reader.frames.length, framesBefore)
+  t.equal(reader.text(), 'begun, the heir ends it')
+  t.match(await heir.turn(user, id), { status: 'completed', text: 'begun, the heir ends it' })
+})
+
+t.test('what nobody can continue is shown from the beginning', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  const id = randomUUID()
+  const reader = world.follow(id)
+  world.aiRouter.play(async (call) => {
+    if (call.request.prefill) return call.failed('cannot_continue', 'This model begins anew.')
+    if (world.aiRouter.calls.length > 1) {
+      call.text('valid')
+      return call.finished()
+    }
+    call.text('void')
+    await reader.untilText('void')
+    call.cut()
+  })
+  await chat.ask(user, { id })
+  t.match(await reader.untilLast(), { type: 'turn.completed', message: { text: 'valid' } })
+  t.same(
+    reader.frames.map(({ type }) => type),
+    ['turn.delta', 'turn.restarted', 'turn.delta', 'turn.completed'],
+  )
+})
+
+t.test('when NATS lost the frames that were shown, readers are shown the stored text anew', async (t) => {
+  const world = await startWorld(t)
+  const first = await world.startChat()
+  const user = aUser()
+  world.aiRouter.play(async (call) => {
+    if (call.request.prefill) {
+      call.text('end')
+      call.finished()
+      return
+    }
+    call.text('stored, ')
+    await call.gone
+  })
+  const id = randomUUID()
+  await first.ask(user, { id })
+  await waitFor('the stored text', async () => (await first.turn(user, id)).text === 'stored, ')
+  await world.bus.manager.streams.purge('LIVE')
+  const reader = world.follow(id)
+
+  const heir = await world.startChat()
+  await world.query("UPDATE turn SET lease_until = now() - interval '1 second'")
+  t.match(await reader.untilLast(), { type: 'turn.completed', message: { text: 'stored, end' } })
+  t.equal(reader.text(), 'stored, end')
+  t.ok(reader.frames.some(({ type }) => type === 'turn.restarted'))
+  t.match(await heir.turn(user, id), { status: 'completed' })
+})
+
+t.test('a turn that costs one replica after the other is given up with service_busy', async (t) => {
+  const world = await startWorld(t)
+  const first = await world.startChat()
+  const user = aUser()
+  world.aiRouter.play(async (call) => {
+    call.text('so far')
+    await call.gone
+  })
+  const id = randomUUID()
+  const reader = world.follow(id)
+  await first.ask(user, { id })
+  await reader.untilText('so far')
+  await first.close()
+  await world.query("UPDATE turn SET lost_owners = 4, owner = 'lost'")
+  const heir = await world.startChat()
+  t.match(await heir.ended(user, id), { status: 'failed', text: 'so far', error: { code: 'service_busy' } })
+  t.match(await world.eventsOf(id), [{ subject: 'evt.chat.turn.failed.v1', payload: { code: 'service_busy' } }])
+})

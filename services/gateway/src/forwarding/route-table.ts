@@ -1,0 +1,29 @@
+import type { UpstreamName } from './upstreams.ts'
+
+export interface ForwardedRoute {
+  path: string
+  upstream: UpstreamName
+  /** Who gets through at the edge; the service checks again (A-19). */
+  access: 'public' | 'user'
+  /** Its POSTs honour Idempotency-Key. Answers are stored for that, so nothing that returns a secret may be listed. */
+  keepsAnswers?: true
+}
+
+/** Everything that is forwarded. What is not listed here does not exist at the edge. */
+export const forwardedRoutes: readonly ForwardedRoute[] = [
+  { path: '/.well-known/jwks.json', upstream: 'auth', access: 'public' },
+  { path: '/api/v1/auth/*', upstream: 'auth', access: 'public' },
+  { path: '/api/v1/me', upstream: 'auth', access: 'user' },
+  { path: '/api/v1/me/*', upstream: 'auth', access: 'user' },
+  { path: '/api/v1/conversations', upstream: 'chat', access: 'user', keepsAnswers: true },
+  { path: '/api/v1/conversations/*', upstream: 'chat', access: 'user', keepsAnswers: true },
+  { path: '/api/v1/turns/*', upstream: 'chat', access: 'user' },
+  { path: '/api/v1/messages/*', upstream: 'chat', access: 'user', keepsAnswers: true },
+  { path: '/api/v1/models', upstream: 'ai-router', access: 'user' },
+  { path: '/api/v1/usage', upstream: 'usage', access: 'user' },
+  { path: '/api/v1/usage/*', upstream: 'usage', access: 'user' },
+  { path: '/api/v1/billing/plans', upstream: 'billing', access: 'public' },
+  { path: '/api/v1/billing/*', upstream: 'billing', access: 'user' },
+  { path: '/api/v1/notifications', upstream: 'notification', access: 'user' },
+  { path: '/api/v1/notifications/*', upstream: 'notification', access: 'user' },
+]

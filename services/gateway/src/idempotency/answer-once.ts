@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { commonErrors } from '@parley/errors'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { v7 as newId } from 'uuid'
+import { errors } from '../errors.ts'
+import type { Forward } from '../forwarding/forward.ts'
+import type { UpstreamName } from '../forwarding/upstreams.ts'
+import { requireIdentity } from '../identity/identify.ts'
+import type { IdempotentAnswerStore, StoredAnswer } from './idempotent-answers.store.ts'
+
+const KEY = /^[\x21-\x7e]{1,255}$/
+
+export const hasIdempotencyKey = ({ headers }: FastifyRequest): boolean => headers['idempotency-key'] !== undefined
+
+export type AnswerOnce = (request: FastifyRequest, reply: FastifyReply, upstream: UpstreamName) => Promise<FastifyReply>
+
+/**
+ * Forwards a write that carries an Idempotency-Key at most once: for 24 h the same user's same request gets the first
+ * answer, another request under the same key a 409. Only successes are kept; a refusal may be tried again.
+ */
+export function createAnswerOnce({ store, forward }: { store: IdempotentAnswerStore; forward: Forward }): AnswerOnce {
+  return async (request, reply, upstream) => {
+    const { principal } = requireIdentity(request)
+    const claim = { userId: principal.userId, key: keyOf(request), claimId: newId() }
+    const known = await store.claim(claim, hashOf(request))
+    if (known.outcome === 'other_request') throw errors.idempotency_conflict()
+    if (known.outcome === 'in_progress') throw errors.request_in_progress({ retryAfterS: 1 })
+    if (known.outcome === 'stored') return repeat(reply, known.answer)
+
+    // Whatever way the request ends without a stored answer, the key is free again.
+    let isSettled = false
+    reply.raw.once('close', () => {
+      if (!isSettled) store.release(claim).catch((error: unknown) => request.log.warn({ err: error }, 'an idempotency key could not be freed'))
+    })
+    return forward(request, reply, {
+      upstream,
+      onAnswer: async ({ status, contentType = null, body }, answering) => {
+        if (status >= 200 && status < 300) {
+          await store.complete(claim, { status, contentType, body })
+          isSettled = true
+        }
+        return answering.send(body.length > 0 ? body : undefined)
+      },
+    })
+  }
+}
+
+function keyOf({ headers }: FastifyRequest): string {
+  const key = headers['idempotency-key']
+  if (typeof key === 'string' && KEY.test(key)) return key
+  throw commonErrors.invalid_request({ errors: [{ path: 'Idempotency-Key', message: 'needs 1 to 255 visible ASCII characters' }] })
+}
+
+function hashOf({ method, url, body }: FastifyRequest): Uint8Array<ArrayBuffer> {
+  const hash = createHash('sha256').update(`${method} ${url}\n`)
+  if (Buffer.isBuffer(body)) hash.update(body)
+  return new Uint8Array(hash.digest())
+}
+
+function repeat(reply: FastifyReply, { status, contentType, body }: StoredAnswer): FastifyReply {
+  void reply.code(status).header('idempotent-replayed', 'true')
+  if (contentType !== null) void reply.header('content-type', contentType)
+  return reply.send(body.length > 0 ? Buffer.from(body) : undefined)
+}

@@ -1,0 +1,27 @@
+import { events } from '@parley/contracts'
+import { type Bus, follow } from '@parley/messaging'
+import type { Logger } from '@parley/telemetry'
+import type { OpenConnections } from '../sockets/open-connections.ts'
+import type { Revocations } from './revocations.ts'
+
+interface Dependencies {
+  bus: Bus
+  revocations: Revocations
+  connections: OpenConnections
+  accessTokenTtlMs: number
+  logger: Logger
+}
+
+/** Every replica sees every revocation, those of the last access token's lifetime included when it starts. */
+export function followRevokedSessions({ bus, revocations, connections, accessTokenTtlMs, logger }: Dependencies): { stop(): Promise<void> } {
+  return follow({
+    bus,
+    event: events.sessionRevoked,
+    sinceMs: accessTokenTtlMs,
+    logger,
+    handle: (message, { occurredAt }) => {
+      revocations.add(message, occurredAt)
+      connections.endWhere(message.userId, ({ claims }) => revocations.isRevoked(claims), 'unauthenticated')
+    },
+  })
+}

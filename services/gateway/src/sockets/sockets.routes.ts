@@ -1,0 +1,59 @@
+import websocket from '@fastify/websocket'
+import { socketApi } from '@parley/contracts'
+import { commonErrors } from '@parley/errors'
+import { type App, isDraining } from '@parley/service-kit'
+import { z } from 'zod'
+import { requireIdentity } from '../identity/identify.ts'
+import { type AuthorizeSocketDependencies, authorizeSocket, type SocketAuthorization } from './authorize-socket.ts'
+import { closeCodeOf } from './close-codes.ts'
+import { type ServeSocketDependencies, serveSocket } from './serve-socket.ts'
+import { TICKET_TTL_S } from './tickets.store.ts'
+
+const MESSAGE_MAX_BYTES = 65_536
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    socketAuthorization: SocketAuthorization | null
+  }
+}
+
+/** `GET /api/v1/ws`, the socket, and `POST /api/v1/ws-ticket` for programs that have no cookies. */
+export async function socketRoutes(app: App, deps: AuthorizeSocketDependencies & ServeSocketDependencies): Promise<void> {
+  await app.register(websocket, {
+    options: {
+      maxPayload: MESSAGE_MAX_BYTES,
+      perMessageDeflate: false,
+      handleProtocols: (offered: Set<string>) => (offered.has(socketApi.SOCKET_PROTOCOL) ? socketApi.SOCKET_PROTOCOL : false),
+    },
+    // Open sockets are closed with 1012 before the server is: see drain-connections.ts.
+    preClose: (done: () => void) => done(),
+  })
+  app.decorateRequest('socketAuthorization', null)
+
+  app.route({
+    method: 'GET',
+    url: '/api/v1/ws',
+    schema: { hide: true, querystring: z.object({ ticket: z.string().optional() }) },
+    preHandler: async (request) => {
+      if (!request.ws) throw commonErrors.invalid_request({ errors: [{ path: '', message: 'This address speaks WebSocket only.' }] })
+      if (isDraining(app)) throw commonErrors.service_busy({ internal: 'draining', retryAfterS: 1 })
+      request.socketAuthorization = await authorizeSocket(deps, request, request.query.ticket)
+    },
+    handler: async (_request, reply) => reply.callNotFound(),
+    wsHandler: (socket, request) => {
+      const authorization = request.socketAuthorization ?? { refusal: 'unauthenticated' as const }
+      if ('claims' in authorization) return serveSocket(deps, socket, { claims: authorization.claims, ip: request.ip })
+      const { refusal } = authorization
+      socket.close(refusal === 'tooMany' ? socketApi.closeCodes.tooMany : closeCodeOf[refusal], refusal)
+    },
+  })
+
+  app.post(
+    '/api/v1/ws-ticket',
+    { schema: { tags: ['live'], response: { 201: z.object({ ticket: z.string(), expiresIn: z.number().int() }) } } },
+    async (request, reply) => {
+      const { claims } = requireIdentity(request)
+      return reply.code(201).send({ ticket: await deps.tickets.create(claims), expiresIn: TICKET_TTL_S })
+    },
+  )
+}

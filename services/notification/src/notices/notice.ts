@@ -1,0 +1,40 @@
+import type { notificationsApi } from '@parley/contracts'
+
+/** What a notice can be about; its text is here and not in the database, so that it can be improved. */
+export type NoticeKind = 'welcome'
+
+export interface NewNotice {
+  /** The same key twice is one notice. */
+  dedupeKey: string
+  userId: string
+  kind: NoticeKind
+}
+
+export interface NoticeRow {
+  id: string
+  userId: string
+  kind: string
+  createdAt: Date
+  readAt: Date | null
+}
+
+const texts: Record<NoticeKind, { title: string; body: string; link: string | null }> = {
+  welcome: {
+    title: 'Welcome to Parley',
+    body: 'Your account is ready. Ask your first question, or choose a model above the message box.',
+    link: '/',
+  },
+}
+/** A replica of an older version may read what a newer one wrote. */
+const unknownText = { title: 'Something new', body: '', link: null }
+
+const isKnown = (kind: string): kind is NoticeKind => kind in texts
+
+/** A row as the API shows it. */
+export const toNotification = ({ id, kind, createdAt, readAt }: NoticeRow): notificationsApi.Notification => ({
+  id,
+  kind,
+  ...(isKnown(kind) ? texts[kind] : unknownText),
+  read: readAt !== null,
+  createdAt: createdAt.toISOString(),
+})

@@ -1,0 +1,17 @@
+import { events } from '@parley/contracts'
+import { consume } from '@parley/messaging'
+import type { ConsumerDeps } from '../deps.ts'
+import { welcome } from './welcome.ts'
+
+/** Somebody confirmed the address: now the account can be used. */
+export const followVerifications = ({ bus, prisma, logger, wake }: ConsumerDeps) =>
+  consume({
+    bus,
+    prisma,
+    logger,
+    event: events.userVerified,
+    consumer: 'notification-user-verified',
+    async handle(tx, { userId }, { afterCommit }) {
+      afterCommit(await welcome(tx, { bus, wake }, userId))
+    },
+  })

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { EmailPurpose, events, liveUserSubject, requests } from '@parley/contracts'
+import { openPool } from '@parley/database'
+import { commonErrors } from '@parley/errors'
+import { type Bus, connectBus, serve } from '@parley/messaging'
+import type { Principal } from '@parley/principal'
+import { type MailInboxOptions, startMailInbox } from '@parley/simulators'
+import { createLogger } from '@parley/telemetry'
+import { createTestDatabase, startTestNats, startTestPrincipals, waitFor } from '@parley/testing'
+import { buildApp } from '../src/app.ts'
+import { readConfig } from '../src/config.ts'
+import { openDeps } from '../src/deps.ts'
+
+/** Anything of tap's `t` that tidies up after a test. */
+interface Teardown {
+  teardown(work: () => Promise<unknown>): void
+}
+
+export const PUBLIC_URL = 'https://chat.example.com'
+
+/** What the fake auth knows of a person, and what it was asked. */
+export interface Person {
+  userId: string
+  email: string
+  name: string
+}
+
+/** Real Postgres and NATS and a mail inbox; auth is a fake on the bus. The service runs inside this process. */
+export async function startWorld(t: Teardown, { settings = {}, inboxOptions = {} }: { settings?: Record<string, string>; inboxOptions?: MailInboxOptions } = {}) {
+  const logger = createLogger({ name: 'test', level: process.env.TEST_LOG_LEVEL ?? 'silent' })
+  const [database, nats, principals, inbox] = await Promise.all([
+    createTestDatabase('notification'),
+    startTestNats(),
+    startTestPrincipals(),
+    startMailInbox(inboxOptions),
+  ])
+  const pool = openPool({ url: database.ownerUrl, applicationName: 'test' })
+  const bus = await connectBus({ url: nats.url, name: 'auth', logger })
+  const auth = createFakeAuth(bus, logger)
+  const deps = await openDeps(
+    readConfig({
+      DATABASE_URL: database.url,
+      NATS_URL: nats.url,
+      PRINCIPAL_JWKS: principals.jwksJson,
+      PUBLIC_URL,
+      SMTP_URL: inbox.smtpUrl,
+      MAIL_FROM: 'Parley <hello@parley.example>',
+      MAIL_RETRY_LONGEST_S: '1',
+      ...settings,
+    }),
+    logger,
+  )
+  const app = await buildApp(deps)
+
+  t.teardown(async () => {
+    await deps.drain()
+    await app.close()
+    await deps.close()
+    await auth.stop()
+    await bus.close()
+    await pool.end()
+    await Promise.all([nats.stop(), inbox.close(), database.drop()])
+  })
+
+  /** Publishes as the outbox relay of auth does; the same id again is a redelivery. */
+  async function publish(subject: string, message: object, eventId: string = randomUUID()): Promise<string> {
+    const { headers } = await import('nats')
+    const fields = headers()
+    fields.set('Parley-Event-Id', eventId)
+    await bus.jetstream.publish(subject, JSON.stringify(message), { headers: fields })
+    return eventId
+  }
+
+  return {
+    ...{ inbox, auth, bus, nats, deps, pool },
+
+    registered: ({ userId }: Person, { eventId, isVerified = false }: { eventId?: string; isVerified?: boolean } = {}) =>
+      publish(events.userRegistered.subject, { userId, emailVerified: isVerified }, eventId),
+    verified: ({ userId }: Person, eventId?: string) => publish(events.userVerified.subject, { userId }, eventId),
+    emailRequested: ({ userId }: Person, purpose: EmailPurpose, eventId?: string) =>
+      publish(events.emailRequested.subject, { userId, purpose: EmailPurpose[purpose] && `EMAIL_PURPOSE_${EmailPurpose[purpose]}` }, eventId),
+
+    /** Rows of the queue, oldest first. */
+    async mails(): Promise<{ kind: string; status: string; attempts: number; last_error: string | null; row: string }[]> {
+      const { rows } = await pool.query('SELECT kind, status, attempts, last_error, mail::text AS row FROM mail ORDER BY id')
+      return rows
+    },
+
+    /** Waits until nothing is queued and every event was handled as often as it was published. */
+    async settled(deliveries: number): Promise<void> {
+      await waitFor('every event to be acknowledged', async () => {
+        const names = ['notification-user-registered', 'notification-user-verified', 'notification-email-requested']
+        const consumers = await Promise.all(names.map((name) => bus.manager.consumers.info('EVENTS', name)))
+        return consumers.reduce((sum, { ack_floor }) => sum + ack_floor.consumer_seq, 0) >= deliveries
+      })
+      await waitFor('an empty queue', async () => (await pool.query("SELECT 1 FROM mail WHERE status = 'queued'")).rowCount === 0)
+    },
+
+    /** What reaches the open windows of a person. */
+    liveMessages({ userId }: Person): unknown[] {
+      const messages: unknown[] = []
+      bus.subscribeLive(liveUserSubject(userId), (bytes) => messages.push(JSON.parse(new TextDecoder().decode(bytes))))
+      return messages
+    },
+
+    async request(method: 'GET' | 'PATCH', url: string, principal: Partial<Principal> | undefined, body?: object) {
+      const response = await app.inject({
+        method,
+        url,
+        headers: principal ? await principals.header(principal) : {},
+        ...(body ? { payload: body } : {}),
+      })
+      return { status: response.statusCode, body: response.json() }
+    },
+  }
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>
+
+/** Answers the two questions about people, until it is taken away. */
+function createFakeAuth(bus: Bus, logger: Parameters<typeof serve>[3]['logger']) {
+  const people = new Map<string, Person>()
+  const tokens: { userId: string; purpose: EmailPurpose; token: string }[] = []
+  let servers: { stop(): Promise<void> }[] = []
+
+  const start = () => {
+    servers = [
+      serve(
+        bus,
+        requests.issueEmailToken,
+        async ({ userId, purpose }) => {
+          const person = people.get(userId)
+          if (!person) return { needed: false }
+          const token = `token-${tokens.length + 1}-${randomUUID()}`
+          tokens.push({ userId, purpose, token })
+          return { ...person, needed: true, token, locale: 'en', expiresAt: timestampFromDate(new Date(Date.now() + 3_600_000)) }
+        },
+        { logger },
+      ),
+      serve(
+        bus,
+        requests.getContact,
+        async ({ userId }) => {
+          const person = people.get(userId)
+          if (!person) throw commonErrors.not_found()
+          return { ...person, locale: 'en' }
+        },
+        { logger },
+      ),
+    ]
+  }
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.stop()))
+    servers = []
+  }
+  start()
+  return {
+    tokens,
+    start,
+    stop,
+    /** A person with an account. */
+    add(name = 'Ada'): Person {
+      const person = { userId: randomUUID(), email: `${randomUUID().slice(0, 8)}@example.com`, name }
+      people.set(person.userId, person)
+      return person
+    },
+    remove: ({ userId }: Person) => people.delete(userId),
+  }
+}

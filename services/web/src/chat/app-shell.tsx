@@ -1,0 +1,54 @@
+import { lazy, Suspense, useEffect } from 'react'
+import { Outlet, useLocation } from 'react-router'
+import { Drawer } from '../design/drawer.tsx'
+import { ConnectionNotice } from './connection-notice.tsx'
+import { startLive, stopLive } from './live-chat.ts'
+import { Sidebar } from './sidebar/sidebar.tsx'
+import { showSidebar, useChatUi } from './use-chat-ui.ts'
+import { useShortcuts } from './use-shortcuts.ts'
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }))
+
+/** What surrounds every page of a person who is logged in: the history, the live connection, the keys. */
+export function AppShell() {
+  const { isSidebarOpen, isDrawerOpen, isPaletteOpen, isHelpOpen } = useChatUi()
+  const { pathname } = useLocation()
+  useShortcuts()
+  useEffect(() => {
+    startLive()
+    return stopLive
+  }, [])
+  // A drawer left open would lie over the page somebody has gone back to.
+  useEffect(() => {
+    if (pathname) useChatUi.setState({ isDrawerOpen: false })
+  }, [pathname])
+
+  const hideDrawer = () => useChatUi.setState({ isDrawerOpen: false })
+  return (
+    <div className="flex h-dvh">
+      <a
+        href="#content"
+        className="-translate-y-16 absolute top-2 left-2 z-50 rounded-lg bg-accent px-4 py-2 font-medium text-on-accent text-sm focus:translate-y-0"
+      >
+        Skip to the content
+      </a>
+      {isSidebarOpen && (
+        <div className="hidden w-72 shrink-0 border-line border-r bg-sidebar md:block">
+          <Sidebar onHide={() => showSidebar(false)} />
+        </div>
+      )}
+      <Drawer isOpen={isDrawerOpen} onClose={hideDrawer} title="Chats">
+        <Sidebar onHide={hideDrawer} />
+      </Drawer>
+      <main id="content" className="relative flex min-w-0 flex-1 flex-col">
+        <ConnectionNotice />
+        <Outlet />
+      </main>
+      <Suspense>
+        {isPaletteOpen && <Palette />}
+        {isHelpOpen && <ShortcutsDialog />}
+      </Suspense>
+    </div>
+  )
+}

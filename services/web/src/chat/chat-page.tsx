@@ -1,0 +1,187 @@
+import { MessageCircleOff, MessagesSquare } from 'lucide-react'
+import { useCallback, useEffect, useRef } from 'react'
+import { useMatch, useNavigate } from 'react-router'
+import { useSession } from '../accounts/session.ts'
+import { isApiError } from '../api/api-error.ts'
+import { Button } from '../design/button.tsx'
+import { EmptyState } from '../design/empty-state.tsx'
+import { showError } from '../design/toast.tsx'
+import { useLive } from '../live/live-store.ts'
+import { ChatHeader } from './chat-header.tsx'
+import { Composer } from './composer/composer.tsx'
+import { QuotaWall } from './composer/quota-wall.tsx'
+import { EmptyChat } from './empty-chat.tsx'
+import { answerAnew, ask, askAgain, dismiss, stop } from './live-chat.ts'
+import { preloadMarkdown } from './markdown/markdown.tsx'
+import { quotaOf } from './quota.ts'
+import { ThreadSkeleton } from './thread/thread-skeleton.tsx'
+import { ThreadView } from './thread/thread-view.tsx'
+import { headOf, runningTurnOf } from './thread.ts'
+import { chooseModel, keepDraft, useChatUi } from './use-chat-ui.ts'
+import { useConversation, useUpdateConversation } from './use-conversations.ts'
+import { useEscapeToStop } from './use-escape-to-stop.ts'
+import { useLimits } from './use-limits.ts'
+import { usableModel, useModels } from './use-models.ts'
+import { useThread } from './use-thread.ts'
+
+export function ChatPage() {
+  const conversationId = useMatch('/c/:conversationId')?.params.conversationId ?? null
+  const navigate = useNavigate()
+  const area = useRef<HTMLTextAreaElement>(null)
+  const { data: user } = useSession()
+  const { data: limits } = useLimits()
+  const models = useModels()
+  const conversation = useConversation(conversationId)
+  const { mutate: update } = useUpdateConversation()
+  const { thread, isLoading, error, retry, choose } = useThread(conversationId)
+  const text = useChatUi((ui) => ui.drafts[conversationId ?? ''] ?? '')
+  const chosenModel = useChatUi((ui) => ui.chosenModel)
+  const quota = limits ? quotaOf(limits) : null
+  const isUsedUp = quota?.left === 0
+  const plan = limits?.plan ?? user?.plan ?? 'free'
+  const model = usableModel(models.data ?? [], conversation.data?.model ?? chosenModel, plan)
+  const runningTurnId = runningTurnOf(thread)
+
+  useFirstConversation(conversationId)
+  useEffect(() => {
+    const timer = setTimeout(preloadMarkdown, 800)
+    return () => clearTimeout(timer)
+  }, [])
+  useEffect(() => {
+    document.title = conversation.data?.title ? `${conversation.data.title} · Parley` : 'Parley'
+  }, [conversation.data?.title])
+
+  const stopRunning = runningTurnId ? () => stop(runningTurnId) : null
+  useEscapeToStop(stopRunning)
+
+  const setText = (next: string) => keepDraft(conversationId, next)
+  const send = () => {
+    const turnId = ask({ conversationId, text: text.trim(), model: model?.id, parentId: headOf(thread) })
+    if (!conversationId) useChatUi.setState({ firstTurnId: turnId })
+    setText('')
+  }
+  const takeUp = (next: string) => {
+    setText(next)
+    area.current?.focus()
+  }
+  const takeBack = useCallback(
+    (turnId: string, question: string) => {
+      dismiss(turnId)
+      keepDraft(conversationId, question)
+      area.current?.focus()
+    },
+    [conversationId],
+  )
+  const changeModel = (modelId: string) => {
+    chooseModel(modelId)
+    if (conversationId) update({ id: conversationId, changes: { model: modelId } })
+    area.current?.focus()
+  }
+  const modelId = model?.id
+  const onAnswerAnew = useCallback(
+    (messageId: string) => {
+      answerAnew(messageId, modelId).catch((failure: unknown) => {
+        showError(isApiError(failure) ? failure.message : 'The answer could not be made anew.')
+      })
+    },
+    [modelId],
+  )
+
+  const isEmptyChat = conversationId === null && thread.length === 0
+  const composer = (
+    <>
+      {quota && isUsedUp && !runningTurnId && <QuotaWall quota={quota} />}
+      <Composer
+        key={conversationId ?? 'new'}
+        area={area}
+        text={text}
+        onText={setText}
+        onSend={send}
+        onStop={stopRunning}
+        isBlocked={isUsedUp}
+        models={models.data}
+        model={model}
+        plan={plan}
+        onModel={changeModel}
+        isEmptyChat={isEmptyChat}
+      />
+    </>
+  )
+
+  return (
+    <>
+      <ChatHeader conversation={conversationId ? conversation.data : undefined} />
+      {isEmptyChat ? (
+        <EmptyChat name={user?.name ?? null} isSimulated={model?.simulated ?? false} onSuggestion={takeUp}>
+          {composer}
+        </EmptyChat>
+      ) : error ? (
+        <div className="grid flex-1 place-items-center">
+          {isApiError(error) && error.status === 404 ? (
+            <EmptyState
+              icon={<MessageCircleOff aria-hidden="true" />}
+              title="This conversation does not exist"
+              action={
+                <Button look="primary" onClick={() => navigate('/')}>
+                  Start a new one
+                </Button>
+              }
+            >
+              It may have been deleted, or belong to another account.
+            </EmptyState>
+          ) : (
+            <EmptyState
+              icon={<MessagesSquare aria-hidden="true" />}
+              title="The conversation could not be loaded"
+              action={
+                <Button look="primary" onClick={retry}>
+                  Try again
+                </Button>
+              }
+            >
+              {error.message}
+            </EmptyState>
+          )}
+        </div>
+      ) : (
+        <>
+          {isLoading ? (
+            <div className="mx-auto w-full max-w-3xl flex-1 px-4 py-8 sm:px-6">
+              <ThreadSkeleton />
+            </div>
+          ) : (
+            <ThreadView
+              id={conversationId ?? 'new'}
+              thread={thread}
+              isRunning={runningTurnId !== null}
+              onChoose={choose}
+              onAskAgain={askAgain}
+              onTakeBack={takeBack}
+              onAnswerAnew={onAnswerAnew}
+            />
+          )}
+          <div className="mx-auto w-full max-w-3xl px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
+            {composer}
+            <p className="mt-2 text-balance text-center text-ink-faint text-xs">
+              {model?.simulated
+                ? 'Simulated: answers are put together from Parley’s documentation, not by a language model.'
+                : 'Parley can be wrong. Check what matters.'}
+            </p>
+          </div>
+        </>
+      )}
+    </>
+  )
+}
+
+/** Moves from the empty page to the conversation as soon as the server has made it. */
+function useFirstConversation(conversationId: string | null): void {
+  const navigate = useNavigate()
+  const firstTurnId = useChatUi((ui) => ui.firstTurnId)
+  const madeId = useLive((live) => (firstTurnId ? (live.turns[firstTurnId]?.conversationId ?? null) : null))
+  useEffect(() => {
+    if (!conversationId && madeId) navigate(`/c/${madeId}`, { replace: true })
+    // Only once we are there: until then the empty page shows this turn.
+    if (conversationId && firstTurnId) useChatUi.setState({ firstTurnId: null })
+  }, [madeId, conversationId, firstTurnId, navigate])
+}

@@ -1,0 +1,102 @@
+import { ArrowUp, Square } from 'lucide-react'
+import { type KeyboardEvent, type RefObject, useEffect } from 'react'
+import { IconButton } from '../../design/icon-button.tsx'
+import { Skeleton } from '../../design/skeleton.tsx'
+import type { Model } from '../chat-api.ts'
+import { lengthOf } from './length.ts'
+import { ModelSelect } from './model-select.tsx'
+import { QuotaHint } from './quota-hint.tsx'
+import { useGrow } from './use-grow.ts'
+
+interface ComposerProps {
+  area: RefObject<HTMLTextAreaElement | null>
+  text: string
+  onText: (text: string) => void
+  onSend: () => void
+  /** Given while an answer is being written: stops it. */
+  onStop: (() => void) | null
+  /** Nothing can be sent now; the page says why. */
+  isBlocked: boolean
+  models: readonly Model[] | undefined
+  model: Model | undefined
+  plan: 'free' | 'pro' | 'admin'
+  onModel: (modelId: string) => void
+  isEmptyChat: boolean
+}
+
+// On a touch keyboard there is no Shift+Enter; there the button sends.
+const isTouch = window.matchMedia('(pointer: coarse)').matches
+
+export function Composer(props: ComposerProps) {
+  const { area, text, onText, onSend, onStop, isBlocked, models, model, plan, onModel, isEmptyChat } = props
+  const length = lengthOf(text)
+  const maySend = text.trim() !== '' && !length.isTooLong && !onStop && !isBlocked
+  useGrow(area, text)
+
+  useEffect(() => {
+    if (!isTouch) area.current?.focus()
+  }, [area])
+
+  const send = () => {
+    if (maySend) onSend()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    // While an input method composes a word, Enter belongs to it.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || isTouch) return
+    event.preventDefault()
+    send()
+  }
+
+  return (
+    <form
+      aria-label="Message"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+      className="rounded-3xl border border-line-strong bg-surface shadow-soft transition-colors focus-within:border-accent"
+    >
+      <textarea
+        ref={area}
+        rows={1}
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={onKeyDown}
+        placeholder="Ask anything"
+        aria-label="Your message"
+        aria-invalid={length.isTooLong || undefined}
+        aria-describedby="composer-note"
+        className="block w-full resize-none bg-transparent px-5 pt-4 pb-1 text-base leading-relaxed outline-none placeholder:text-ink-faint"
+      />
+      <div className="flex items-center gap-2 px-2.5 pb-2.5">
+        <div className="min-w-0 flex-1">
+          {models && model ? (
+            <ModelSelect models={models} value={model} plan={plan} onChange={onModel} side={isEmptyChat ? 'bottom' : 'top'} />
+          ) : (
+            <Skeleton className="ml-2 h-4 w-28" />
+          )}
+        </div>
+        <span id="composer-note" className="flex items-center gap-3">
+          {length.isNearLimit ? (
+            <span className={`text-xs tabular-nums ${length.isTooLong ? 'font-medium text-danger' : 'text-ink-soft'}`}>
+              {length.count.toLocaleString('en')} of {length.limit.toLocaleString('en')}
+              {length.isTooLong && <span className="hidden sm:inline">: too long, please shorten</span>}
+              <span className="sr-only"> characters</span>
+            </span>
+          ) : (
+            <QuotaHint />
+          )}
+        </span>
+        {onStop ? (
+          <IconButton label="Stop" keys="Esc" look="solid" size="round" onClick={onStop}>
+            <Square className="size-3! fill-current" aria-hidden="true" />
+          </IconButton>
+        ) : (
+          <IconButton type="submit" label="Send" keys="Enter" look="primary" size="round" disabled={!maySend}>
+            <ArrowUp aria-hidden="true" />
+          </IconButton>
+        )}
+      </div>
+    </form>
+  )
+}

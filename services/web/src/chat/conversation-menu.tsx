@@ -1,0 +1,64 @@
+import { Archive, ArchiveRestore, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { useMatch } from 'react-router'
+import { Menu, MenuItem, MenuSeparator } from '../design/menu.tsx'
+import { showNotice } from '../design/toast.tsx'
+import type { Conversation } from './chat-api.ts'
+import { DeleteDialog } from './delete-dialog.tsx'
+import { RenameDialog } from './rename-dialog.tsx'
+import { useUpdateConversation } from './use-conversations.ts'
+import { useNewChat } from './use-new-chat.ts'
+
+interface ConversationMenuProps {
+  conversation: Conversation
+  trigger: ReactNode
+  align?: 'start' | 'end'
+}
+
+/** All that can be done with a conversation as a whole. */
+export function ConversationMenu({ conversation, trigger, align }: ConversationMenuProps) {
+  const { id, pinned, archived } = conversation
+  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null)
+  const { mutate } = useUpdateConversation()
+  const isShown = useMatch('/c/:conversationId')?.params.conversationId === id
+  const newChat = useNewChat()
+
+  const archive = () => {
+    mutate({ id, changes: { archived: !archived } })
+    showNotice(archived ? 'Back in your chats' : 'Archived', {
+      label: 'Undo',
+      onClick: () => mutate({ id, changes: { archived } }),
+    })
+    if (isShown && !archived) newChat()
+  }
+
+  return (
+    <>
+      <Menu trigger={trigger} align={align}>
+        <MenuItem icon={<Pencil aria-hidden="true" />} onSelect={() => setDialog('rename')}>
+          Rename
+        </MenuItem>
+        <MenuItem
+          icon={pinned ? <PinOff aria-hidden="true" /> : <Pin aria-hidden="true" />}
+          onSelect={() => mutate({ id, changes: { pinned: !pinned } })}
+        >
+          {pinned ? 'Unpin' : 'Pin'}
+        </MenuItem>
+        <MenuItem icon={archived ? <ArchiveRestore aria-hidden="true" /> : <Archive aria-hidden="true" />} onSelect={archive}>
+          {archived ? 'Take out of the archive' : 'Archive'}
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem icon={<Trash2 aria-hidden="true" />} isDangerous onSelect={() => setDialog('delete')}>
+          Delete…
+        </MenuItem>
+      </Menu>
+      <RenameDialog conversation={conversation} isOpen={dialog === 'rename'} onClose={() => setDialog(null)} />
+      <DeleteDialog
+        conversation={conversation}
+        isOpen={dialog === 'delete'}
+        onClose={() => setDialog(null)}
+        onDeleted={() => isShown && newChat()}
+      />
+    </>
+  )
+}

@@ -1,0 +1,40 @@
+import { Button } from '../design/button.tsx'
+import { Dialog } from '../design/dialog.tsx'
+import type { Conversation } from './chat-api.ts'
+import { useDeleteConversation } from './use-conversations.ts'
+
+interface DeleteDialogProps {
+  conversation: Conversation
+  isOpen: boolean
+  onClose: () => void
+  onDeleted: () => void
+}
+
+export function DeleteDialog({ conversation, isOpen, onClose, onDeleted }: DeleteDialogProps) {
+  const { mutate } = useDeleteConversation()
+  const confirm = () => {
+    mutate(conversation.id)
+    onClose()
+    onDeleted()
+  }
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onClose={onClose}
+      title="Delete this chat?"
+      description={
+        <>
+          <strong className="font-medium text-ink">{conversation.title ?? 'New chat'}</strong> and all its messages are deleted for good.
+        </>
+      }
+      actions={
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button look="danger" onClick={confirm}>
+            Delete
+          </Button>
+        </>
+      }
+    />
+  )
+}

@@ -1,0 +1,27 @@
+import t from 'tap'
+import type { Conversation } from '../chat-api.ts'
+import { historyRows } from './history-rows.ts'
+
+const now = new Date(2026, 10, 21, 9)
+const talk = (id: string, updatedAt: Date, pinned = false): Conversation => ({
+  id,
+  title: id,
+  model: null,
+  pinned,
+  archived: false,
+  createdAt: '',
+  updatedAt: updatedAt.toISOString(),
+})
+
+t.test('pinned ones stand first and are not repeated below', async (t) => {
+  const old = talk('old', new Date(2025, 1, 1), true)
+  const rows = historyRows([old], [talk('new', now), old], now)
+  t.same(
+    rows.map(({ key }) => key),
+    ['label:Pinned', 'old', 'label:Today', 'new'],
+  )
+})
+
+t.test('an empty history has no rows', async (t) => {
+  t.same(historyRows([], [], now), [])
+})

@@ -1,0 +1,41 @@
+import type { usageApi } from '@parley/contracts/public'
+import { Section } from '../app/page-frame.tsx'
+import { useLimits } from '../chat/use-limits.ts'
+import { Meter } from '../design/meter.tsx'
+import { Skeleton } from '../design/skeleton.tsx'
+import { QueryProblem } from './query-problem.tsx'
+
+type Window = usageApi.UsageLimits['day']
+
+/** What is left of the hour and of the day. */
+export function LeftSection() {
+  const limits = useLimits()
+  return (
+    <Section title="What is left" lead="Answers that fail do not count.">
+      {limits.isPending && <Skeleton className="h-28 rounded-2xl" />}
+      {limits.isError && <QueryProblem error={limits.error} onRetry={() => void limits.refetch()} />}
+      {limits.data && (
+        <div className="grid gap-4 sm:grid-cols-2">
+          <WindowCard name="Today" window={limits.data.day} />
+          <WindowCard name="This hour" window={limits.data.hour} />
+        </div>
+      )}
+    </Section>
+  )
+}
+
+function WindowCard({ name, window: { limit, used, resetsAt } }: { name: string; window: Window }) {
+  const isUnlimited = limit < 0
+  const time = new Date(resetsAt).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+  return (
+    <div className="rounded-2xl border border-line bg-surface p-5">
+      <p className="text-ink-soft text-sm">{name}</p>
+      <p className="mt-1 font-semibold text-2xl tabular-nums">
+        {isUnlimited ? 'Unlimited' : Math.max(0, limit - used)}
+        {!isUnlimited && <span className="font-normal text-base text-ink-faint"> of {limit} messages</span>}
+      </p>
+      {!isUnlimited && <Meter label={`Messages used, ${name.toLowerCase()}`} value={used} max={limit} className="mt-4" />}
+      {!isUnlimited && <p className="mt-2.5 text-[0.8125rem] text-ink-faint">Starts anew at {time}</p>}
+    </div>
+  )
+}
