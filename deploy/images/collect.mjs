@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../..')
 /** What a package reads besides its code and its dependencies. */
 const dataFolders = {
   'services/gateway': ['services/web/dist'],
-  'libs/simulators': ['docs'],
+  'libs/simulators': ['README.md', 'docs', 'services/*/README.md', 'libs/*/README.md'],
   'deploy/compose': ['services/*/prisma/migrations'],
 }
 

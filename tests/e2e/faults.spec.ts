@@ -15,7 +15,9 @@ export function faults(t: typeof import('tap').t, world: () => World): void {
           Array.from({ length: 5 }, (_, index) => person.turn(`slow answer ${index} [[tokens=60 tps=40]]`, { timeoutMs: 90_000 })),
         )
         await people[0]?.next((message) => message.type === 'turn.delta')
-        await world().platform.kill(victim)
+        const { platform } = world()
+      const killed = victim === 'nats' || victim === 'redis' ? platform.infrastructure(victim) : platform.service(victim)
+      await killed.kill()
         const outcomes: TurnOutcome[] = await Promise.all(running)
 
         for (const outcome of outcomes) {

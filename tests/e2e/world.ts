@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@parley/embedded'
 import { startPlatform } from '@parley/local'
 import { scriptedAnswers, startProviderSimulator } from '@parley/simulators'
 import { startTraceCollector } from '@parley/testing'
@@ -9,25 +10,29 @@ import pg from 'pg'
 export type World = Awaited<ReturnType<typeof startWorld>>
 
 /** The whole platform as `npm start` runs it, with only the model vendors scripted and every span collected. */
-export async function startWorld(options: { environment?: Record<string, string>; web?: boolean } = {}) {
+export async function startWorld({ isWebWanted = false }: { isWebWanted?: boolean } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'parley-e2e-'))
   const collector = await startTraceCollector()
   const vendors = await startProviderSimulator({ answer: scriptedAnswers() })
+  const incidents: string[] = []
   const platform = await startPlatform({
-    home,
-    web: options.web ?? false,
-    quiet: true,
     environment: {
-      PORT: '0',
+      PATH: process.env.PATH,
+      PARLEY_HOME: home,
+      PORT: String(await freePort()),
       OPENAI_API_KEY: 'sk-scripted-vendor-key',
       OPENAI_BASE_URL: vendors.openaiUrl,
       ANTHROPIC_API_KEY: 'sk-ant-scripted-vendor-key',
       ANTHROPIC_BASE_URL: vendors.anthropicUrl,
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
       OTEL_BSP_SCHEDULE_DELAY: '200',
-      ...options.environment,
+      LOG_LEVEL: 'info',
     },
+    isWebWanted,
+    unsafeFast: true,
+    onIncident: (text) => incidents.push(text),
   })
+  const inboxUrl = platform.inboxUrl ?? ''
 
   /** Reads rows straight from a service's database, as an auditor would. */
   async function rows<T extends object>(service: string, sql: string, parameters: unknown[] = []): Promise<T[]> {
@@ -44,12 +49,14 @@ export async function startWorld(options: { environment?: Record<string, string>
 
   return {
     url: platform.url,
-    inboxUrl: platform.inboxUrl,
+    inboxUrl,
     platform,
     collector,
     vendors,
-    home,
+    incidents,
     rows,
+    /** What a service has logged so far, line by line. */
+    logLines: (service: string): string[] => readFileSync(join(home, 'logs', `${service}.log`), 'utf8').split('\n').filter(Boolean),
     async close() {
       await platform.stop()
       await vendors.close()

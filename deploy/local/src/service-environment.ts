@@ -104,7 +104,11 @@ function ownVariables(service: ServiceName, context: ServiceContext): Record<str
     case 'ai-router':
       return { ...providerVariables('OPENAI', providers.openai), ...providerVariables('ANTHROPIC', providers.anthropic) }
     case 'notification':
-      return { SMTP_URL: context.smtpUrl, PUBLIC_URL: publicUrl, MAIL_FROM: context.given.MAIL_FROM ?? 'Parley <no-reply@parley.localhost>' }
+      return {
+        SMTP_URL: context.smtpUrl,
+        PUBLIC_URL: publicUrl,
+        MAIL_FROM: context.given.MAIL_FROM ?? 'Parley <no-reply@parley.localhost>',
+      }
     case 'usage':
     case 'billing':
       return {}

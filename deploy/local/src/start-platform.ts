@@ -59,7 +59,7 @@ async function startLocked(options: LockedOptions): Promise<Platform> {
     ),
     stand: progress.step(
       () => startStand({ home, settings, given: environment, simulators: options.simulators, ...events }),
-      (stand) => stand.supervised.map(({ name }) => name).join(', '),
+      (stand) => (stand.supervised.length > 0 ? `simulators: ${stand.supervised.map(({ name }) => name).join(', ')}` : ''),
     ),
     // Built beside everything else; only the gateway waits for it.
     web: isWebWanted ? progress.step(buildWeb, (isBuilt) => (isBuilt ? 'web app built' : '')) : Promise.resolve(false),

@@ -17,7 +17,7 @@ export async function buildWeb(): Promise<boolean> {
   const hash = hashOfSources()
   if (existsSync(join(webDirectory, 'index.html')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hash) return false
   // Built beside and moved into place: a gateway that serves the old build never sees half of the new one.
-  const building = join(web, `dist-${process.pid}`)
+  const building = join(dirname(stampFile), `web-${process.pid}`)
   try {
     const vite = join(repository, 'node_modules/vite/bin/vite.js')
     await run(process.execPath, [vite, 'build', '--outDir', building, '--emptyOutDir', '--logLevel', 'warn'], {

@@ -1,7 +1,7 @@
 import type { Logger } from '@parley/telemetry'
 import { connect, Events, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats'
 import { replayLive } from './live.ts'
-import { pause } from './pause.ts'
+import { atMost, pause } from './pause.ts'
 import { ensureStreams } from './streams.ts'
 
 export interface BusOptions {
@@ -148,7 +148,7 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     async close() {
       isClosing = true
       // Draining needs the server; without it there is nothing to wait for.
-      if (isUp && !connection.isClosed()) await Promise.race([connection.drain(), pause(CLOSE_MS)])
+      if (isUp && !connection.isClosed()) await atMost(connection.drain(), CLOSE_MS)
       await connection.close()
     },
   }

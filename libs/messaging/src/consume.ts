@@ -1,18 +1,19 @@
 import type { Message } from '@bufbuild/protobuf'
 import type { EventContract } from '@parley/contracts'
 import type { Transaction, TransactionClient } from '@parley/database'
-import { attributes, extractTrace, type Logger, SpanKind, withSpan } from '@parley/telemetry'
-import { AckPolicy, DeliverPolicy, nanos } from 'nats'
+import { attributes, extractTrace, type Logger, SpanKind, type SpanOptions, withSpan } from '@parley/telemetry'
 import type { Bus } from './bus.ts'
+import { startLagMetrics } from './consumer-lag.ts'
 import { startDeadLetterReplay } from './dead-letter-replay.ts'
 import type { Delivery } from './delivery.ts'
+import { ensureConsumer } from './durable-consumer.ts'
 import { type EventHandler, handleEvent, type ReceivedEvent, setAside } from './handle-event.ts'
 import { headerNames, plainHeaders } from './headers.ts'
 import * as metrics from './metrics.ts'
 import { pause } from './pause.ts'
 import { PoisonError } from './poison-error.ts'
 import { pull } from './pull.ts'
-import { eventStream, isStreamMissing } from './streams.ts'
+import { eventStream } from './streams.ts'
 
 export interface ConsumeOptions<M extends Message, Tx extends Transaction> {
   bus: Bus
@@ -39,8 +40,6 @@ export interface Consumer {
   stop(): Promise<void>
 }
 
-/** Events that may wait for their repetition before the server delivers no more: a few stuck ones must not hold up the rest. */
-const MAX_UNACKED = 1_000
 const PULL_EXPIRES_MS = 5_000
 const MAX_RETRY_DELAY_MS = 15_000
 
@@ -64,10 +63,10 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
     const stopTimer = metrics.handlingS.startTimer({ consumer })
     let outcome: string
     try {
-      outcome = await handleEvent(handling, received)
+      outcome = await withSpan(`${event.subject} process`, spanOptions(delivery, received, consumer), () => handleEvent(handling, received))
       delivery.ack()
       stopTimer()
-      metrics.delayS.observe({ consumer }, (Date.now() - delivery.storedAt.getTime()) / 1000)
+      metrics.delayS.observe({ consumer }, ageS(received, delivery))
     } catch (error) {
       outcome = await settleFailure(delivery, received, error)
     } finally {
@@ -102,9 +101,7 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
 
   function start(delivery: Delivery): void {
     startedAtMs.set(delivery, performance.now())
-    const parent = extractTrace(plainHeaders(delivery.message.headers))
-    const span = { kind: SpanKind.CONSUMER, parent, attributes: spanAttributes(delivery, consumer) }
-    const work = withSpan(`${event.subject} process`, span, () => process(delivery)).finally(() => {
+    const work = process(delivery).finally(() => {
       atWork.delete(work)
       startedAtMs.delete(delivery)
     })
@@ -135,33 +132,13 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
 
   const running = run()
   const replay = startDeadLetterReplay(handling)
-  const lag = setInterval(() => void measureLag(bus, consumer, startedAtMs), 15_000)
-  lag.unref()
+  const lag = startLagMetrics(bus, consumer, () => startedAtMs.values())
   return {
     async stop() {
-      clearInterval(lag)
+      lag.stop()
       stopping.abort()
       await Promise.all([running, replay.stop()])
     },
-  }
-}
-
-async function ensureConsumer(bus: Bus, consumer: string, subject: string, ackWaitMs: number): Promise<void> {
-  const config = {
-    durable_name: consumer,
-    filter_subject: subject,
-    ack_policy: AckPolicy.Explicit,
-    deliver_policy: DeliverPolicy.All,
-    ack_wait: nanos(ackWaitMs),
-    max_deliver: -1,
-    max_ack_pending: MAX_UNACKED,
-  }
-  try {
-    // Makes it, or brings an existing one to these settings.
-    await bus.manager.consumers.add(eventStream, config)
-  } catch (error) {
-    if (isStreamMissing(error)) await bus.ensureStreams()
-    throw error
   }
 }
 
@@ -169,6 +146,11 @@ async function ensureConsumer(bus: Bus, consumer: string, subject: string, ackWa
 function retryDelayMs(attempt: number): number {
   const delayMs = Math.min(MAX_RETRY_DELAY_MS, 500 * 2 ** (attempt - 1))
   return delayMs * (1 - Math.random() / 5)
+}
+
+function ageS({ headers }: ReceivedEvent, { storedAt }: Delivery): number {
+  const writtenAt = new Date(headers[headerNames.occurredAt] ?? storedAt)
+  return Math.max(0, Date.now() - writtenAt.getTime()) / 1000
 }
 
 function toReceivedEvent(delivery: Delivery): ReceivedEvent {
@@ -180,25 +162,17 @@ function toReceivedEvent(delivery: Delivery): ReceivedEvent {
   }
 }
 
-function spanAttributes(delivery: Delivery, consumer: string) {
+function spanOptions({ attempt }: Delivery, { subject, headers }: ReceivedEvent, consumer: string): SpanOptions {
   return {
-    [attributes.messagingSystem]: 'nats',
-    [attributes.messagingOperation]: 'process',
-    [attributes.messagingDestination]: delivery.message.subject,
-    [attributes.messagingConsumer]: consumer,
-    [attributes.messagingMessageId]: delivery.message.headers?.get(headerNames.eventId) ?? '',
-  }
-}
-
-async function measureLag(bus: Bus, consumer: string, startedAtMs: Map<Delivery, number>): Promise<void> {
-  const oldestMs = Math.min(performance.now(), ...startedAtMs.values())
-  metrics.oldestUnackedS.set({ consumer }, (performance.now() - oldestMs) / 1000)
-  if (!bus.isConnected()) return
-  try {
-    const info = await bus.manager.consumers.info(eventStream, consumer)
-    metrics.consumerLag.set({ consumer, state: 'waiting' }, info.num_pending)
-    metrics.consumerLag.set({ consumer, state: 'unacked' }, info.num_ack_pending)
-  } catch {
-    // The figures stay as they are until the consumer can be asked again.
+    kind: SpanKind.CONSUMER,
+    parent: extractTrace(headers),
+    attributes: {
+      [attributes.messagingSystem]: 'nats',
+      [attributes.messagingOperation]: 'process',
+      [attributes.messagingDestination]: subject,
+      [attributes.messagingConsumer]: consumer,
+      [attributes.messagingMessageId]: headers[headerNames.eventId] ?? '',
+      'messaging.nats.delivery_attempt': attempt,
+    },
   }
 }

@@ -6,7 +6,7 @@ import * as metrics from './metrics.ts'
 import { pause } from './pause.ts'
 import { PoisonError } from './poison-error.ts'
 
-const LOOK_EVERY_MS = 5_000
+const LOOK_EVERY_MS = 2_000
 
 interface RequestedRow {
   id: string
@@ -25,13 +25,12 @@ export function startDeadLetterReplay<M extends Message, Tx extends Transaction>
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await pause(LOOK_EVERY_MS, stopping.signal)
-      if (stopping.signal.aborted) return
       try {
         for (const row of await findRequested(handling)) await replay(handling, row)
       } catch (error) {
         logger.warn({ err: error, consumer }, 'dead letters cannot be looked at')
       }
+      await pause(LOOK_EVERY_MS, stopping.signal)
     }
   }
 

@@ -1,7 +1,7 @@
 import { createInbox, nanos } from 'nats'
 import type { Bus } from './bus.ts'
 import { type Delivery, toDelivery } from './delivery.ts'
-import { pause } from './pause.ts'
+import { atMost } from './pause.ts'
 
 export interface PullOptions {
   stream: string
@@ -50,7 +50,7 @@ export function pull(bus: Bus, options: PullOptions, onDelivery: (delivery: Deli
     // Not unsubscribing at once: what is already on its way would be missing until its ack time-out.
     const endSoon = () => {
       if (!bus.isConnected()) return endNow()
-      Promise.race([subscription.drain(), pause(STOP_MS)]).then(
+      atMost(subscription.drain(), STOP_MS).then(
         () => end(),
         () => end(),
       )

@@ -5,7 +5,7 @@ import { replayOutbox } from './outbox.store.ts'
 import { eventStream } from './streams.ts'
 
 const checkedAtMs = new WeakMap<Bus, number>()
-const CHECK_EVERY_MS = 5_000
+const CHECK_EVERY_MS = 2_000
 const OUTBOX_KEPT_MS = 7 * 24 * 60 * 60_000
 
 /**

@@ -1,8 +1,10 @@
 import { events } from '@parley/contracts'
+import { openPool } from '@parley/database'
 import { waitFor } from '@parley/testing'
 import t from 'tap'
 import { publishEvent, replayOutbox, startRelay } from '../src/index.ts'
-import { createWorld, logger, type World } from './world.ts'
+import { deleteOld } from '../src/outbox.store.ts'
+import { createDoor, createWorld, logger, type World } from './world.ts'
 
 const turnOf = (userId: string, outputTokens: number) => ({
   aggregateId: userId,
@@ -129,6 +131,34 @@ t.test('N-2 a relay that ends between publishing and marking leaves no second ev
   t.equal((await storedEvents(world)).length, 1)
 })
 
+t.test('N-2 an event that cannot be published holds back its own aggregate, and nobody else', async (t) => {
+  const world = await createWorld()
+  t.teardown(() => world.close())
+  let hasFailed = false
+  const flaky = {
+    ...world.bus,
+    jetstream: {
+      async publish(...args: Parameters<typeof world.bus.jetstream.publish>) {
+        const isFirstOfAda = String(args[1]).includes('"ada"') && !hasFailed
+        hasFailed ||= isFirstOfAda
+        if (isFirstOfAda) throw new Error('no answer')
+        return world.bus.jetstream.publish(...args)
+      },
+    } as typeof world.bus.jetstream,
+  }
+  for (const user of ['ada', 'bob']) {
+    for (const number of [0, 1, 2]) await world.client.$transaction((tx) => publishEvent(tx, events.turnCompleted, turnOf(user, number)))
+  }
+  const relay = startRelay({ bus: flaky, pool: world.pool, logger, pollMs: 20 })
+  t.teardown(() => relay.stop())
+  await eventsReach(world, 6)
+  const stored = await storedEvents(world)
+  t.same(
+    stored.map((event) => `${event.userId} ${event.number}`),
+    ['bob 0', 'bob 1', 'bob 2', 'ada 0', 'ada 1', 'ada 2'],
+  )
+})
+
 t.test('N-2 events written while NATS is away are published when it is back, in order', async (t) => {
   const world = await createWorld()
   t.teardown(() => world.close())
@@ -146,6 +176,65 @@ t.test('N-2 events written while NATS is away are published when it is back, in 
   t.same(
     (await storedEvents(world)).map((event) => event.number),
     [...Array(20).keys()],
+  )
+})
+
+t.test('N-2 when the active relay ends, another one goes on', async (t) => {
+  const world = await createWorld()
+  t.teardown(() => world.close())
+  const first = startRelay({ bus: world.bus, pool: world.pool, logger, pollMs: 20 })
+  await world.client.$transaction((tx) => publishEvent(tx, events.turnCompleted, turnOf('ada', 0)))
+  await eventsReach(world, 1)
+  const second = startRelay({ bus: await world.anotherBus(), pool: world.anotherPool(), logger, pollMs: 20 })
+  t.teardown(() => second.stop())
+  await first.stop()
+  await world.client.$transaction((tx) => publishEvent(tx, events.turnCompleted, turnOf('ada', 1)))
+  await eventsReach(world, 2)
+  t.same(
+    (await storedEvents(world)).map((event) => event.number),
+    [0, 1],
+  )
+})
+
+t.test('N-2 the relay survives Postgres being away', async (t) => {
+  const world = await createWorld()
+  t.teardown(() => world.close())
+  const door = await createDoor(world.databaseUrl)
+  const pool = openPool({ url: door.url, applicationName: 'behind the door' })
+  const relay = startRelay({ bus: world.bus, pool, logger, pollMs: 20 })
+  t.teardown(async () => {
+    await relay.stop()
+    await pool.end()
+    await door.close()
+  })
+  await world.client.$transaction((tx) => publishEvent(tx, events.turnCompleted, turnOf('ada', 0)))
+  await eventsReach(world, 1)
+  door.shut()
+  await world.client.$transaction((tx) => publishEvent(tx, events.turnCompleted, turnOf('ada', 1)))
+  door.open()
+  await eventsReach(world, 2)
+  t.equal((await storedEvents(world)).length, 2)
+})
+
+t.test('published events are deleted after 7 days, unpublished ones never', async (t) => {
+  const world = await createWorld()
+  t.teardown(() => world.close())
+  const ids: string[] = []
+  for (const days of [8, 6]) {
+    const id = await world.client.$transaction((tx) => publishEvent(tx, events.turnCompleted, turnOf('ada', days)))
+    await world.pool.query(
+      `UPDATE messaging.outbox SET created_at = now() - $2 * interval '1 day', published_at = now() - $2 * interval '1 day' WHERE id = $1`,
+      [id, days],
+    )
+    ids.push(id)
+  }
+  const unpublished = await world.client.$transaction((tx) => publishEvent(tx, events.turnCompleted, turnOf('ada', 0)))
+  await world.pool.query(`UPDATE messaging.outbox SET created_at = now() - interval '30 days' WHERE id = $1`, [unpublished])
+  await deleteOld(world.pool)
+  const { rows } = await world.pool.query<{ id: string }>('SELECT id FROM messaging.outbox ORDER BY position')
+  t.same(
+    rows.map((row) => row.id),
+    [ids[1], unpublished],
   )
 })
 

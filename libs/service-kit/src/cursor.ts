@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import { commonErrors } from '@parley/errors'
+import { z } from 'zod'
 
 /** A place in a list ordered by time, then id. */
 export interface Position {

@@ -19,7 +19,8 @@ export function asAppError(error: unknown): AppError {
   if (!(error instanceof Error)) return commonErrors.internal_error({ internal: `thrown: ${String(error)}` })
   const status = (error as { statusCode?: unknown }).statusCode
   if (typeof status === 'number' && status >= 400 && status < 500) return fromClientError(error, status)
-  if (error.name === 'TimeoutError' || TIMEOUT_CODES.has(String((error as { code?: unknown }).code))) return commonErrors.timeout({ internal: error.message, cause: error })
+  if (error.name === 'TimeoutError' || TIMEOUT_CODES.has(String((error as { code?: unknown }).code)))
+    return commonErrors.timeout({ internal: error.message, cause: error })
   if (isUnavailable(error)) return commonErrors.service_busy({ internal: error.message, cause: error, retryAfterS: 1 })
   return commonErrors.internal_error({ internal: error.message, cause: error })
 }

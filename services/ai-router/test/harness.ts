@@ -10,11 +10,14 @@ import { v7 as newId } from 'uuid'
 import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { type Deps, openDeps } from '../src/deps.ts'
+import { startTcpGate, type TcpGate } from './tcp-gate.ts'
 
 export interface World {
   url: string
   deps: Deps
   simulator: ProviderSimulator
+  /** Between the service and Postgres. */
+  database: TcpGate
   principal: Principal
   /** Facts about calls that were published so far. */
   published: CallCompleted[]
@@ -62,9 +65,10 @@ export async function startWorld(
     startTestPrincipals(),
     startProviderSimulator({ answer: answer ?? scriptedAnswers() }),
   ])
+  const gate = await startTcpGate(database.url)
   const config = readConfig({
     NODE_ENV: 'test',
-    DATABASE_URL: database.url,
+    DATABASE_URL: gate.url,
     NATS_URL: nats.url,
     PRINCIPAL_JWKS: principals.jwksJson,
     OPENAI_BASE_URL: simulator.openaiUrl,
@@ -82,11 +86,12 @@ export async function startWorld(
   })
   t.teardown(async () => {
     stopListening()
+    gate.open()
     await simulator.close()
     await deps.running.drain(0)
     await app.close()
     await deps.close()
-    await nats.stop()
+    await Promise.all([nats.stop(), gate.close()])
     await database.drop()
   })
 
@@ -103,6 +108,7 @@ export async function startWorld(
     url,
     deps,
     simulator,
+    database: gate,
     principal,
     published,
     headers,
@@ -143,3 +149,22 @@ export function readParts(lines: string): Omit<Answer, 'callId'> {
 
 /** A message that makes the scripted simulator do something. */
 export const says = (text: string) => ({ messages: [{ role: 'ROLE_USER', text }] })
+
+/** Resolves when the first text of an answer has arrived; `rest` reads what follows, to the end. */
+export async function firstText(response: Response): Promise<{ rest(): Promise<Omit<Answer, 'callId'>> }> {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const decoder = new TextDecoder()
+  let lines = ''
+  const readMore = async () => {
+    const { done, value } = await reader.read()
+    lines += decoder.decode(value, { stream: !done })
+    return !done
+  }
+  while (!lines.includes('"text"')) if (!(await readMore())) throw new Error(`ended without a text: ${lines}`)
+  return {
+    async rest() {
+      while (await readMore());
+      return readParts(lines)
+    },
+  }
+}

@@ -1,17 +1,15 @@
 import type { Message } from '@bufbuild/protobuf'
 import type { EventContract } from '@parley/contracts'
 import { type NewEvent, publishEvent } from '@parley/messaging'
-import type { Prisma, PrismaClient } from '../prisma/generated/client.ts'
+import type { PrismaClient } from '../prisma/generated/client.ts'
 import { accountsStore } from './accounts/accounts.store.ts'
 import { auditStore } from './audit/audit.store.ts'
+import type { Database } from './database.ts'
 import { emailRequestsStore } from './email-requests/email-requests.store.ts'
 import { emailTokensStore } from './email-tokens/email-tokens.store.ts'
 import { loginAttemptsStore } from './login-attempts/login-attempts.store.ts'
 import { sessionsStore } from './sessions/sessions.store.ts'
 import { signingKeysStore } from './signing-keys/signing-keys.store.ts'
-
-/** The client, or one transaction of it. */
-export type Database = Prisma.TransactionClient
 
 /** Everything this service keeps, seen through one connection. */
 export function createStores(database: Database) {

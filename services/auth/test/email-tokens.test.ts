@@ -37,6 +37,7 @@ for (const [name, purpose] of Object.entries({
     const tokens = await Promise.all(Array.from({ length: 10 }, () => auth.mailToken(person.id, purpose)))
     const answers = await Promise.all(tokens.map((token) => redeemers[purpose](token)))
     t.equal(answers.filter(({ status }) => status < 300).length, 1)
+    t.equal(answers.filter(({ status }) => status === 400).length, 9)
   })
 
   t.test(`A-13 ${name}: a token for something else is refused and stays good for its own purpose`, async (t) => {

@@ -25,7 +25,8 @@ t.test('frames are numbered without a gap, and together they are the stored text
   t.same(reader.disorder(), [])
   t.equal(reader.text(), words.join(''))
   t.equal(turn.text, words.join(''))
-  t.equal(turn.seq, last.seq)
+  t.equal(turn.seq, last.seq - 1, 'the number of the last frame the text contains')
+  t.same(turn.message, last.type === 'turn.completed' && last.message)
   t.match(last, { type: 'turn.completed', message: { text: turn.text, turnId: id, costUsd: '0.001234' } })
 })
 

@@ -45,7 +45,7 @@ t.test('F-1 a replica killed in the middle of an answer: another one goes on wit
   t.ok(reader.frames.some((frame) => frame.type === 'turn.status' && frame.status === 'continued'))
   t.equal(world.aiRouter.calls[1]?.request.prefill, shown)
 
-  t.match(await heir.ended(user, id), { status: 'completed', text: wholeText, seq: last.seq })
+  t.match(await heir.ended(user, id), { status: 'completed', text: wholeText, seq: last.seq - 1 })
   t.match(await world.query('SELECT attempt, lost_owners FROM turn'), [{ attempt: 2, lost_owners: 1 }])
   t.match(await world.eventsOf(id), [{ subject: 'evt.chat.turn.completed.v1', payload: { attempt: 2 } }])
 })

@@ -9,9 +9,19 @@ const list = () =>
     .transform((text) => text.split(',').map((item) => item.trim()))
     .transform((items) => items.filter((item) => item !== ''))
 
-const count = () => z.string().regex(/^[1-9]\d{0,8}$/, 'needs a whole number, 1 or more').transform(Number)
+const count = () =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'needs a whole number, 1 or more')
+    .transform(Number)
 
-const signingKey = z.looseObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), d: z.string(), kid: z.literal('gateway') })
+const signingKey = z.looseObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  x: z.string(),
+  d: z.string(),
+  kid: z.literal('gateway'),
+})
 
 const shape = {
   ...commonConfig,
@@ -21,7 +31,7 @@ const shape = {
   /** Private Ed25519 JWK with kid `gateway`. */
   PRINCIPAL_SIGNING_KEY: json(signingKey, { isSecret: true }).transform((jwk): PrivateJwk => jwk),
   /** Where people reach Parley; decides cookie names, allowed origin and the issuer of access tokens. */
-  PUBLIC_URL: url('http', 'https'),
+  PUBLIC_URL: url('http', 'https').transform((value) => value.replace(/\/+$/, '')),
   AUTH_URL: url('http', 'https'),
   CHAT_URL: url('http', 'https'),
   AI_ROUTER_URL: url('http', 'https'),

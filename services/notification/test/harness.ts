@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { EmailPurpose, events, liveUserSubject, requests } from '@parley/contracts'
+import { type EmailPurpose, type EmailPurposeJson, events, liveUserSubject, requests } from '@parley/contracts'
 import { openPool } from '@parley/database'
 import { commonErrors } from '@parley/errors'
 import { type Bus, connectBus, serve } from '@parley/messaging'
@@ -8,6 +8,7 @@ import type { Principal } from '@parley/principal'
 import { type MailInboxOptions, startMailInbox } from '@parley/simulators'
 import { createLogger } from '@parley/telemetry'
 import { createTestDatabase, startTestNats, startTestPrincipals, waitFor } from '@parley/testing'
+import { headers } from 'nats'
 import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { openDeps } from '../src/deps.ts'
@@ -16,6 +17,8 @@ import { openDeps } from '../src/deps.ts'
 interface Teardown {
   teardown(work: () => Promise<unknown>): void
 }
+
+const consumers = ['notification-user-registered', 'notification-user-verified', 'notification-email-requested']
 
 export const PUBLIC_URL = 'https://chat.example.com'
 
@@ -27,7 +30,10 @@ export interface Person {
 }
 
 /** Real Postgres and NATS and a mail inbox; auth is a fake on the bus. The service runs inside this process. */
-export async function startWorld(t: Teardown, { settings = {}, inboxOptions = {} }: { settings?: Record<string, string>; inboxOptions?: MailInboxOptions } = {}) {
+export async function startWorld(
+  t: Teardown,
+  { settings = {}, inboxOptions = {} }: { settings?: Record<string, string>; inboxOptions?: MailInboxOptions } = {},
+) {
   const logger = createLogger({ name: 'test', level: process.env.TEST_LOG_LEVEL ?? 'silent' })
   const [database, nats, principals, inbox] = await Promise.all([
     createTestDatabase('notification'),
@@ -38,61 +44,76 @@ export async function startWorld(t: Teardown, { settings = {}, inboxOptions = {}
   const pool = openPool({ url: database.ownerUrl, applicationName: 'test' })
   const bus = await connectBus({ url: nats.url, name: 'auth', logger })
   const auth = createFakeAuth(bus, logger)
-  const deps = await openDeps(
-    readConfig({
-      DATABASE_URL: database.url,
-      NATS_URL: nats.url,
-      PRINCIPAL_JWKS: principals.jwksJson,
-      PUBLIC_URL,
-      SMTP_URL: inbox.smtpUrl,
-      MAIL_FROM: 'Parley <hello@parley.example>',
-      MAIL_RETRY_LONGEST_S: '1',
-      ...settings,
-    }),
-    logger,
-  )
-  const app = await buildApp(deps)
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    NATS_URL: nats.url,
+    PRINCIPAL_JWKS: principals.jwksJson,
+    PUBLIC_URL,
+    SMTP_URL: inbox.smtpUrl,
+    MAIL_FROM: 'Parley <hello@parley.example>',
+    MAIL_RETRY_LONGEST_S: '1',
+    ...settings,
+  })
+  const replicas: (() => Promise<void>)[] = []
+  const startReplica = async () => {
+    const deps = await openDeps(config, logger)
+    const app = await buildApp(deps)
+    replicas.push(async () => {
+      await deps.drain()
+      await app.close()
+      await deps.close()
+    })
+    return app
+  }
+  const app = await startReplica()
 
   t.teardown(async () => {
-    await deps.drain()
-    await app.close()
-    await deps.close()
+    await Promise.all(replicas.map((close) => close()))
     await auth.stop()
     await bus.close()
     await pool.end()
     await Promise.all([nats.stop(), inbox.close(), database.drop()])
   })
 
-  /** Publishes as the outbox relay of auth does; the same id again is a redelivery. */
-  async function publish(subject: string, message: object, eventId: string = randomUUID()): Promise<string> {
-    const { headers } = await import('nats')
+  /** Publishes as the outbox relay of auth does. */
+  async function publish(subject: string, message: object): Promise<void> {
     const fields = headers()
-    fields.set('Parley-Event-Id', eventId)
+    fields.set('Nats-Msg-Id', randomUUID())
     await bus.jetstream.publish(subject, JSON.stringify(message), { headers: fields })
-    return eventId
   }
 
   return {
-    ...{ inbox, auth, bus, nats, deps, pool },
+    ...{ inbox, auth, bus, pool, startReplica },
 
-    registered: ({ userId }: Person, { eventId, isVerified = false }: { eventId?: string; isVerified?: boolean } = {}) =>
-      publish(events.userRegistered.subject, { userId, emailVerified: isVerified }, eventId),
-    verified: ({ userId }: Person, eventId?: string) => publish(events.userVerified.subject, { userId }, eventId),
-    emailRequested: ({ userId }: Person, purpose: EmailPurpose, eventId?: string) =>
-      publish(events.emailRequested.subject, { userId, purpose: EmailPurpose[purpose] && `EMAIL_PURPOSE_${EmailPurpose[purpose]}` }, eventId),
+    registered: ({ userId }: Person, { isVerified = false } = {}) =>
+      publish(events.userRegistered.subject, { userId, emailVerified: isVerified }),
+    verified: ({ userId }: Person) => publish(events.userVerified.subject, { userId }),
+    emailRequested: ({ userId }: Person, purpose: EmailPurposeJson) => publish(events.emailRequested.subject, { userId, purpose }),
 
     /** Rows of the queue, oldest first. */
-    async mails(): Promise<{ kind: string; status: string; attempts: number; last_error: string | null; row: string }[]> {
-      const { rows } = await pool.query('SELECT kind, status, attempts, last_error, mail::text AS row FROM mail ORDER BY id')
+    async mails(): Promise<{ id: string; kind: string; status: string; attempts: number; last_error: string | null; row: string }[]> {
+      const { rows } = await pool.query('SELECT id, kind, status, attempts, last_error, mail::text AS row FROM mail ORDER BY id')
       return rows
     },
 
-    /** Waits until nothing is queued and every event was handled as often as it was published. */
-    async settled(deliveries: number): Promise<void> {
-      await waitFor('every event to be acknowledged', async () => {
-        const names = ['notification-user-registered', 'notification-user-verified', 'notification-email-requested']
-        const consumers = await Promise.all(names.map((name) => bus.manager.consumers.info('EVENTS', name)))
-        return consumers.reduce((sum, { ack_floor }) => sum + ack_floor.consumer_seq, 0) >= deliveries
+    /** Everything ever published is delivered once more, as after a lost acknowledgement. */
+    redeliverAll: () => Promise.all(consumers.map((name) => bus.manager.consumers.delete('EVENTS', name))),
+
+    /** How often the consumer as it is now was given an event. */
+    deliveries: async (name: string) => (await bus.manager.consumers.info('EVENTS', name)).delivered.consumer_seq,
+
+    /** Waits until a try has failed with a code that begins like this. */
+    untilTried: (code: string) =>
+      waitFor(
+        `a try that ends in ${code}`,
+        async () => (await pool.query('SELECT 1 FROM mail WHERE last_error LIKE $1', [`${code}%`])).rows[0],
+      ),
+
+    /** Waits until every event was handled and nothing is queued. */
+    async settled(): Promise<void> {
+      await waitFor('every event to be handled', async () => {
+        const infos = await Promise.all(consumers.map((name) => bus.manager.consumers.info('EVENTS', name).catch(() => undefined)))
+        return infos.every((info) => info && info.num_pending === 0 && info.num_ack_pending === 0)
       })
       await waitFor('an empty queue', async () => (await pool.query("SELECT 1 FROM mail WHERE status = 'queued'")).rowCount === 0)
     },
@@ -165,6 +186,7 @@ function createFakeAuth(bus: Bus, logger: Parameters<typeof serve>[3]['logger'])
       people.set(person.userId, person)
       return person
     },
+    change: (person: Person) => people.set(person.userId, person),
     remove: ({ userId }: Person) => people.delete(userId),
   }
 }

@@ -66,6 +66,8 @@ export const turn = z.object({
   /** Sequence number of the last frame `text` contains. */
   seq: z.number().int(),
   error: turnError.optional(),
+  /** The stored answer, once the turn has ended. */
+  message: message.optional(),
 })
 export type Turn = z.infer<typeof turn>
 

@@ -15,6 +15,8 @@ export interface MailInboxOptions {
   /** Default 127.0.0.1. Mails carry log-in links: anything else shows them to others. */
   host?: string
   limits?: MailboxLimits
+  /** Addresses the server refuses for good (550), for tests. */
+  refuse?: (address: string) => boolean
   logger?: Logger
 }
 
@@ -47,6 +49,9 @@ export async function startMailInbox(options: MailInboxOptions = {}): Promise<Ma
     size: MAIL_LIMIT_BYTES,
     disableReverseLookup: true,
     onAuth: (_credentials, _session, done) => done(null, { user: 'anyone' }),
+    onRcptTo({ address }, _session, done) {
+      done(options.refuse?.(address) ? Object.assign(new Error('no such mailbox'), { responseCode: 550 }) : null)
+    },
     onData(stream, session, done) {
       const to = session.envelope.rcptTo.map(({ address }) => address)
       buffer(stream)

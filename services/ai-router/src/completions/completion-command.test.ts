@@ -39,6 +39,15 @@ t.test('F-21 a field of a newer chat is passed over', async (t) => {
   t.equal(readCommand({ ...good, temperature: 0.5 }).model, 'auto')
 })
 
+t.test('an answer that says nothing is left out of the conversation', async (t) => {
+  const [first, , last] = good.messages
+  const { messages } = readCommand({ ...good, messages: [first, { role: 'ROLE_ASSISTANT', text: '\n' }, last] })
+  t.same(
+    messages.map(({ text }) => text),
+    ['Hi', 'What is Parley?'],
+  )
+})
+
 const wrong: [string, unknown, string[]][] = [
   ['no object', 'hello', []],
   ['no body', undefined, []],
@@ -46,8 +55,8 @@ const wrong: [string, unknown, string[]][] = [
   ['a call id that is no UUID', { ...good, callId: '7' }, ['callId']],
   ['an unknown plan', { ...good, plan: 'gold' }, ['plan']],
   ['no messages', { ...good, messages: [] }, ['messages']],
-  ['a message without a role', { ...good, messages: [{ text: 'Hi' }] }, ['messages']],
-  ['an empty message', { ...good, messages: [{ role: 'ROLE_USER', text: '' }] }, ['messages']],
+  ['a message without a role', { ...good, messages: [{ text: 'Hi' }, ...good.messages] }, ['messages.0.role']],
+  ['an empty message of the user', { ...good, messages: [{ role: 'ROLE_USER', text: ' ' }] }, ['messages.0.text']],
   ['a conversation that ends with the assistant', { ...good, messages: good.messages.slice(0, 2) }, ['messages']],
   ['a negative limit', { ...good, maxOutputTokens: -1 }, ['maxOutputTokens']],
 ]

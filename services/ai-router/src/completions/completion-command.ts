@@ -27,16 +27,18 @@ const ROLES: Readonly<Partial<Record<Role, ChatMessage['role']>>> = { [Role.USER
 /** Reads the JSON of a CompletionRequest. Throws `invalid_request` with what is wrong where. */
 export function readCommand(body: unknown): CompletionCommand {
   const request = decode(body)
-  const messages = request.messages.flatMap(({ role, text }) => {
-    const known = ROLES[role]
-    return known && text !== '' ? [{ role: known, text }] : []
-  })
   const issues = [...check(request)]
-  if (messages.length !== request.messages.length) issues.push({ path: 'messages', message: 'every message needs a role and a text' })
-  else if (messages.at(-1)?.role !== 'user') issues.push({ path: 'messages', message: 'the last message must be the user’s' })
   if (issues.length > 0) throw commonErrors.invalid_request({ errors: issues })
   const { callId, turnId, userId, model, system, prefill, maxOutputTokens } = request
-  return { callId, turnId, userId, plan: request.plan as Plan, model, system, messages, prefill, maxOutputTokens }
+  return { callId, turnId, userId, plan: request.plan as Plan, model, system, messages: conversation(request), prefill, maxOutputTokens }
+}
+
+/** Without answers that say nothing, which vendors refuse: one that was stopped before its first word is no news to a model. */
+function conversation({ messages }: CompletionRequest): ChatMessage[] {
+  return messages.flatMap(({ role, text }) => {
+    const known = ROLES[role]
+    return known && text.trim() !== '' ? [{ role: known, text }] : []
+  })
 }
 
 function decode(body: unknown): CompletionRequest {
@@ -52,5 +54,10 @@ function decode(body: unknown): CompletionRequest {
 function* check(request: CompletionRequest): Generator<ErrorIssue> {
   for (const path of ['callId', 'turnId', 'userId'] as const) if (!isUuid(request[path])) yield { path, message: 'needs a UUID' }
   if (!PLANS.includes(request.plan)) yield { path: 'plan', message: `needs one of ${PLANS.join(', ')}` }
+  for (const [index, { role, text }] of request.messages.entries()) {
+    if (!ROLES[role]) yield { path: `messages.${index}.role`, message: 'needs a role' }
+    if (role === Role.USER && text.trim() === '') yield { path: `messages.${index}.text`, message: 'needs a text' }
+  }
+  if (request.messages.at(-1)?.role !== Role.USER) yield { path: 'messages', message: 'must end with the user’s message' }
   if (request.maxOutputTokens < 0) yield { path: 'maxOutputTokens', message: 'needs 0 or more' }
 }

@@ -43,7 +43,23 @@ export async function* streamEvents(
     yield { type: 'finished', reason: reader.finishReason }
   } finally {
     // Also reached when the loop around this generator is left early: closing the connection stops the vendor.
-    await body.cancel().catch(() => undefined)
+    if (reader.isComplete) void readOut(body)
+    else await body.cancel().catch(() => undefined)
+  }
+}
+
+/** How long a vendor may take to end a body whose last event has come. */
+const READ_OUT_MS = 1_000
+
+/** Takes in the end of a body, so that its connection, TLS and all, serves the next request. */
+async function readOut(body: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const timer = setTimeout(() => void body.cancel().catch(() => undefined), READ_OUT_MS)
+  try {
+    while (!(await body.read()).done);
+  } catch {
+    // The answer is whole; the pool drops the connection by itself.
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -30,10 +30,8 @@ t.test('a byte order mark at the beginning is none of the data', async (t) => {
 t.test('an event that never ends is refused before it fills the memory', async (t) => {
   const splitter = createSseSplitter()
   const piece = bytes(`data: ${'x'.repeat(1024 * 1024)}`)
-  t.throws(
-    () => {
-      for (let count = 0; count < 64; count += 1) splitter.push(piece)
-    },
-    { kind: 'malformed' },
-  )
+  const fill = () => {
+    for (let count = 0; count < 64; count += 1) splitter.push(piece)
+  }
+  t.throws(fill, /larger than 16 MiB/)
 })

@@ -1,5 +1,5 @@
 import type { UserAccount } from '../../prisma/generated/client.ts'
-import type { Database } from '../stores.ts'
+import type { Database } from '../database.ts'
 import type { Account, Plan, Role } from './account.ts'
 
 export interface NewAccount {

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid'
-import type { Database } from '../stores.ts'
+import type { Database } from '../database.ts'
 import type { AuditEntry } from './audit-entry.ts'
 
 /** Append-only: the service's role in the database may neither change nor delete an entry. */

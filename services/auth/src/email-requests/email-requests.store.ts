@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid'
+import type { Database } from '../database.ts'
 import type { EmailPurpose } from '../email-tokens/email-purpose.ts'
-import type { Database } from '../stores.ts'
 
 export interface EmailRequest {
   id: string

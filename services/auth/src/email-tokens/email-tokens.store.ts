@@ -1,4 +1,4 @@
-import type { Database } from '../stores.ts'
+import type { Database } from '../database.ts'
 import type { EmailPurpose } from './email-purpose.ts'
 
 type Hash = Uint8Array<ArrayBuffer>

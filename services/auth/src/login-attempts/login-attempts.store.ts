@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { v7 as newId } from 'uuid'
-import type { Database } from '../stores.ts'
+import type { Database } from '../database.ts'
 
 /** Whose account is tried, from where. */
 export interface AttemptTarget {

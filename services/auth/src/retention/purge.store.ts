@@ -1,4 +1,4 @@
-import type { Database } from '../stores.ts'
+import type { Database } from '../database.ts'
 
 /** Rows deleted in one statement: no lock is held for long. */
 const BATCH = 1_000

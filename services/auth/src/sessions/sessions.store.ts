@@ -1,4 +1,4 @@
-import type { Database } from '../stores.ts'
+import type { Database } from '../database.ts'
 import type { Device } from './device.ts'
 import type { RefreshToken } from './refresh-token.ts'
 import type { RevocationReason, Session } from './session.ts'

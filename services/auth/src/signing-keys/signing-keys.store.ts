@@ -1,6 +1,6 @@
 import type { PublicJwk } from '@parley/principal'
 import type { Prisma } from '../../prisma/generated/client.ts'
-import type { Database } from '../stores.ts'
+import type { Database } from '../database.ts'
 
 /** A key as it is kept; what depends on time was judged by the database's clock. */
 export interface StoredSigningKey {

@@ -1,5 +1,5 @@
+import type { Position } from '@parley/service-kit'
 import type { PrismaClient } from '../../prisma/generated/client.ts'
-import type { Position } from '../paging/cursor.ts'
 import type { ConversationRow } from './conversation.ts'
 
 export interface ConversationFilter {

@@ -1,9 +1,8 @@
 import { chatApi, commonApi } from '@parley/contracts'
-import { type App, requireUser } from '@parley/service-kit'
+import { type App, decodeCursor, requireUser, toPage } from '@parley/service-kit'
 import { z } from 'zod'
 import type { ConversationStore } from '../conversations/conversations.store.ts'
 import { errors } from '../errors.ts'
-import { decodeCursor, toPage } from '../paging/cursor.ts'
 import { toMessage } from './message.ts'
 import type { MessageStore } from './messages.store.ts'
 

@@ -1,8 +1,14 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
-import type { Position } from '../paging/cursor.ts'
+import type { Position } from '@parley/service-kit'
+import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
 import type { MessageRow } from './message.ts'
 
 export type MessageStore = ReturnType<typeof createMessageStore>
+
+/** A MessageRow out of `message m` and the `turn t` it is the answer of. */
+export const messageColumns = Prisma.sql`
+  m.id, m.conversation_id AS "conversationId", m.parent_id AS "parentId", m.role, m.text, m.status, m.model, m.provider,
+  m.input_tokens AS "inputTokens", m.output_tokens AS "outputTokens", m.cost_micro_usd AS "costMicroUsd",
+  m.latency_ms AS "latencyMs", m.created_at AS "createdAt", t.id AS "turnId"`
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
@@ -11,15 +17,19 @@ export function createMessageStore(prisma: PrismaClient) {
     /** Oldest first. A running answer has no text here: what is shown of it belongs to its turn. */
     list(conversationId: string, { after, limit }: { after?: Position; limit: number }): Promise<MessageRow[]> {
       return prisma.$queryRaw<MessageRow[]>`
-        SELECT m.id, m.conversation_id AS "conversationId", m.parent_id AS "parentId", m.role, m.text, m.status, m.model, m.provider,
-               m.input_tokens AS "inputTokens", m.output_tokens AS "outputTokens", m.cost_micro_usd AS "costMicroUsd",
-               m.latency_ms AS "latencyMs", m.created_at AS "createdAt", t.id AS "turnId"
+        SELECT ${messageColumns}
         FROM message m
         LEFT JOIN turn t ON t.assistant_message_id = m.id
         WHERE m.conversation_id = ${conversationId}::uuid
           AND (m.created_at, m.id) > (${after?.time.toISOString() ?? '-infinity'}::timestamptz, ${after?.id ?? FIRST_ID}::uuid)
         ORDER BY m.created_at, m.id
         LIMIT ${limit}`
+    },
+
+    async findAnswer(turnId: string): Promise<MessageRow | null> {
+      const [row] = await prisma.$queryRaw<MessageRow[]>`
+        SELECT ${messageColumns} FROM turn t JOIN message m ON m.id = t.assistant_message_id WHERE t.id = ${turnId}::uuid`
+      return row ?? null
     },
 
     /** The question a message belongs to: itself, or the one an answer answers. */

@@ -3,6 +3,7 @@ import { events } from '@parley/contracts'
 import { publishEvent, type Relay } from '@parley/messaging'
 import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts'
 import type { MessageRow } from '../messages/message.ts'
+import { messageColumns } from '../messages/messages.store.ts'
 import { type CallFigures, type Ending, roughTokens } from './ending.ts'
 import type { TurnWork } from './turn.ts'
 
@@ -33,9 +34,7 @@ export function createEndingStore(prisma: PrismaClient, relay: Pick<Relay, 'wake
     /** What this very attempt stored, when the confirmation of `end` was lost on its way. */
     async findEnded({ id, attempt }: TurnWork): Promise<EndedTurn | null> {
       const [row] = await prisma.$queryRaw<(MessageRow & { endedAt: Date })[]>`
-        SELECT m.id, m.conversation_id AS "conversationId", m.parent_id AS "parentId", m.role, m.text, m.status, m.model, m.provider,
-               m.input_tokens AS "inputTokens", m.output_tokens AS "outputTokens", m.cost_micro_usd AS "costMicroUsd",
-               m.latency_ms AS "latencyMs", m.created_at AS "createdAt", t.id AS "turnId", t.ended_at AS "endedAt"
+        SELECT ${messageColumns}, t.ended_at AS "endedAt"
         FROM turn t JOIN message m ON m.id = t.assistant_message_id
         WHERE t.id = ${id}::uuid AND t.attempt = ${attempt}::integer AND t.ended_at IS NOT NULL`
       return row ? { message: row, endedAt: row.endedAt } : null
@@ -105,12 +104,10 @@ async function storeAnswer(
         input_tokens = CASE WHEN added.turn_id IS NULL THEN m.input_tokens ELSE coalesce(m.input_tokens, 0) + added.input_tokens END,
         output_tokens = CASE WHEN added.turn_id IS NULL THEN m.output_tokens ELSE coalesce(m.output_tokens, 0) + added.output_tokens END,
         cost_micro_usd = CASE WHEN added.turn_id IS NULL THEN m.cost_micro_usd ELSE coalesce(m.cost_micro_usd, 0) + added.cost_micro_usd END,
-        latency_ms = (extract(epoch FROM ended.ended_at - ended.created_at) * 1000)::integer
-    FROM ended LEFT JOIN added ON added.turn_id = ended.id
-    WHERE m.id = ended.assistant_message_id
-    RETURNING m.id, m.conversation_id AS "conversationId", m.parent_id AS "parentId", m.role, m.text, m.status, m.model, m.provider,
-              m.input_tokens AS "inputTokens", m.output_tokens AS "outputTokens", m.cost_micro_usd AS "costMicroUsd",
-              m.latency_ms AS "latencyMs", m.created_at AS "createdAt", ended.id AS "turnId", ended.ended_at AS "endedAt"`
+        latency_ms = (extract(epoch FROM t.ended_at - t.created_at) * 1000)::integer
+    FROM ended t LEFT JOIN added ON added.turn_id = t.id
+    WHERE m.id = t.assistant_message_id
+    RETURNING ${messageColumns}, t.ended_at AS "endedAt"`
   return row ? { message: row, endedAt: row.endedAt } : null
 }
 

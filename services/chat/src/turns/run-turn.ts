@@ -42,7 +42,8 @@ async function findEnding(deps: RunTurnDependencies, turn: RunningTurn): Promise
 /** Null when the turn belongs to another attempt. While Postgres is away the answer is held and tried again. */
 function storeEnding({ endings, logger }: RunTurnDependencies, turn: RunningTurn, ending: Ending): Promise<EndedTurn | null> {
   const { work, answer } = turn
-  const shown = { text: answer.text, seq: answer.seq + 1 }
+  // The number of the text's last frame; the frame that tells the end has the next one.
+  const shown = { text: answer.text, seq: answer.seq }
   // A commit whose confirmation was lost looks like a refused one: what this attempt stored itself is no refusal.
   return persist(async () => (await endings.end(work, shown, ending)) ?? endings.findEnded(work), {
     giveUpAfterMs: HOLD_MS,

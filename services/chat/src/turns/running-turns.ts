@@ -6,7 +6,7 @@ import { metrics } from '../metrics.ts'
 import type { LeaseStore } from './leases.store.ts'
 import { createLiveAnswer, type ShownAnswer } from './live-answer.ts'
 import { type RunTurnDependencies, runTurn } from './run-turn.ts'
-import { type Errand, interrupt, lose, type RunningTurn, snapshotOf } from './running-turn.ts'
+import { type Errand, interrupt, interruptionOf, lose, type RunningTurn, snapshotOf } from './running-turn.ts'
 import type { TurnWork } from './turn.ts'
 
 /** How long a drain waits for answers that are being stored at that moment. */
@@ -35,6 +35,8 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
   const { bus, leases, logger } = deps
   const running = new Map<string, RunningTurn>()
   const unsentEnds = new Set<RunningTurn>()
+  /** Interrupted and not yet given to the others. */
+  const leaving = new Set<RunningTurn>()
   let isDatabaseAway = false
   let isDraining = false
 
@@ -92,6 +94,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
     } finally {
       running.delete(id)
       metrics.turnsRunning.dec()
+      if (!turn.isStored && interruptionOf(turn) === 'handover') leaving.add(turn)
       if (turn.isStored && !turn.answer.isCaughtUp) {
         unsentEnds.add(turn)
         setTimeout(() => unsentEnds.delete(turn), UNSENT_END_MS).unref()
@@ -133,18 +136,19 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
       }
     },
 
-    /** Stops writing, everywhere at once, and leaves the turns to other replicas. */
+    /** Stops writing, everywhere at once, and leaves the turns to other replicas, also those that are launched later. */
     async handOver(): Promise<void> {
       isDraining = true
-      const turns = [...running.values()]
-      for (const turn of turns) interrupt(turn, 'handover')
-      await Promise.race([Promise.all(turns.map(({ done }) => done)), delay(DRAIN_MS, undefined, { ref: false })])
-      const left = turns.filter(({ isStored, abort }) => !isStored && abort.signal.reason === 'handover')
-      if (left.length === 0) return
+      for (const turn of running.values()) interrupt(turn, 'handover')
+      const written = Promise.all([...running.values()].map(({ done }) => done))
+      await Promise.race([written, delay(DRAIN_MS, undefined, { ref: false })])
+      if (leaving.size === 0) return
       // The next owner's first frame must not overtake our last one.
       if (bus.isConnected()) await Promise.race([bus.connection.flush(), delay(NATS_FLUSH_MS, undefined, { ref: false })])
-      await leases.handOver(left.map(snapshotOf))
-      logger.info({ turns: left.length }, 'running turns handed over')
+      const turns = [...leaving]
+      leaving.clear()
+      await leases.handOver(turns.map(snapshotOf))
+      logger.info({ turns: turns.length }, 'running turns handed over')
     },
   }
 }

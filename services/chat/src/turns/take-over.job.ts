@@ -1,11 +1,11 @@
 import { type Repetition, repeat } from './repetition.ts'
-import { type TakeOverDependencies, takeOver } from './take-over.ts'
+import { CLAIMS_AT_ONCE, type TakeOverDependencies, takeOver } from './take-over.ts'
 
 /** Looks for turns that lost their owner. */
 export function watchForLostTurns(deps: TakeOverDependencies): Repetition {
   return repeat(
     async () => {
-      await takeOver(deps)
+      while ((await takeOver(deps)) === CLAIMS_AT_ONCE);
     },
     {
       everyMs: deps.clocks.takeOverMs,

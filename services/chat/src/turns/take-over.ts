@@ -9,7 +9,7 @@ import type { RunningTurns } from './running-turns.ts'
 import { rebuildShown } from './shown-answer.ts'
 
 /** Small, so that the turns of a lost replica spread over the others. */
-const CLAIMS_AT_ONCE = 25
+export const CLAIMS_AT_ONCE = 25
 /** A turn that took this many owners with it is not given a further one. */
 const MAX_LOST_OWNERS = 4
 const REPLAY_TIMEOUT_MS = 2_000

@@ -4,7 +4,7 @@ import { interrupt } from './running-turn.ts'
 import type { RunningTurns } from './running-turns.ts'
 
 /** Hints from other replicas: a turn written here is to stop, or was taken over. The database says the same, later. */
-export function followTurnBroadcasts({ bus, running }: { bus: Bus; running: RunningTurns }): { stop(): void } {
+export function followTurnBroadcasts({ bus, running }: { bus: Bus; running: RunningTurns }): { stop(): Promise<void> } {
   const unsubscribe = [
     bus.onBroadcast(broadcasts.turnStop, (id) => {
       const turn = running.find(id)
@@ -17,7 +17,7 @@ export function followTurnBroadcasts({ bus, running }: { bus: Bus; running: Runn
     }),
   ]
   return {
-    stop() {
+    async stop() {
       for (const stop of unsubscribe) stop()
     },
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chatApi, commonApi } from '@parley/contracts'
 import { commonErrors, errors } from '../errors.ts'
+import { type MessageRow, toMessage } from '../messages/message.ts'
 
 export type Plan = 'free' | 'pro' | 'admin'
 export type TurnStatus = chatApi.Turn['status']
@@ -36,11 +37,21 @@ export interface TurnRow {
   retryAfterS: number | null
 }
 
-export function toTurn(row: TurnRow): chatApi.Turn {
+export function toTurn(row: TurnRow, answer: MessageRow | null = null): chatApi.Turn {
   const { id, status, conversationId, userMessageId, assistantMessageId, text, seq } = row
   const error =
     row.errorCode === null ? undefined : { code: row.errorCode, message: row.errorMessage ?? '', retryAfter: row.retryAfterS ?? undefined }
-  return { id, status, conversationId, userMessageId, assistantMessageId, text, seq, ...(error && { error }) }
+  return {
+    id,
+    status,
+    conversationId,
+    userMessageId,
+    assistantMessageId,
+    text,
+    seq,
+    ...(error && { error }),
+    ...(answer && { message: toMessage(answer) }),
+  }
 }
 
 /** Tells a repeated request from another one under the same id. */

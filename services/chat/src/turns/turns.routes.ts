@@ -40,7 +40,8 @@ export function turnRoutes(app: App, deps: StartTurnDependencies & StopTurnDepen
     const { userId } = requireUser(request)
     const turn = await deps.turns.find(request.params.id)
     if (turn?.userId !== userId) throw errors.turn_not_found()
-    return { turn: toTurn(turn) }
+    const isOver = turn.status !== 'queued' && turn.status !== 'running'
+    return { turn: toTurn(turn, isOver ? await deps.messages.findAnswer(turn.id) : null) }
   })
 
   app.post('/api/v1/turns/:id/stop', { schema: { tags, params, response: { 202: chatApi.turnReply } } }, async (request, reply) => {

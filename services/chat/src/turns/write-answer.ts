@@ -3,14 +3,17 @@ import type { Logger } from '@parley/telemetry'
 import { v7 as newId } from 'uuid'
 import type { Completions } from '../clients/ai-router.client.ts'
 import type { ContextStore } from '../context/context.store.ts'
-import { chooseContext, contextLimits, withInstructions } from '../context/context-window.ts'
+import { type ContextMessage, chooseContext, contextLimits, withInstructions } from '../context/context-window.ts'
 import { commonErrors } from '../errors.ts'
 import type { Clocks } from './clocks.ts'
 import { type Ending, figuresOf } from './ending.ts'
 import { callModel, type ModelIdentity } from './model-call.ts'
+import { persist } from './repetition.ts'
 import { interruptionOf, type RunningTurn } from './running-turn.ts'
 import { turnErrorOf, turnErrorOfFailure } from './turn-errors.ts'
 
+/** How long a question waits for a database that is away. */
+const CONTEXT_WAIT_MS = 30_000
 /** Calls one owner makes for one answer, the first one included. */
 const MAX_CALLS = 10
 /** Calls in a row that bring no new text. */
@@ -35,7 +38,7 @@ export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTu
   const { work, answer, abort } = turn
   const { id: turnId, userId, plan, model } = work
   const identity: ModelIdentity = { model: null, provider: null }
-  const messages = await readContext(deps.contexts, work.userMessageId)
+  const messages = await readContext(deps, turn)
   let fruitless = 0
 
   for (let calls = 1; ; calls += 1) {
@@ -82,8 +85,12 @@ function isWorthAnotherCall(code: string | undefined, isFruitless: boolean): boo
   return code === 'service_busy' || (code === 'provider_unavailable' && !isFruitless)
 }
 
-async function readContext(contexts: ContextStore, userMessageId: string) {
+async function readContext({ contexts, logger }: WriteAnswerDependencies, { work, abort }: RunningTurn): Promise<ContextMessage[]> {
   // Twice as many as shown: answers that failed before their first word do not count.
-  const { path, instructions } = await contexts.read(userMessageId, contextLimits.maxMessages * 2)
+  const { path, instructions } = await persist(() => contexts.read(work.userMessageId, contextLimits.maxMessages * 2), {
+    giveUpAfterMs: CONTEXT_WAIT_MS,
+    shouldGoOn: () => !abort.signal.aborted,
+    onFailure: (error) => logger.warn({ err: error, turnId: work.id }, 'the conversation could not be read yet'),
+  })
   return withInstructions(chooseContext(path), instructions)
 }

@@ -42,35 +42,27 @@ export function banRoutes(app: App, { store, bus, refresh }: Dependencies): void
   }
   const tags = ['admin']
 
-  app.get(
-    '/api/v1/admin/bans',
-    { schema: { tags, querystring: listQuery, response: { 200: commonApi.page(ban) } } },
-    async (request) => {
-      requireAdminIdentity(request)
-      const { limit, cursor } = request.query
-      const rows = await store.list({ limit: limit + 1, before: cursor })
-      const items = rows.slice(0, limit)
-      return { items: items.map(shown), nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
-    },
-  )
+  app.get('/api/v1/admin/bans', { schema: { tags, querystring: listQuery, response: { 200: commonApi.page(ban) } } }, async (request) => {
+    requireAdminIdentity(request)
+    const { limit, cursor } = request.query
+    const rows = await store.list({ limit: limit + 1, before: cursor })
+    const items = rows.slice(0, limit)
+    return { items: items.map(shown), nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+  })
 
-  app.post(
-    '/api/v1/admin/bans',
-    { schema: { tags, body: createBody, response: { 201: z.object({ ban }) } } },
-    async (request, reply) => {
-      const { claims } = requireAdminIdentity(request)
-      const { kind, subject, reason, expiresAt } = request.body
-      const created = await store.create({
-        kind,
-        subject: kind === 'user' ? userSubject(subject) : addressSubject(subject),
-        reason,
-        createdBy: claims.sub,
-        expiresAt: expiresAt ? new Date(expiresAt) : null,
-      })
-      await announce()
-      return reply.code(201).send({ ban: shown(created) })
-    },
-  )
+  app.post('/api/v1/admin/bans', { schema: { tags, body: createBody, response: { 201: z.object({ ban }) } } }, async (request, reply) => {
+    const { claims } = requireAdminIdentity(request)
+    const { kind, subject, reason, expiresAt } = request.body
+    const created = await store.create({
+      kind,
+      subject: kind === 'user' ? userSubject(subject) : addressSubject(subject),
+      reason,
+      createdBy: claims.sub,
+      expiresAt: expiresAt ? new Date(expiresAt) : null,
+    })
+    await announce()
+    return reply.code(201).send({ ban: shown(created) })
+  })
 
   app.delete(
     '/api/v1/admin/bans/:id',
@@ -92,7 +84,8 @@ function userSubject(subject: string): string {
 
 function addressSubject(subject: string): string {
   const range = addressRange(subject)
-  if (!range) throw commonErrors.invalid_request({ errors: [{ path: 'subject', message: 'needs an address or a range such as 203.0.113.0/24' }] })
+  if (!range)
+    throw commonErrors.invalid_request({ errors: [{ path: 'subject', message: 'needs an address or a range such as 203.0.113.0/24' }] })
   return `${range.address}/${range.prefix}`
 }
 

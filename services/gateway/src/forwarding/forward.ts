@@ -45,9 +45,11 @@ export async function createForward(app: App, { upstreams, signer, timeoutMs }: 
 
   return async (request, reply, { upstream, json, onAnswer }) => {
     const { principal } = request.identity ?? {}
+    const userAgent = request.headers['user-agent']
     const added: Record<string, string> = {
       'x-request-id': request.id,
-      'x-forwarded-for': request.ip,
+      'x-parley-client-ip': request.ip,
+      ...(userAgent !== undefined && { 'x-parley-user-agent': userAgent }),
       'x-parley-timeout-ms': String(timeoutMs),
       ...(principal && { [PRINCIPAL_HEADER]: await signer.sign(principal) }),
     }
@@ -73,7 +75,8 @@ export async function createForward(app: App, { upstreams, signer, timeoutMs }: 
 function sourceOf({ url }: FastifyRequest, origin: string): string {
   const target = new URL(url, origin)
   const [path] = url.split('?')
-  if (target.pathname !== path || target.origin !== new URL(origin).origin) throw commonErrors.not_found({ internal: 'path is not in normal form' })
+  if (target.pathname !== path || target.origin !== new URL(origin).origin)
+    throw commonErrors.not_found({ internal: 'path is not in normal form' })
   return target.href
 }
 

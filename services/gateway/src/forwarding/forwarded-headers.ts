@@ -6,7 +6,7 @@ type Headers = Record<string, string | string[] | undefined>
  * What a client may say to a service. Everything else stays at the edge: cookies and tokens, and whatever could pass for
  * a word of ours (x-parley-*, x-user-id, x-forwarded-*).
  */
-const REQUEST_HEADERS = ['accept', 'accept-language', 'content-type', 'content-length', 'user-agent', 'idempotency-key', 'last-event-id'] as const
+const REQUEST_HEADERS = ['accept', 'accept-language', 'content-type', 'content-length', 'idempotency-key', 'last-event-id'] as const
 
 /** Of the connection between gateway and service, or the gateway's own business. */
 const DROPPED_RESPONSE_HEADERS = new Set([

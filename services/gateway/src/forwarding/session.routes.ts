@@ -1,7 +1,7 @@
+import { commonErrors } from '@parley/errors'
 import type { App } from '@parley/service-kit'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { commonErrors } from '@parley/errors'
 import type { SessionCookies } from '../identity/session-cookies.ts'
 import type { Forward, UpstreamAnswer } from './forward.ts'
 import { parseBytes } from './forwarded.routes.ts'

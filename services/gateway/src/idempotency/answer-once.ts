@@ -30,7 +30,8 @@ export function createAnswerOnce({ store, forward }: { store: IdempotentAnswerSt
     // Whatever way the request ends without a stored answer, the key is free again.
     let isSettled = false
     reply.raw.once('close', () => {
-      if (!isSettled) store.release(claim).catch((error: unknown) => request.log.warn({ err: error }, 'an idempotency key could not be freed'))
+      if (!isSettled)
+        store.release(claim).catch((error: unknown) => request.log.warn({ err: error }, 'an idempotency key could not be freed'))
     })
     return forward(request, reply, {
       upstream,

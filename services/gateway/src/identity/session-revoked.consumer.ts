@@ -13,7 +13,9 @@ interface Dependencies {
 }
 
 /** Every replica sees every revocation, those of the last access token's lifetime included when it starts. */
-export function followRevokedSessions({ bus, revocations, connections, accessTokenTtlMs, logger }: Dependencies): { stop(): Promise<void> } {
+export function followRevokedSessions({ bus, revocations, connections, accessTokenTtlMs, logger }: Dependencies): {
+  stop(): Promise<void>
+} {
   return follow({
     bus,
     event: events.sessionRevoked,

@@ -24,7 +24,12 @@ export function createRequestCounts(redis: Pick<Redis, 'multi' | 'status'>): Req
       try {
         const index = windowIndex(nowMs, windowMs)
         const name = `gateway:requests:${key}:${index}`
-        const replies = await redis.multi().incr(name).pexpire(name, 2 * windowMs).get(`gateway:requests:${key}:${index - 1}`).exec()
+        const replies = await redis
+          .multi()
+          .incr(name)
+          .pexpire(name, 2 * windowMs)
+          .get(`gateway:requests:${key}:${index - 1}`)
+          .exec()
         return { current: Number(replies?.[0]?.[1] ?? ours.current), previous: Number(replies?.[2]?.[1] ?? 0) }
       } catch {
         restsUntilMs = Date.now() + REST_MS

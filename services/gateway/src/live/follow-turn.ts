@@ -75,11 +75,11 @@ export function followTurn({ bus, turnId, afterSeq, loadTurn, deliver, onEnd, lo
 
   function receive(bytes: Uint8Array): void {
     if (state === 'stopped') return
-    if (state !== 'live') return hold(bytes)
-    lookAgainIn(QUIET_MS)
-    if (order.accept(bytes) !== 'gap') return
-    hold(bytes)
-    catchUp()
+    if (state !== 'live') hold(bytes)
+    else if (order.accept(bytes) === 'gap') {
+      hold(bytes)
+      catchUp()
+    } else if (!isStopped()) lookAgainIn(QUIET_MS)
   }
 
   function hold(bytes: Uint8Array): void {

@@ -1,6 +1,6 @@
 import type { Principal } from '@parley/principal'
-import type { AcceptedTurn, StartTurnCommand, TurnsClient } from './turns.client.ts'
 import type { TurnFollower } from './follow-turn.ts'
+import type { AcceptedTurn, StartTurnCommand, TurnsClient } from './turns.client.ts'
 
 /**
  * Starts a turn at the chat service and lets its frames through once the client knows that it was accepted. The

@@ -33,7 +33,12 @@ function textFrames({ id: turnId, text, seq, ...turn }: StoredTurn, lastSeq: num
 function lastFrame(turn: StoredTurn): socketApi.TurnFrame {
   const { id: turnId, seq, error } = turn
   if (turn.status === 'failed') {
-    return { type: 'turn.failed', turnId, seq: seq + 1, error: error ?? { code: 'service_busy', message: 'The answer could not be finished.' } }
+    return {
+      type: 'turn.failed',
+      turnId,
+      seq: seq + 1,
+      error: error ?? { code: 'service_busy', message: 'The answer could not be finished.' },
+    }
   }
   return { type: 'turn.completed', turnId, seq: seq + 1, message: turn.message ?? messageOf(turn) }
 }

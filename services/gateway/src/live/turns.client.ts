@@ -1,8 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { chatApi } from '@parley/contracts'
 import { isAppError } from '@parley/errors'
 import type { Principal } from '@parley/principal'
 import type { HttpClient } from '@parley/service-kit'
-import { setTimeout as delay } from 'node:timers/promises'
 
 export interface StartTurnCommand {
   id: string

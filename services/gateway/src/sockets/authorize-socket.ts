@@ -24,7 +24,11 @@ const TICKET_MAX_CHARACTERS = 128
  * A-20: a socket opens by ticket, by Bearer token or by cookie; by cookie only from an allowed Origin, and from a
  * foreign one not at all. Throws for what is refused at the handshake: foreign origin (403), bad ticket (401).
  */
-export async function authorizeSocket(deps: AuthorizeSocketDependencies, request: FastifyRequest, ticket?: string): Promise<SocketAuthorization> {
+export async function authorizeSocket(
+  deps: AuthorizeSocketDependencies,
+  request: FastifyRequest,
+  ticket?: string,
+): Promise<SocketAuthorization> {
   const { origin } = request.headers
   if (origin !== undefined && !deps.allowedOrigins.has(origin)) throw errors.origin_rejected({ internal: `origin ${origin.slice(0, 200)}` })
   const claims = ticket === undefined ? claimsOfRequest(request) : await claimsOfTicket(deps, ticket)
@@ -44,6 +48,7 @@ function claimsOfRequest(request: FastifyRequest): AccessClaims | null {
 async function claimsOfTicket({ tickets, revocations }: AuthorizeSocketDependencies, ticket: string): Promise<AccessClaims> {
   const claims = ticket.length <= TICKET_MAX_CHARACTERS ? await tickets.redeem(ticket) : null
   if (!claims) throw errors.invalid_ticket()
-  if (revocations.isRevoked(claims) || claims.exp * 1000 < Date.now()) throw commonErrors.unauthenticated({ internal: 'session of the ticket has ended' })
+  if (revocations.isRevoked(claims) || claims.exp * 1000 < Date.now())
+    throw commonErrors.unauthenticated({ internal: 'session of the ticket has ended' })
   return claims
 }

@@ -2,7 +2,11 @@ import type { socketApi } from '@parley/contracts'
 import { counter } from '@parley/telemetry'
 import type { WebSocket } from 'ws'
 
-const cutOff = counter({ name: 'gateway_slow_readers_total', help: 'Connections cut off because their reader was too slow.', labelNames: ['kind'] })
+const cutOff = counter({
+  name: 'gateway_slow_readers_total',
+  help: 'Connections cut off because their reader was too slow.',
+  labelNames: ['kind'],
+})
 
 export type Outgoing = ReturnType<typeof createOutgoing>
 

@@ -11,7 +11,11 @@ import type { EndReason, OpenConnections } from '../sockets/open-connections.ts'
 import { createEventStream, type EventStream } from './event-stream.ts'
 
 const BEAT_MS = 15_000
-const cutOff = counter({ name: 'gateway_slow_readers_total', help: 'Connections cut off because their reader was too slow.', labelNames: ['kind'] })
+const cutOff = counter({
+  name: 'gateway_slow_readers_total',
+  help: 'Connections cut off because their reader was too slow.',
+  labelNames: ['kind'],
+})
 
 export interface TurnStreamDependencies {
   bus: Bus
@@ -62,7 +66,12 @@ export async function streamTurn(
     if (afterSeq === 0) return startTurn({ turns, follower, onAccepted: begin }, command, principal)
     // The client has seen the turn begin: nothing is started, what follows is read.
     const turn = await loadTurn()
-    begin({ turnId: turn.id, conversationId: turn.conversationId, userMessageId: turn.userMessageId, assistantMessageId: turn.assistantMessageId })
+    begin({
+      turnId: turn.id,
+      conversationId: turn.conversationId,
+      userMessageId: turn.userMessageId,
+      assistantMessageId: turn.assistantMessageId,
+    })
     follower.open(turn)
   }).catch((error: unknown) => {
     follower.stop()
@@ -76,7 +85,11 @@ function beginStream(request: FastifyRequest, reply: FastifyReply): void {
   reply.hijack()
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) reply.raw.setHeader(name, value)
   request.raw.socket.setTimeout(0)
-  reply.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' })
+  reply.raw.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+  })
 }
 
 const reasons: Record<EndReason, ReturnType<typeof errors.banned>> = {

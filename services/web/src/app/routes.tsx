@@ -1,51 +1,54 @@
-import { createBrowserRouter, Navigate, Outlet, useLocation } from 'react-router'
+import { Suspense } from 'react'
+import { Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
 import { useSession } from '../accounts/session.ts'
 import { FullScreen } from './full-screen.tsx'
 import { NotFoundPage } from './not-found-page.tsx'
-import { RouteError } from './route-error.tsx'
+import {
+  AppShell,
+  ChatPage,
+  CheckMailPage,
+  ForgotPasswordPage,
+  LogInPage,
+  MagicLinkPage,
+  ResetPasswordPage,
+  SettingsPage,
+  SignUpPage,
+  UsagePage,
+  VerifyEmailPage,
+} from './pages.ts'
 import { Unreachable } from './unreachable.tsx'
 
-const accounts = () => import('../accounts/accounts-pages.ts')
-
-export const router = createBrowserRouter([
-  {
-    errorElement: <RouteError />,
-    hydrateFallbackElement: <FullScreen />,
-    children: [
-      {
-        element: <SignedIn />,
-        children: [
-          {
-            lazy: async () => ({ Component: (await import('../chat/app-shell.tsx')).AppShell }),
-            children: [
-              {
-                lazy: async () => ({ Component: (await import('../chat/chat-page.tsx')).ChatPage }),
-                children: [{ index: true }, { path: 'c/:conversationId' }],
-              },
-              { path: 'settings', lazy: async () => ({ Component: (await import('../settings/settings-page.tsx')).SettingsPage }) },
-              { path: 'usage', lazy: async () => ({ Component: (await import('../usage/usage-page.tsx')).UsagePage }) },
-            ],
-          },
-        ],
-      },
-      { path: 'sign-up', lazy: async () => ({ Component: (await accounts()).SignUpPage }) },
-      { path: 'check-mail', lazy: async () => ({ Component: (await accounts()).CheckMailPage }) },
-      { path: 'verify-email', lazy: async () => ({ Component: (await accounts()).VerifyEmailPage }) },
-      { path: 'log-in', lazy: async () => ({ Component: (await accounts()).LogInPage }) },
-      { path: 'forgot-password', lazy: async () => ({ Component: (await accounts()).ForgotPasswordPage }) },
-      { path: 'reset-password', lazy: async () => ({ Component: (await accounts()).ResetPasswordPage }) },
-      { path: 'magic-link', lazy: async () => ({ Component: (await accounts()).MagicLinkPage }) },
-      { path: '*', element: <NotFoundPage /> },
-    ],
-  },
-])
+export const AppRoutes = () => (
+  <Suspense fallback={<FullScreen />}>
+    <Routes>
+      <Route element={<SignedIn />}>
+        <Route element={<AppShell />}>
+          <Route element={<ChatPage />}>
+            <Route index element={null} />
+            <Route path="c/:conversationId" element={null} />
+          </Route>
+          <Route path="settings" element={<SettingsPage />} />
+          <Route path="usage" element={<UsagePage />} />
+        </Route>
+      </Route>
+      <Route path="sign-up" element={<SignUpPage />} />
+      <Route path="check-mail" element={<CheckMailPage />} />
+      <Route path="verify-email" element={<VerifyEmailPage />} />
+      <Route path="log-in" element={<LogInPage />} />
+      <Route path="forgot-password" element={<ForgotPasswordPage />} />
+      <Route path="reset-password" element={<ResetPasswordPage />} />
+      <Route path="magic-link" element={<MagicLinkPage />} />
+      <Route path="*" element={<NotFoundPage />} />
+    </Routes>
+  </Suspense>
+)
 
 /** Everything behind it needs a user; who is nobody comes back here after logging in. */
 function SignedIn() {
   const session = useSession()
   const { pathname } = useLocation()
   if (session.isPending) return <FullScreen />
-  if (session.isError) return <Unreachable onRetry={() => void session.refetch()} isRetrying={session.isFetching} />
+  if (session.isError && !session.data) return <Unreachable onRetry={() => void session.refetch()} isRetrying={session.isFetching} />
   if (!session.data) return <Navigate to="/log-in" replace state={{ next: pathname }} />
   return <Outlet />
 }

@@ -22,7 +22,7 @@ export const EmptyChat = ({ name, isSimulated, onSuggestion, children }: EmptyCh
             <button
               type="button"
               onClick={() => onSuggestion(text)}
-              className="h-full w-full rounded-2xl border border-line px-4 py-3 text-left transition-colors hover:border-line-strong hover:bg-hover"
+              className="flex h-full w-full flex-col rounded-2xl border border-line px-4 py-3 text-left transition-colors hover:border-line-strong hover:bg-hover"
             >
               <span className="block font-medium text-sm">{title}</span>
               <span className="mt-0.5 line-clamp-2 text-[0.8125rem] text-ink-soft">{text}</span>

@@ -1,23 +1,29 @@
-import { Toaster as Sonner, toast } from 'sonner'
-import { useTheme } from '../theme/use-theme.ts'
+import { lazy, Suspense } from 'react'
+import { create } from 'zustand'
 
-export const Toaster = () => {
-  const { isDark } = useTheme()
-  return (
-    <Sonner
-      theme={isDark ? 'dark' : 'light'}
-      position="top-center"
-      gap={8}
-      toastOptions={{
-        classNames: {
-          toast: '!rounded-xl !border-line !bg-raised !text-ink !shadow-lifted !font-sans',
-          description: '!text-ink-soft',
-          actionButton: '!bg-accent !text-on-accent !rounded-lg',
-        },
-      }}
-    />
-  )
+interface ToastAction {
+  label: string
+  onClick: () => void
 }
 
-export const showNotice = (text: string, action?: { label: string; onClick: () => void }) => void toast(text, { action })
-export const showError = (text: string, action?: { label: string; onClick: () => void }) => void toast.error(text, { action })
+const ToastArea = lazy(async () => ({ default: (await import('./toast-area.tsx')).ToastArea }))
+
+const useToasts = create(() => ({ isNeeded: false }))
+
+/** Where toasts appear. Comes to life with the first one. */
+export const Toaster = () => {
+  const { isNeeded } = useToasts()
+  return <Suspense>{isNeeded && <ToastArea />}</Suspense>
+}
+
+async function show(kind: 'message' | 'error', text: string, action?: ToastAction): Promise<void> {
+  useToasts.setState({ isNeeded: true })
+  const { toast } = await import('sonner')
+  toast[kind](text, { action })
+}
+
+/** Something that went as it should, said in passing. */
+export const showNotice = (text: string, action?: ToastAction) => void show('message', text, action)
+
+/** Something that did not work and has no place of its own in the page. */
+export const showError = (text: string, action?: ToastAction) => void show('error', text, action)

@@ -60,6 +60,14 @@ export async function conformance(
     t.ok(Number(read.usage.inputTokens) > 0 && Number(read.usage.outputTokens) > 0)
     t.notOk(read.parts.some((part) => part.type === 'text' && part.text === ''))
   })
+  if (vendor.connections) {
+    t.test('a whole answer leaves its connection to the next request', async (t) => {
+      vendor.play({ kind: 'answer' })
+      const before = vendor.connections?.() ?? 0
+      for (let answers = 0; answers < 20; answers += 1) await readAll(provider, QUESTION)
+      t.ok((vendor.connections?.() ?? 0) - before < 10, `${vendor.connections?.()} connections`)
+    })
+  }
   scene('missing usage is left out, never made up', { kind: 'answer', usage: 'missing' }, (t, read, expected) => {
     t.equal(read.text, expected.text)
     t.same(read.usage, {})

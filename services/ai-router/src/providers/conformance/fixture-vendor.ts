@@ -37,6 +37,7 @@ export async function startFixtureVendor({ directory, basePath, textOf, usage }:
   let scene: Scene = { kind: 'answer' }
   let lastBody = ''
   let bytesSent = 0
+  let connections = 0
   const departure = createOccasion()
 
   const send = async (response: ServerResponse, text: string) => {
@@ -94,6 +95,9 @@ export async function startFixtureVendor({ directory, basePath, textOf, usage }:
     return events.slice(0, tokens[afterTokens] ?? 0)
   }
 
+  server.on('connection', () => {
+    connections += 1
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -108,6 +112,7 @@ export async function startFixtureVendor({ directory, basePath, textOf, usage }:
     lastBody: () => lastBody,
     clientLeft: departure.next,
     bytesSent: () => bytesSent,
+    connections: () => connections,
     async close() {
       server.closeAllConnections()
       server.close()

@@ -34,6 +34,8 @@ export interface VendorDouble {
   clientLeft(): Promise<void>
   /** Bytes of answers that left this process so far. */
   bytesSent(): number
+  /** Connections opened so far; undefined when this double does not count them. */
+  connections?(): number
   close(): Promise<void>
 }
 

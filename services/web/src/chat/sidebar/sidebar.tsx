@@ -22,7 +22,7 @@ export function Sidebar({ onHide }: SidebarProps) {
   return (
     <nav aria-label="Chats" className="flex h-full min-h-0 flex-col">
       <div className="flex h-14 shrink-0 items-center justify-between pr-2 pl-4">
-        <Link to="/" onClick={newChat} className="rounded-lg" aria-label="Parley, new chat">
+        <Link to="/" onClick={newChat} className="flex rounded-lg" aria-label="Parley, new chat">
           <Wordmark />
         </Link>
         <IconButton label="Hide the sidebar" onClick={onHide}>

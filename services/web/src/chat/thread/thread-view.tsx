@@ -45,7 +45,7 @@ export function ThreadView({ id, thread, isRunning, onChoose, onAskAgain, onTake
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
         aria-label="Conversation"
-        className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none] [scrollbar-gutter:stable]"
+        className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
       >
         <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-4 px-4 pt-6 pb-10 sm:px-6">
           {topMarker}

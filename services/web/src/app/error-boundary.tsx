@@ -1,12 +1,28 @@
 import { TriangleAlert } from 'lucide-react'
-import { useRouteError } from 'react-router'
+import { Component, type ReactNode } from 'react'
 import { Button } from '../design/button.tsx'
 import { EmptyState } from '../design/empty-state.tsx'
 import { FullScreen } from './full-screen.tsx'
 
+interface ErrorBoundaryProps {
+  children: ReactNode
+}
+
 /** What a person sees when the app itself is at fault. */
-export function RouteError() {
-  const error = useRouteError()
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: unknown }> {
+  override state = { error: null }
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error }
+  }
+
+  override render() {
+    const { error } = this.state
+    return error === null ? this.props.children : <Broken error={error} />
+  }
+}
+
+function Broken({ error }: { error: unknown }) {
   // After a deployment the files this page was built from are gone; the reload brings the new ones.
   const isOldVersion = error instanceof TypeError && /import|module/i.test(error.message)
   return (

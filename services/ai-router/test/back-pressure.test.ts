@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import t from 'tap'
+import { v7 as newId } from 'uuid'
+import { startFixtureVendor } from '../src/providers/conformance/fixture-vendor.ts'
+import { says, startWorld } from './harness.ts'
+
+/** Kernel buffers of three sockets on one machine, and our own; an answer without an end would fill gigabytes. */
+const BOUND_BYTES = 48 * 1024 * 1024
+
+async function settled(figure: () => number): Promise<number> {
+  for (let last = -1; ; ) {
+    const now = figure()
+    if (now === last) return now
+    last = now
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+t.test('a caller that does not read stops the vendor: what waits in between is bounded', async (t) => {
+  const vendor = await startFixtureVendor({
+    directory: join(import.meta.dirname, '../src/providers/openai/fixtures'),
+    basePath: '/v1',
+    textOf: (event) => /"delta":\{"content":"(.+?)"\}/.exec(event)?.[1],
+    usage: {},
+  })
+  t.teardown(() => vendor.close())
+  vendor.play({ kind: 'endless' })
+  const world = await startWorld(t, { env: { OPENAI_BASE_URL: vendor.baseUrl, TOKEN_GAP_TIMEOUT_MS: '300' } })
+  const callId = newId()
+  const call = request(`${world.url}/internal/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(await world.headers()) },
+  })
+  const { userId } = world.principal
+  call.end(JSON.stringify({ callId, turnId: newId(), userId, plan: 'free', ...says('Talk for ever.') }))
+  const [response] = await once(call, 'response')
+  response.pause()
+
+  const sent = await settled(vendor.bytesSent)
+  t.ok(sent < BOUND_BYTES, `${sent} bytes were taken from the vendor`)
+  t.equal(world.deps.running.size, 1, 'a slow reader is waited for: the gap clock is the vendor’s')
+
+  const left = vendor.clientLeft()
+  call.destroy()
+  await left
+  t.match(await world.endedCall(callId), { outcome: 'aborted', isEstimated: true })
+})

@@ -1,0 +1,59 @@
+import type { chatApi } from '@parley/contracts'
+import type { PublicJwk } from '@parley/principal'
+import type { FastifyReply } from 'fastify'
+import { v7 as newId } from 'uuid'
+import { startFakeService } from './fake-service.ts'
+
+/** The chat service as the gateway knows it. The test plays the turns: it sets what is stored and publishes the frames. */
+export type FakeChat = Awaited<ReturnType<typeof startFakeChat>>
+
+export async function startFakeChat(jwks: { keys: PublicJwk[] }) {
+  const turns = new Map<string, chatApi.Turn & { ownerId: string }>()
+  const state = { started: [] as string[], onStart: async (_turnId: string): Promise<void> => undefined }
+  const notFound = (reply: FastifyReply) =>
+    reply
+      .code(404)
+      .type('application/problem+json')
+      .send(JSON.stringify({ title: 'Not Found', status: 404, detail: 'No such turn.', code: 'turn_not_found' }))
+
+  const service = await startFakeService(jwks, (app, seen) => {
+    const owner = () => seen.at(-1)?.principal?.userId ?? ''
+    app.post('/internal/turns', async (request, reply) => {
+      const { id, conversationId, text } = request.body as { id: string; conversationId: string | null; text: string }
+      if (text === 'too long') {
+        return reply
+          .code(400)
+          .type('application/problem+json')
+          .send(
+            JSON.stringify({ title: 'Bad Request', status: 400, detail: 'Message too long, please shorten it.', code: 'message_too_long' }),
+          )
+      }
+      const known = turns.get(id)
+      const turn = known ?? {
+        ...{ id, ownerId: owner(), status: 'running' as const, conversationId: conversationId ?? newId(), text: '', seq: 0 },
+        ...{ userMessageId: newId(), assistantMessageId: newId() },
+      }
+      turns.set(id, turn)
+      if (!known) state.started.push(id)
+      await state.onStart(id)
+      const { userMessageId, assistantMessageId } = turn
+      return reply.code(202).send({ turnId: id, conversationId: turn.conversationId, userMessageId, assistantMessageId })
+    })
+    app.get<{ Params: { id: string } }>('/api/v1/turns/:id', async (request, reply) => {
+      const turn = turns.get(request.params.id)
+      return turn?.ownerId === owner() ? { turn } : notFound(reply)
+    })
+    app.post<{ Params: { id: string } }>('/api/v1/turns/:id/stop', async (request, reply) => {
+      const turn = turns.get(request.params.id)
+      return turn?.ownerId === owner() ? reply.code(202).send({ turn }) : notFound(reply)
+    })
+    app.post('/api/v1/conversations', async (_request, reply) => reply.code(201).send({ conversation: { id: newId() } }))
+    app.get('/api/v1/conversations', async () => ({ items: [{ id: 'c1', title: 'Hello' }], nextCursor: null }))
+  })
+  return {
+    ...service,
+    turns,
+    state,
+    countOf: (method: string, url: string) => service.seen.filter((s) => s.method === method && s.url === url).length,
+  }
+}

@@ -1,0 +1,165 @@
+import { liveTurnSubject } from '@parley/contracts'
+import t from 'tap'
+import { v7 as newId } from 'uuid'
+import { startWorld, type World } from './harness.ts'
+import type { SocketClient } from './socket-client.ts'
+import { oneTo, playTurn } from './turn-frames.ts'
+
+async function startTurn(world: World, client: SocketClient) {
+  const id = newId()
+  client.send({ type: 'turn.start', id, conversationId: null, text: 'Hello' })
+  await client.next('turn.accepted')
+  return { id, turn: playTurn(world.bus, world.chat, id) }
+}
+
+const forgetLiveFrames = (world: World, turnId: string) => world.bus.manager.streams.purge('LIVE', { filter: liveTurnSubject(turnId) })
+
+t.test('B3 a client that comes back on another replica in mid-stream gets every number once, in order', async (t) => {
+  const world = await startWorld(t)
+  const [first, second] = [await world.startGateway(), await world.startGateway()]
+  const cookie = await world.auth.token()
+  const before = await first.openSocket({ cookie })
+  const { id, turn } = await startTurn(world, before)
+  turn.say(40)
+  await before.next('turn.delta', ({ seq }) => seq === 40)
+  before.socket.terminate()
+
+  const talking = setInterval(() => turn.say(7), 2)
+  const after = await second.openSocket({ cookie })
+  after.send({ type: 'turn.resume', turnId: id, afterSeq: 25 })
+  await after.next('turn.delta', ({ seq }) => seq > 300)
+  clearInterval(talking)
+  turn.end()
+  await after.next('turn.completed')
+  t.strictSame(after.textOf(id).seqs, oneTo(turn.seq + 1, 26))
+  t.equal(before.textOf(id).text.slice(0, before.textOf(id).text.indexOf('word26')) + after.textOf(id).text, turn.text)
+})
+
+t.test('B3 twenty clients that resume at different places while frames arrive all end with the same text', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const cookie = await world.auth.token()
+  const { id, turn } = await startTurn(world, await gateway.openSocket({ cookie }))
+  turn.say(100)
+  const clients = await Promise.all(Array.from({ length: 19 }, () => gateway.openSocket({ cookie })))
+  const talking = setInterval(() => turn.say(3), 1)
+  clients.forEach((client, i) => client.send({ type: 'turn.resume', turnId: id, afterSeq: i * 5 }))
+  await Promise.all(clients.map((client) => client.next('turn.delta')))
+  clearInterval(talking)
+  turn.end()
+  await Promise.all(clients.map((client) => client.next('turn.completed')))
+  clients.forEach((client, i) => t.strictSame(client.textOf(id).seqs, oneTo(turn.seq + 1, i * 5 + 1)))
+})
+
+t.test('resuming a turn of somebody else is not found, and nothing of it is shown', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const { id, turn } = await startTurn(world, await gateway.openSocket({ cookie: await world.auth.token() }))
+  const stranger = await gateway.openSocket({ cookie: await world.auth.token() })
+  stranger.send({ type: 'turn.resume', turnId: id, afterSeq: 0 })
+  turn.say(3)
+  t.match(await stranger.next('error'), { id, error: { code: 'turn_not_found' } })
+  turn.say(3)
+  stranger.send({ type: 'ping' })
+  await stranger.next('pong')
+  t.strictSame(stranger.textOf(id).seqs, [])
+})
+
+t.test('a frame that was lost on its way is fetched, without the client noticing', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const client = await gateway.openSocket({ cookie: await world.auth.token() })
+  const { id, turn } = await startTurn(world, client)
+  turn.say(3)
+  await client.next('turn.delta', ({ seq }) => seq === 3)
+  // Kept by the live stream under the turn's subject, but not delivered to subscribers of this replica.
+  const subscription = gateway.deps.bus.connection
+  await subscription.flush()
+  turn.sayUnheard(2)
+  turn.sayAtOnce(1)
+  turn.store()
+  await client.next('turn.delta', ({ seq }) => seq === 6)
+  turn.say(1)
+  turn.end()
+  await client.next('turn.completed')
+  t.equal(client.textOf(id).text, turn.text)
+})
+
+t.test('after 15 minutes an ended turn comes from the stored text: all of it, then the stored message', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const cookie = await world.auth.token()
+  const { id, turn } = await startTurn(world, await gateway.openSocket({ cookie }))
+  turn.say(50)
+  turn.end()
+  await forgetLiveFrames(world, id)
+  const fromStart = await gateway.openSocket({ cookie })
+  fromStart.send({ type: 'turn.resume', turnId: id, afterSeq: 0 })
+  t.match(await fromStart.next('turn.completed'), { seq: 51, message: { text: turn.text, status: 'completed', model: 'm' } })
+  t.match(await fromStart.next('turn.delta'), { fromSeq: 1, seq: 50, text: turn.text })
+
+  const fromMiddle = await gateway.openSocket({ cookie })
+  fromMiddle.send({ type: 'turn.resume', turnId: id, afterSeq: 20 })
+  await fromMiddle.next('turn.completed')
+  t.strictSame(fromMiddle.textOf(id), { seqs: [21, 50, 51], text: turn.text })
+
+  const fromEnd = await gateway.openSocket({ cookie })
+  fromEnd.send({ type: 'turn.resume', turnId: id, afterSeq: 50 })
+  await fromEnd.next('turn.completed')
+  t.strictSame(fromEnd.textOf(id).seqs, [51])
+})
+
+t.test('a running turn whose frames are gone from memory goes on from the stored text', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const cookie = await world.auth.token()
+  const { id, turn } = await startTurn(world, await gateway.openSocket({ cookie }))
+  turn.say(30)
+  turn.store()
+  await forgetLiveFrames(world, id)
+  const client = await gateway.openSocket({ cookie })
+  client.send({ type: 'turn.resume', turnId: id, afterSeq: 10 })
+  await client.next('turn.restarted')
+  await client.next('turn.delta', ({ seq }) => seq === 30)
+  turn.say(5)
+  turn.end()
+  await client.next('turn.completed')
+  t.strictSame(client.textOf(id), { seqs: [11, 30, ...oneTo(36, 31)], text: turn.text })
+})
+
+t.test('F-12 NATS away in mid-stream: what was missed comes within 5 s of its return, once', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const client = await gateway.openSocket({ cookie: await world.auth.token() })
+  const { id, turn } = await startTurn(world, client)
+  turn.say(10)
+  await client.next('turn.delta', ({ seq }) => seq === 10)
+  await world.nats.kill()
+  turn.sayUnheard(20)
+  turn.store()
+  await world.nats.restart()
+  const backAtMs = Date.now()
+  await client.until('the reconnection', () => undefined, 300).catch(() => undefined)
+  turn.end(false)
+  await client.next('turn.completed')
+  t.ok(Date.now() - backAtMs < 6_000, `${Date.now() - backAtMs} ms`)
+  t.equal(client.textOf(id).text, turn.text)
+  t.strictSame(new Set(client.textOf(id).seqs).size, client.textOf(id).seqs.length)
+})
+
+t.test('F-12 without NATS a resume of an ended turn still comes from the stored text', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const cookie = await world.auth.token()
+  const client = await gateway.openSocket({ cookie })
+  const { id, turn } = await startTurn(world, client)
+  turn.say(3)
+  turn.end()
+  await client.next('turn.completed')
+  await world.nats.kill()
+  const later = await gateway.openSocket({ cookie })
+  later.send({ type: 'turn.resume', turnId: id, afterSeq: 0 })
+  await later.next('turn.completed')
+  t.equal(later.textOf(id).text, turn.text)
+  await world.nats.restart()
+})

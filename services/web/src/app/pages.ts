@@ -1,0 +1,38 @@
+import { lazyPage } from './lazy-page.ts'
+
+const accounts = () => import('../accounts/accounts-pages.ts')
+
+export const AppShell = lazyPage(
+  () => import('../chat/app-shell.tsx'),
+  (module) => module.AppShell,
+)
+export const ChatPage = lazyPage(
+  () => import('../chat/chat-page.tsx'),
+  (module) => module.ChatPage,
+)
+export const SettingsPage = lazyPage(
+  () => import('../settings/settings-page.tsx'),
+  (module) => module.SettingsPage,
+)
+export const UsagePage = lazyPage(
+  () => import('../usage/usage-page.tsx'),
+  (module) => module.UsagePage,
+)
+export const SignUpPage = lazyPage(accounts, (module) => module.SignUpPage)
+export const CheckMailPage = lazyPage(accounts, (module) => module.CheckMailPage)
+export const VerifyEmailPage = lazyPage(accounts, (module) => module.VerifyEmailPage)
+export const LogInPage = lazyPage(accounts, (module) => module.LogInPage)
+export const ForgotPasswordPage = lazyPage(accounts, (module) => module.ForgotPasswordPage)
+export const ResetPasswordPage = lazyPage(accounts, (module) => module.ResetPasswordPage)
+export const MagicLinkPage = lazyPage(accounts, (module) => module.MagicLinkPage)
+
+const accountPaths = /^\/(sign-up|check-mail|verify-email|log-in|forgot-password|reset-password|magic-link)\b/
+
+/** Asks for the first page's code at once, beside the question who is logged in. */
+export function preloadPage(pathname: string): void {
+  if (accountPaths.test(pathname)) return LogInPage.preload()
+  AppShell.preload()
+  if (pathname.startsWith('/settings')) SettingsPage.preload()
+  else if (pathname.startsWith('/usage')) UsagePage.preload()
+  else ChatPage.preload()
+}
