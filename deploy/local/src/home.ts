@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path'
 /** The repository. */
 export const repository = resolve(import.meta.dirname, '../../..')
 
+/** Compiled code, shared by all data folders: a process writes what is missing when it ends, which takes seconds once. */
+export const compileCache = join(repository, 'node_modules/.parley/compile-cache')
+
 /** The data folder and what lies where in it. */
 export interface Home {
   directory: string
@@ -16,7 +19,6 @@ export interface Home {
   redis: string
   logs: string
   tools: string
-  compileCache: string
 }
 
 /** The paths of a data folder, which is made when it is missing; readable for nobody else, as it holds keys. */
@@ -34,13 +36,12 @@ export function openHome(directory: string): Home {
     redis: at('redis'),
     logs: at('logs'),
     tools: at('tools'),
-    compileCache: at('compile-cache'),
   }
   for (const folder of [home.nats, home.redis, home.logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   return home
 }
 
-/** Forgets data, keys and logs. Unpacked programs and the compile cache stay: they are nobody's data and cost time. */
+/** Forgets data, keys and logs. Unpacked programs stay: they are nobody's data and cost time. */
 export function forget(home: Home): void {
   for (const path of [home.runFile, home.secretsFile, home.postgres, home.nats, home.redis, home.logs]) {
     rmSync(path, { recursive: true, force: true })

@@ -1,5 +1,6 @@
 import { publicJwkOf } from '@parley/principal'
 import { declaredVariables } from './declared-variables.ts'
+import { compileCache } from './home.ts'
 import type { InfrastructureName } from './infrastructure.ts'
 import type { Secrets } from './secrets.ts'
 import type { ServiceName } from './service-names.ts'
@@ -27,7 +28,6 @@ export interface ServiceContext {
   secrets: Secrets
   /** Null without the web app. */
   webDirectory: string | null
-  compileCache: string
   logLevel: string
   /** What the person set: what a service takes from there is handed on. */
   given: Environment
@@ -70,7 +70,7 @@ export async function serviceEnvironment(service: ServiceName, port: number, con
   }
   return {
     ...pick(given, [...machineVariables, ...telemetryVariables]),
-    NODE_COMPILE_CACHE: context.compileCache,
+    NODE_COMPILE_CACHE: compileCache,
     OTEL_SERVICE_NAME: service,
     ...pick({ ...given, ...made }, [...declared]),
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { freePort } from '@parley/embedded'
-import { type Home, repository } from './home.ts'
+import { compileCache, type Home, repository } from './home.ts'
 import { recordProcess } from './leftovers.ts'
 import { beginLog } from './log-watch.ts'
 import type { ProviderAccess } from './service-environment.ts'
@@ -88,7 +88,7 @@ async function startSimulator(
       name,
       workingDirectory: join(repository, 'libs/simulators'),
       args: [`src/${name}.main.ts`],
-      environment: { PATH: given.PATH ?? '', NODE_COMPILE_CACHE: home.compileCache, HOST: '127.0.0.1', ...own },
+      environment: { PATH: given.PATH ?? '', NODE_COMPILE_CACHE: compileCache, HOST: '127.0.0.1', ...own },
       logFile,
       onSpawn: (pid) => recordProcess(home, pid),
     })

@@ -95,7 +95,6 @@ async function startLocked(options: LockedOptions): Promise<Platform> {
     admin: { email: settings.ADMIN_EMAIL ?? 'admin@parley.local', password: settings.ADMIN_PASSWORD ?? secrets.adminPassword },
     secrets,
     webDirectory: isWebWanted ? webDirectory : null,
-    compileCache: home.compileCache,
     logLevel: settings.LOG_LEVEL,
     given: environment,
   }

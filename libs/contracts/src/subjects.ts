@@ -10,6 +10,7 @@ import {
 import { EmailRequestedSchema, SessionRevokedSchema, UserRegisteredSchema, UserVerifiedSchema } from './gen/parley/auth/v1/events_pb.ts'
 import { EntitlementChangedSchema } from './gen/parley/billing/v1/events_pb.ts'
 import { TurnCompletedSchema, TurnFailedSchema, TurnStoppedSchema } from './gen/parley/chat/v1/events_pb.ts'
+import { QuotaReachedSchema } from './gen/parley/usage/v1/events_pb.ts'
 import { ReserveTurnReplySchema, ReserveTurnRequestSchema } from './gen/parley/usage/v1/quota_pb.ts'
 
 /** A fact: its subject and the message it carries (JSON encoding on the wire). */
@@ -42,6 +43,7 @@ export const events = {
   turnStopped: event('evt.chat.turn.stopped.v1', TurnStoppedSchema),
   turnFailed: event('evt.chat.turn.failed.v1', TurnFailedSchema),
   callCompleted: event('evt.ai.call.completed.v1', CallCompletedSchema),
+  quotaReached: event('evt.usage.quota.reached.v1', QuotaReachedSchema),
   entitlementChanged: event('evt.billing.entitlement.changed.v1', EntitlementChangedSchema),
 } as const
 

@@ -1,9 +1,9 @@
 /** Postgres for a service: clients with the platform's pool settings, its database and roles, its migrations. */
 
+export type { ClientBase, Pool, PoolClient } from 'pg'
 export type { ConnectionOptions } from './connection-options.ts'
 export { type CreateMigrationOptions, createMigration } from './create-migration.ts'
 export { type MigrateOptions, migrate } from './migrate.ts'
 export { openPool } from './pool.ts'
-export type { ClientBase, Pool, PoolClient } from 'pg'
 export { type ClientOptions, openPrisma, type Transaction, type TransactionClient } from './prisma.ts'
 export { type ProvisionedDatabase, type ProvisionOptions, provision } from './provision.ts'

@@ -1,6 +1,7 @@
 export { createTestDatabase, type ServiceName, type TestDatabase } from './databases.ts'
 export { aConversation, aMessage, anEmailAddress, aPrincipal, aUser, type ConversationFields, type UserFields } from './factories.ts'
 export { startTestNats, type TestNats } from './nats.ts'
+export { testPostgresUrl } from './postgres.ts'
 export { startTestPrincipals, type TestPrincipals } from './principals.ts'
 export { testRedisUrl } from './redis.ts'
 export { type ServiceProcess, startServiceProcess } from './service-process.ts'

@@ -1,4 +1,5 @@
 import { liveTurnSubject, liveUserSubject } from '@parley/contracts'
+import { waitFor } from '@parley/testing'
 import t from 'tap'
 import { v7 as newId } from 'uuid'
 import { startWorld } from './harness.ts'
@@ -90,7 +91,7 @@ t.test('turn.stop goes to chat; a turn of somebody else is not found', async (t)
   client.send({ type: 'turn.start', id, conversationId: null, text: 'Hello' })
   await client.next('turn.accepted')
   client.send({ type: 'turn.stop', turnId: id })
-  await client.until('the stop', () => world.chat.countOf('POST', `/api/v1/turns/${id}/stop`) || undefined).catch(() => t.fail('no stop'))
+  await waitFor('the stop at chat', () => world.chat.countOf('POST', `/api/v1/turns/${id}/stop`) === 1)
   const foreign = await gateway.openSocket({ cookie: await world.auth.token() })
   foreign.send({ type: 'turn.stop', turnId: id })
   t.match(await foreign.next('error'), { id, error: { code: 'turn_not_found' } })
@@ -111,7 +112,7 @@ t.test('A-23 malformed, unknown, binary and oversized fields are answered with i
     { type: 'turn.start', id, conversationId: null, text: 'x', admin: true },
     { type: 'turn.start', id, text: 'x' },
     { type: 'turn.resume', turnId: id, afterSeq: -1 },
-    { type: 'turn.resume', turnId: id, afterSeq: 1e999 },
+    `{"type":"turn.resume","turnId":"${id}","afterSeq":1e999}`,
   ]
   for (const message of bad) client.send(message)
   client.socket.send(Buffer.from([1, 2, 3]))

@@ -1,6 +1,6 @@
 import { planLimits } from '@parley/config'
 import { openPool, openPrisma } from '@parley/database'
-import { connectBus } from '@parley/messaging'
+import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import { createLogger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
@@ -21,9 +21,9 @@ export async function openDeps(config: Config) {
   const logger = createLogger({ name: 'usage', level: config.LOG_LEVEL })
   const database = { url: config.DATABASE_URL, applicationName: 'usage' }
   const prisma = openPrisma(PrismaClient, database)
-  const pool = openPool(database)
+  const pool = openPool({ ...database, poolSize: 2 })
   const bus = await connectBus({ url: config.NATS_URL, name: 'usage', logger })
-  const reservations = createReservationsStore(pool, { ttlS: config.RESERVATION_TTL_S })
+  const reservations = createReservationsStore(prisma, { ttlS: config.RESERVATION_TTL_S })
   const quota = { limits: planLimits(config), entitlements: createEntitlementsStore(prisma), reservations }
 
   return {
@@ -34,14 +34,20 @@ export async function openDeps(config: Config) {
     quota,
     /** What runs without being asked; ends before the connections do. */
     startWorkers() {
+      const relay = startRelay({ bus, pool, logger })
       const workers = [
-        serveReserveTurn({ bus, logger, quota }),
+        serveReserveTurn({ bus, logger, quota, relay }),
         ...consumeTurnEnds({ bus, prisma, logger }),
         consumeCallCompleted({ bus, prisma, logger }),
         consumeEntitlementChanged({ bus, prisma, logger }),
         startReaper({ reservations, logger }),
       ]
-      return { stop: async () => void (await Promise.all(workers.map((worker) => worker.stop()))) }
+      return {
+        async stop() {
+          await Promise.all(workers.map((worker) => worker.stop()))
+          await relay.stop()
+        },
+      }
     },
     async close() {
       await bus.close()

@@ -49,7 +49,7 @@ t.test('B-4 a forgotten reservation is given back, and an answer that comes afte
   await reserve(userId, turnId)
   await forget(turnId)
   const { createReservationsStore } = await import('../src/quotas/reservations.store.ts')
-  t.equal(await createReservationsStore(usage.pool, { ttlS: 300 }).releaseForgotten(), 1)
+  t.equal(await createReservationsStore(usage.prisma, { ttlS: 300 }).releaseForgotten(), 1)
   t.equal(await statusOf(turnId), 'released')
 
   await completed(turnId, userId)

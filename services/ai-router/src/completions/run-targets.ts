@@ -46,7 +46,9 @@ export async function runTargets(
     const isSwitching = next !== undefined && !leg.hasText && !signal.aborted && error.isWorthAnotherProvider
     if (error.kind !== 'aborted') {
       const { callId, turnId } = command
-      deps.logger.warn({ err: error, provider: model.provider, model: model.id, callId, turnId, isSwitching }, 'a provider failed')
+      // The call is booked with what answers it; what a vendor bills for a leg without text is seen here and in the metrics.
+      const wasted = isSwitching && leg.meter.hasUsage ? leg.meter.measure() : undefined
+      deps.logger.warn({ err: error, provider: model.provider, model: model.id, callId, turnId, isSwitching, wasted }, 'a provider failed')
     }
     if (!isSwitching) return { model, leg }
     out.status(CompletionState.SWITCHED_PROVIDER, `${model.name} does not answer, switching to ${next.name}.`)

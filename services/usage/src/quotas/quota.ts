@@ -37,3 +37,10 @@ export function retryAfterS({ limits, hourUsed, dayUsed, hourResetsAt, dayResets
   const latestMs = Math.max(now.getTime(), ...ends.map((end) => end.getTime()))
   return Math.max(1, Math.ceil((latestMs - now.getTime()) / 1000))
 }
+
+/** The percentage of the day's messages that exactly this message reached: 80, 100, or none. */
+export function reachedPercent(dayUsed: number, dayLimit: number): 80 | 100 | null {
+  if (dayLimit <= 0) return null
+  if (dayUsed === dayLimit) return 100
+  return dayUsed === Math.ceil(dayLimit * 0.8) ? 80 : null
+}

@@ -1,91 +1,92 @@
 import type { PlanLimits } from '@parley/config'
-import type { Pool, PoolClient } from 'pg'
-import type { Prisma } from '../../prisma/generated/client.ts'
+import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts'
 import type { QuotaUse } from './quota.ts'
 
 export type ReservationsStore = ReturnType<typeof createReservationsStore>
 
 export type Admission =
-  /** `isGranted` is false when a window is full; `use` includes the reservation when granted. */
-  | { outcome: 'decided'; isGranted: boolean; use: QuotaUse; now: Date }
+  /** `use` includes the message when it was taken now or before. */
+  | { outcome: 'taken' | 'repeated' | 'refused'; use: QuotaUse; now: Date }
   /** The turn's id belongs to somebody else. */
   | { outcome: 'foreign' }
 
 interface UseRow {
-  hour_used: number
-  day_used: number
-  hour_resets_at: Date
-  day_resets_at: Date
+  hourUsed: number
+  dayUsed: number
+  hourResetsAt: Date
+  dayResetsAt: Date
   now: Date
 }
 
-/** The hour slides; the day is the UTC day (R-1). Released reservations do not count (R-4). */
-const COUNT_USE = `
-  WITH clock AS (
-    SELECT statement_timestamp() AS now, date_trunc('day', statement_timestamp(), 'UTC') AS today
-  )
-  SELECT
-    count(*) FILTER (WHERE r.created_at > clock.now - interval '1 hour')::int AS hour_used,
-    count(*) FILTER (WHERE r.created_at >= clock.today)::int AS day_used,
-    coalesce(min(r.created_at) FILTER (WHERE r.created_at > clock.now - interval '1 hour'), clock.now) + interval '1 hour' AS hour_resets_at,
-    clock.today + interval '1 day' AS day_resets_at,
-    clock.now
-  FROM clock
-  LEFT JOIN reservation r ON r.user_id = $1 AND r.status <> 'released' AND r.created_at > least(clock.now - interval '1 hour', clock.today)
-  GROUP BY clock.now, clock.today`
-
 /** Messages taken from quotas. Times are the database's. */
-export function createReservationsStore(pool: Pool, { ttlS }: { ttlS: number }) {
-  async function countUse(client: Pool | PoolClient, userId: string): Promise<{ use: QuotaUse; now: Date }> {
-    const { rows } = await client.query<UseRow>(COUNT_USE, [userId])
-    const [row] = rows
-    if (!row) throw new Error('counting gave no row')
-    const use = { hourUsed: row.hour_used, dayUsed: row.day_used, hourResetsAt: row.hour_resets_at, dayResetsAt: row.day_resets_at }
-    return { use, now: row.now }
-  }
-
+export function createReservationsStore(prisma: PrismaClient, { ttlS }: { ttlS: number }) {
   return {
     async use(userId: string): Promise<QuotaUse> {
-      return (await countUse(pool, userId)).use
+      return (await countUse(prisma, userId)).use
     },
 
     /**
      * Takes one message if both windows have room. Exact under any concurrency: decisions about one user are made one
-     * after the other. Repeating it for the same turn gives the same answer.
+     * after the other. Repeating it for the same turn gives the same answer. `onTaken` runs in the same transaction.
      */
-    reserve: (turnId: string, userId: string, limits: PlanLimits): Promise<Admission> =>
-      inTransaction(pool, async (client) => {
-        await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [userId])
-        const { rows: known } = await client.query<{ user_id: string; status: string }>(
-          'SELECT user_id, status FROM reservation WHERE turn_id = $1',
-          [turnId],
-        )
-        if (known[0] && known[0].user_id !== userId) return { outcome: 'foreign' }
-        const before = await countUse(client, userId)
-        if (known[0] && known[0].status !== 'released') return { outcome: 'decided', isGranted: true, ...before }
-        if (isFull(before.use.hourUsed, limits.hour) || isFull(before.use.dayUsed, limits.day)) {
-          return { outcome: 'decided', isGranted: false, ...before }
-        }
-        const { rowCount } = await client.query(
-          `INSERT INTO reservation (turn_id, user_id, status, created_at, expires_at)
-           VALUES ($1, $2, 'reserved', statement_timestamp(), statement_timestamp() + make_interval(secs => $3))
-           ON CONFLICT (turn_id) DO UPDATE SET status = 'reserved', created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
-           WHERE reservation.user_id = EXCLUDED.user_id`,
-          [turnId, userId, ttlS],
-        )
-        // Two people with one id at the same moment: the advisory lock is per user, the row decides.
-        if (rowCount === 0) return { outcome: 'foreign' }
-        return { outcome: 'decided', isGranted: true, ...(await countUse(client, userId)) }
-      }),
+    reserve(
+      turn: { turnId: string; userId: string; limits: PlanLimits },
+      onTaken: (tx: Prisma.TransactionClient, use: QuotaUse) => Promise<void>,
+    ): Promise<Admission> {
+      return prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn.userId}, 0))`
+        const admission = await admit(tx, turn, ttlS)
+        if (admission.outcome === 'taken') await onTaken(tx, admission.use)
+        return admission
+      })
+    },
 
     /** Gives back what no event ended in time. @returns how many */
-    async releaseForgotten(): Promise<number> {
-      const { rowCount } = await pool.query(
-        "UPDATE reservation SET status = 'released' WHERE status = 'reserved' AND expires_at < statement_timestamp()",
-      )
-      return rowCount ?? 0
+    releaseForgotten(): Promise<number> {
+      return prisma.$executeRaw`UPDATE reservation SET status = 'released' WHERE status = 'reserved' AND expires_at < statement_timestamp()`
     },
   }
+}
+
+async function admit(
+  tx: Prisma.TransactionClient,
+  { turnId, userId, limits }: { turnId: string; userId: string; limits: PlanLimits },
+  ttlS: number,
+): Promise<Admission> {
+  const known = await tx.reservation.findUnique({ where: { turnId } })
+  if (known && known.userId !== userId) return { outcome: 'foreign' }
+  const before = await countUse(tx, userId)
+  if (known && known.status !== 'released') return { outcome: 'repeated', ...before }
+  if (isFull(before.use.hourUsed, limits.hour) || isFull(before.use.dayUsed, limits.day)) return { outcome: 'refused', ...before }
+  const written = await tx.$executeRaw`
+    INSERT INTO reservation (turn_id, user_id, status, created_at, expires_at)
+    VALUES (${turnId}::uuid, ${userId}::uuid, 'reserved', statement_timestamp(), statement_timestamp() + make_interval(secs => ${ttlS}))
+    ON CONFLICT (turn_id) DO UPDATE SET status = 'reserved', created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
+    WHERE reservation.user_id = EXCLUDED.user_id`
+  // Two people with one id at the same moment: the advisory lock is per user, the row decides.
+  if (written === 0) return { outcome: 'foreign' }
+  return { outcome: 'taken', ...(await countUse(tx, userId)) }
+}
+
+/** The hour slides; the day is the UTC day (R-1). Released reservations do not count (R-4). */
+async function countUse(client: Prisma.TransactionClient, userId: string): Promise<{ use: QuotaUse; now: Date }> {
+  const [row] = await client.$queryRaw<UseRow[]>`
+    WITH clock AS (
+      SELECT statement_timestamp() AS now, date_trunc('day', statement_timestamp(), 'UTC') AS today
+    )
+    SELECT
+      count(*) FILTER (WHERE r.created_at > clock.now - interval '1 hour')::int AS "hourUsed",
+      count(*) FILTER (WHERE r.created_at >= clock.today)::int AS "dayUsed",
+      coalesce(min(r.created_at) FILTER (WHERE r.created_at > clock.now - interval '1 hour'), clock.now) + interval '1 hour' AS "hourResetsAt",
+      clock.today + interval '1 day' AS "dayResetsAt",
+      clock.now
+    FROM clock
+    LEFT JOIN reservation r
+      ON r.user_id = ${userId}::uuid AND r.status <> 'released' AND r.created_at >= least(clock.now - interval '1 hour', clock.today)
+    GROUP BY clock.now, clock.today`
+  if (!row) throw new Error('counting gave no row')
+  const { now, ...use } = row
+  return { use, now }
 }
 
 /** The message counts for good: whatever the reservation's state, and even if it was never made. */
@@ -102,18 +103,3 @@ export async function releaseReservation(tx: Prisma.TransactionClient, turnId: s
 }
 
 const isFull = (used: number, limit: number): boolean => limit >= 0 && used >= limit
-
-async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN')
-    const result = await work(client)
-    await client.query('COMMIT')
-    client.release()
-    return result
-  } catch (error) {
-    // Closing the connection rolls back, also when it is the connection that failed.
-    client.release(true)
-    throw error
-  }
-}

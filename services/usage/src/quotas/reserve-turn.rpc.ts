@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { requests } from '@parley/contracts'
 import { commonErrors } from '@parley/errors'
-import { type Bus, serve } from '@parley/messaging'
+import { type Bus, type Relay, serve } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
 import { z } from 'zod'
 import { type Quota, reserveTurn } from './reserve-turn.ts'
@@ -9,13 +9,14 @@ import { type Quota, reserveTurn } from './reserve-turn.ts'
 const ids = z.object({ turnId: z.uuid(), userId: z.uuid() })
 
 /** Answers rpc.usage.reserve-turn.v1. */
-export function serveReserveTurn({ bus, logger, quota }: { bus: Bus; logger: Logger; quota: Quota }) {
+export function serveReserveTurn({ bus, logger, quota, relay }: { bus: Bus; logger: Logger; quota: Quota; relay: Relay }) {
   return serve(
     bus,
     requests.reserveTurn,
     async ({ turnId, userId, isAdmin }) => {
       if (!ids.safeParse({ turnId, userId }).success) throw commonErrors.invalid_request({ internal: 'an id is not a UUID' })
       const { isGranted, plan, limits, retryAfterS, ...use } = await reserveTurn(quota, { turnId, userId, isAdmin })
+      relay.wake()
       return {
         granted: isGranted,
         plan,

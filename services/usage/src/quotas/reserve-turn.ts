@@ -1,6 +1,7 @@
 import type { PlanLimits } from '@parley/config'
 import type { EntitlementsStore } from '../entitlements/entitlements.store.ts'
 import { errors } from '../errors.ts'
+import { announceReached } from './announce-reached.ts'
 import { limitsOf, type QuotaPlan, type QuotaState, retryAfterS } from './quota.ts'
 import type { ReservationsStore } from './reservations.store.ts'
 
@@ -16,13 +17,19 @@ export interface Reservation extends QuotaState {
   retryAfterS: number
 }
 
-/** Takes a message from the quota, or refuses with the seconds to wait. */
+/**
+ * Takes a message from the quota, or refuses with the seconds to wait. The message that takes somebody to 80 or 100
+ * percent of the day says so.
+ */
 export async function reserveTurn(quota: Quota, turn: { turnId: string; userId: string; isAdmin: boolean }): Promise<Reservation> {
   const { plan, limits } = await planAndLimits(quota, turn)
-  const admission = await quota.reservations.reserve(turn.turnId, turn.userId, limits)
+  const admission = await quota.reservations.reserve({ ...turn, limits }, (tx, use) =>
+    announceReached(tx, { plan, limits, ...use }, turn.userId),
+  )
   if (admission.outcome === 'foreign') throw errors.turn_conflict()
   const state: QuotaState = { plan, limits, ...admission.use }
-  return { ...state, isGranted: admission.isGranted, retryAfterS: admission.isGranted ? 0 : retryAfterS(state, admission.now) }
+  const isGranted = admission.outcome !== 'refused'
+  return { ...state, isGranted, retryAfterS: isGranted ? 0 : retryAfterS(state, admission.now) }
 }
 
 /** What is left of a user's quota. */

@@ -25,7 +25,7 @@ export function PageFrame({ title, lead, children }: PageFrameProps) {
         </Button>
         <h1 className="mt-4 font-semibold text-2xl">{title}</h1>
         {lead && <p className="mt-1.5 text-ink-soft">{lead}</p>}
-        <div className="mt-8 grid gap-10 pb-12">{children}</div>
+        <div className="mt-8 grid grid-cols-1 gap-10 pb-12">{children}</div>
       </div>
     </div>
   )

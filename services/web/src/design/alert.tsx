@@ -8,9 +8,9 @@ interface AlertProps {
 }
 
 const looks = {
-  danger: 'bg-danger-soft text-danger',
-  warning: 'bg-warning-soft text-warning',
-  info: 'bg-accent-soft text-on-accent-soft',
+  danger: 'bg-danger-soft [&>svg]:text-danger',
+  warning: 'bg-warning-soft [&>svg]:text-warning',
+  info: 'bg-accent-soft [&>svg]:text-on-accent-soft',
 }
 
 /** Something the reader should know, in its place in the page. */

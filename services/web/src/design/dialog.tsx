@@ -23,17 +23,16 @@ export const Dialog = ({ isOpen, onClose, title, description, children, actions,
         className={`fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] -translate-y-1/2 overflow-y-auto rounded-2xl bg-raised p-6 shadow-lifted outline-none ${size === 'small' ? 'max-w-md' : 'max-w-xl'}`}
       >
         <div className="animate-fade-in">
-          <div className="flex items-start justify-between gap-4">
-            <Primitive.Title className="font-semibold text-lg leading-snug">{title}</Primitive.Title>
-            <Primitive.Close asChild>
-              <IconButton label="Close" hasTooltip={false} size="small" className="-mt-1 -mr-2">
-                <X aria-hidden="true" />
-              </IconButton>
-            </Primitive.Close>
-          </div>
+          <Primitive.Title className="pr-8 font-semibold text-lg leading-snug">{title}</Primitive.Title>
           {description && <Primitive.Description className="mt-2 text-ink-soft text-sm">{description}</Primitive.Description>}
           {children && <div className="mt-4">{children}</div>}
           {actions && <div className="mt-6 flex flex-wrap justify-end gap-2">{actions}</div>}
+          {/* Last, so that the focus begins at what the dialog asks. */}
+          <Primitive.Close asChild>
+            <IconButton label="Close" hasTooltip={false} size="small" className="absolute top-4 right-4">
+              <X aria-hidden="true" />
+            </IconButton>
+          </Primitive.Close>
         </div>
       </Primitive.Content>
     </Primitive.Portal>

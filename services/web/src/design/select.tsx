@@ -33,14 +33,14 @@ export function Select({ label, shown, value, groups, onChange, side = 'bottom',
     <button
       type="button"
       aria-label={`${label}: ${chosen?.name ?? 'none'}`}
-      className="inline-flex h-9 min-w-0 items-center gap-1.5 rounded-[0.625rem] px-2.5 text-ink-soft text-sm transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
+      className="inline-flex h-9 max-w-full items-center gap-1.5 rounded-[0.625rem] px-2.5 text-ink-soft text-sm transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
     >
       <span className="truncate">{shown ?? chosen?.name}</span>
       <ChevronDown className="size-3.5 shrink-0 opacity-70" aria-hidden="true" />
     </button>
   )
   return (
-    <Menu trigger={trigger} side={side} align={align} className="w-80 max-w-[calc(100vw-1.5rem)]">
+    <Menu trigger={trigger} side={side} align={align} className="w-[22rem] max-w-[calc(100vw-1.5rem)]">
       <MenuChoice value={value} onChange={onChange}>
         {groups.map((group, index) => (
           <div key={group.label ?? index}>

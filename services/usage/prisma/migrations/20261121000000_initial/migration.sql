@@ -19,6 +19,15 @@ CREATE TABLE "reservation" (
 );
 
 -- CreateTable
+CREATE TABLE "quota_notice" (
+    "user_id" UUID NOT NULL,
+    "day" DATE NOT NULL,
+    "percent" INTEGER NOT NULL,
+
+    CONSTRAINT "quota_notice_pkey" PRIMARY KEY ("user_id","day","percent")
+);
+
+-- CreateTable
 CREATE TABLE "usage_event" (
     "call_id" UUID NOT NULL,
     "turn_id" UUID NOT NULL,

@@ -54,7 +54,7 @@ export function Composer(props: ComposerProps) {
         event.preventDefault()
         send()
       }}
-      className="rounded-3xl border border-line-strong bg-surface shadow-soft transition-colors focus-within:border-accent"
+      className={`rounded-3xl border bg-surface shadow-soft transition-colors ${length.isTooLong ? 'border-danger' : 'border-line-strong focus-within:border-accent'}`}
     >
       <textarea
         ref={area}

@@ -15,7 +15,7 @@ export function QuotaHint() {
       to="/usage"
       className={`whitespace-nowrap rounded-md text-xs tabular-nums underline-offset-2 hover:underline ${quota.left <= FEW ? 'font-medium text-warning' : 'text-ink-faint'}`}
     >
-      {quota.left} of {quota.limit} left {span}
+      {quota.left} <span className="hidden sm:inline">of {quota.limit} </span>left {span}
     </Link>
   )
 }

@@ -1,37 +1,55 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { HighlightResult } from 'streamdown'
 
-type Highlighter = typeof import('./highlighter.ts').highlighter
+type Lines = HighlightResult['tokens']
 
-let highlighter: Highlighter | null = null
+interface Job {
+  code: string
+  language: string
+  isGrowing: boolean
+}
 
 /** The lines of a piece of code in coloured tokens; null while they are not known. */
-export function useHighlight(code: string, language: string, isGrowing: boolean): HighlightResult['tokens'] | null {
-  const [result, setResult] = useState<{ code: string; lines: HighlightResult['tokens'] } | null>(null)
+export function useHighlight(code: string, language: string, isGrowing: boolean): Lines | null {
+  const [result, setResult] = useState<{ code: string; lines: Lines } | null>(null)
+  const wanted = useRef<Job>({ code, language, isGrowing })
+  const isAtWork = useRef(false)
 
   useEffect(() => {
-    let isCurrent = true
-    const show = ({ tokens }: HighlightResult) => isCurrent && setResult({ code, lines: tokens })
-    const run = async () => {
-      highlighter ??= (await import('./highlighter.ts')).highlighter
-      const plugin = highlighter
-      if (!isCurrent || !language || !plugin.supportsLanguage(language as never)) return
-      const ready = plugin.highlight({ code, language: language as never, themes: plugin.getThemes(), isIncomplete: isGrowing }, show)
-      if (ready) show(ready)
+    wanted.current = { code, language, isGrowing }
+    if (isAtWork.current || language === '') return
+    isAtWork.current = true
+    // One piece of work at a time: code may grow faster than it can be coloured.
+    const work = async () => {
+      for (let job: Job | null = null; job !== wanted.current; ) {
+        job = wanted.current
+        const lines = await highlight(job)
+        if (lines) setResult({ code: job.code, lines })
+      }
     }
-    void run()
-    return () => {
-      isCurrent = false
-    }
+    void work().finally(() => {
+      isAtWork.current = false
+    })
   }, [code, language, isGrowing])
 
   if (!result) return null
   if (result.code === code) return result.lines
-  // Colours lag a few milliseconds behind the words: what is new stands there without them until then.
+  // What was written since stands there without colours for a moment.
   return code.startsWith(result.code) ? withTail(result.lines, code.slice(result.code.length)) : null
 }
 
-function withTail(lines: HighlightResult['tokens'], tail: string): HighlightResult['tokens'] {
+/** Null for a language that is not known. */
+async function highlight({ code, language, isGrowing }: Job): Promise<Lines | null> {
+  const { highlighter } = await import('./highlighter.ts')
+  const known = language as Parameters<typeof highlighter.supportsLanguage>[0]
+  if (!highlighter.supportsLanguage(known)) return null
+  const options = { code, language: known, themes: highlighter.getThemes(), isIncomplete: isGrowing }
+  const { promise, resolve } = Promise.withResolvers<Lines>()
+  const ready = highlighter.highlight(options, ({ tokens }) => resolve(tokens))
+  return ready ? ready.tokens : promise
+}
+
+function withTail(lines: Lines, tail: string): Lines {
   const [rest = '', ...more] = tail.split('\n')
   const last = lines.at(-1) ?? []
   return [...lines.slice(0, -1), [...last, { content: rest }], ...more.map((content) => [{ content }])]

@@ -66,6 +66,7 @@ export function ThreadView({ id, thread, isRunning, onChoose, onAskAgain, onTake
           )}
         </div>
       </section>
+      <div aria-hidden="true" className="pointer-events-none absolute inset-x-0 top-0 h-5 bg-linear-to-b from-paper to-transparent" />
       {!isAtEnd && (
         <IconButton
           label="Jump to the latest"

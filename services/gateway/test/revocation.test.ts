@@ -1,0 +1,8 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
+import { events, SessionRevocationReason, SessionRevokedSchema } from '@parley/contracts'
+import { create, toJsonString } from '@bufbuild/protobuf'
+import { waitFor } from '@parley/testing'
+import { headers } from 'nats'
+import t from 'tap'
+import { v7 as newId } from 'uuid'
+import { startWorld, type World } from './harness.ts'
