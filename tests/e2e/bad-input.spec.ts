@@ -4,11 +4,9 @@ import WebSocket from 'ws'
 import { signUp } from './client.ts'
 import type { World } from './world.ts'
 
-type Test = typeof t
-
 /** A-23: whatever a client sends, the answer is the documented status and code, never a 5xx. */
-export function badInput(t: Test, world: () => World): void {
-  t.test('A-23 bad input over REST gets its documented status and code', async (t) => {
+export function badInput(test: typeof t, world: () => World): void {
+  test.test('A-23 bad input over REST gets its documented status and code', async (t) => {
     const ada = await signUp(world())
     const bob = await signUp(world(), 'Bob')
     const created = await bob.request('POST', '/api/v1/conversations', { body: {} })
@@ -78,7 +76,7 @@ export function badInput(t: Test, world: () => World): void {
     }
   })
 
-  t.test('A-20 a socket refuses a foreign origin, unknown messages and oversized frames by their documented codes', async (t) => {
+  test.test('A-20 a socket refuses a foreign origin, unknown messages and oversized frames by their documented codes', async (t) => {
     const ada = await signUp(world())
     const refused = new WebSocket(`${world().url.replace('http', 'ws')}/api/v1/ws`, 'parley.v1', {
       headers: { origin: 'https://evil.example' },

@@ -1,3 +1,4 @@
+import type { t } from 'tap'
 import { signUp } from './client.ts'
 import { eventually, type World } from './world.ts'
 
@@ -20,8 +21,8 @@ export const usageOf = (world: World, userIds: string[]) =>
 export const sum = (rows: { cost: string }[]): bigint => rows.reduce((total, row) => total + BigInt(row.cost ?? 0), 0n)
 
 /** B-1 and R-1 in small. */
-export function counts(t: typeof import('tap').t, world: () => World): void {
-  t.test('B-1 50 parallel turns give 50 answers and 50 usage rows whose sums agree to the micro-dollar', async (t) => {
+export function counts(test: typeof t, world: () => World): void {
+  test.test('B-1 50 parallel turns give 50 answers and 50 usage rows whose sums agree to the micro-dollar', async (t) => {
     const people = await Promise.all(Array.from({ length: 10 }, (_, index) => signUp(world(), `Person${index}`)))
     await Promise.all(people.map((person) => person.connect()))
     const outcomes = await Promise.all(
@@ -48,7 +49,7 @@ export function counts(t: typeof import('tap').t, world: () => World): void {
     for (const person of people) person.close()
   })
 
-  t.test('R-1 30 parallel turns with 5 messages left admit exactly 5', async (t) => {
+  test.test('R-1 30 parallel turns with 5 messages left admit exactly 5', async (t) => {
     const ada = await signUp(world(), 'Limit')
     await ada.connect()
     for (let index = 0; index < 5; index++) t.equal((await ada.turn(`warm-up ${index}`)).error, undefined)

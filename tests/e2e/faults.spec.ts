@@ -1,12 +1,13 @@
 import { chatApi } from '@parley/contracts/public'
+import type { t } from 'tap'
 import { signUp, type TurnOutcome } from './client.ts'
 import { answersOf, sum, usageOf } from './counts.spec.ts'
 import { eventually, type World } from './world.ts'
 
 /** Kills one process after the other with SIGKILL while turns run; the platform restarts what died. */
-export function faults(t: typeof import('tap').t, world: () => World): void {
+export function faults(test: typeof t, world: () => World): void {
   for (const victim of ['usage', 'notification', 'nats', 'redis'] as const) {
-    t.test(
+    test.test(
       `F-6 F-7 F-11 F-12 ${victim} killed during 20 turns: each completes or fails by its documented error, and all counts agree`,
       async (t) => {
         const people = await Promise.all(Array.from({ length: 4 }, (_, index) => signUp(world(), `${victim}${index}`)))
@@ -16,8 +17,8 @@ export function faults(t: typeof import('tap').t, world: () => World): void {
         )
         await people[0]?.next((message) => message.type === 'turn.delta')
         const { platform } = world()
-      const killed = victim === 'nats' || victim === 'redis' ? platform.infrastructure(victim) : platform.service(victim)
-      await killed.kill()
+        const killed = victim === 'nats' || victim === 'redis' ? platform.infrastructure(victim) : platform.service(victim)
+        await killed.kill()
         const outcomes: TurnOutcome[] = await Promise.all(running)
 
         for (const outcome of outcomes) {

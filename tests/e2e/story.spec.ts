@@ -1,10 +1,10 @@
-import type t from 'tap'
+import type { t } from 'tap'
 import { logIn, signUp, waitForMail } from './client.ts'
 import { eventually, type World } from './world.ts'
 
 /** The first paragraph of the README, by a program. */
-export function story(t: typeof import('tap').t, world: () => World): void {
-  t.test('a person signs up, confirms the address, chats, and finds the conversation again', async (t) => {
+export function story(test: typeof t, world: () => World): void {
+  test.test('a person signs up, confirms the address, chats, and finds the conversation again', async (t) => {
     const ada = await signUp(world())
     const me = (await (await ada.request('GET', '/api/v1/me')).json()) as { user: Record<string, unknown> }
     t.match(me.user, { email: ada.email, role: 'user', plan: 'free', emailVerified: true })
@@ -66,7 +66,7 @@ export function story(t: typeof import('tap').t, world: () => World): void {
     ada.close()
   })
 
-  t.test('the edge serves its documents', async (t) => {
+  test.test('the edge serves its documents', async (t) => {
     const openapi = (await (await fetch(`${world().url}/api/openapi.json`)).json()) as { openapi: string; paths: Record<string, unknown> }
     t.match(openapi.openapi, /^3\.1/)
     for (const path of [

@@ -28,6 +28,8 @@ export async function startWorld({ isWebWanted = false }: { isWebWanted?: boolea
       OTEL_BSP_SCHEDULE_DELAY: '200',
       LOG_LEVEL: 'info',
     },
+    // Small enough that a test can use a day up.
+    serviceEnvironment: { usage: { LIMIT_FREE_DAY: '10' } },
     isWebWanted,
     unsafeFast: true,
     onIncident: (text) => incidents.push(text),
@@ -56,7 +58,10 @@ export async function startWorld({ isWebWanted = false }: { isWebWanted?: boolea
     incidents,
     rows,
     /** What a service has logged so far, line by line. */
-    logLines: (service: string): string[] => readFileSync(join(home, 'logs', `${service}.log`), 'utf8').split('\n').filter(Boolean),
+    logLines: (service: string): string[] =>
+      readFileSync(join(home, 'logs', `${service}.log`), 'utf8')
+        .split('\n')
+        .filter(Boolean),
     async close() {
       await platform.stop()
       await vendors.close()

@@ -97,7 +97,7 @@ async function startReplica(service: ServiceName, index: number, port: number, o
     startProcess({
       name,
       workingDirectory: join(repository, 'services', service),
-      args: ['--import', '@parley/telemetry/register', 'src/main.ts'],
+      args: [`--title=parley-${name}`, '--import', '@parley/telemetry/register', 'src/main.ts'],
       environment,
       logFile,
       onSpawn: (pid) => recordProcess(home, pid),

@@ -87,7 +87,7 @@ async function startSimulator(
     startProcess({
       name,
       workingDirectory: join(repository, 'libs/simulators'),
-      args: [`src/${name}.main.ts`],
+      args: [`--title=parley-${name}`, `src/${name}.main.ts`],
       environment: { PATH: given.PATH ?? '', NODE_COMPILE_CACHE: compileCache, HOST: '127.0.0.1', ...own },
       logFile,
       onSpawn: (pid) => recordProcess(home, pid),

@@ -1,3 +1,4 @@
+import type { SchemaEngine } from '@prisma/schema-engine-wasm/schema_engine_bg'
 import pg from 'pg'
 import { ownMigrationsDirectory, readMigrations } from './migration-list.ts'
 import { withSchemaEngine } from './schema-engine.ts'
@@ -18,7 +19,7 @@ const MIGRATION_LOCK = 7_201_933_554_019
  * Several processes may do this at once: one works, the others wait and find nothing left to do.
  *
  * @returns names of the migrations this call applied
- * @throws Error naming the migration and Postgres's message; nothing of the failed migration stays behind
+ * @throws Error with Postgres's message and the migration's name; nothing of the failed migration stays behind
  */
 export async function migrate({ url, migrationsDirectory }: MigrateOptions): Promise<{ applied: string[] }> {
   const directories = migrationsDirectory === undefined ? [] : [migrationsDirectory]
@@ -28,11 +29,19 @@ export async function migrate({ url, migrationsDirectory }: MigrateOptions): Pro
   await lock.connect()
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK])
-    const { appliedMigrationNames } = await withSchemaEngine({ url }, (engine) =>
-      engine.applyMigrations({ migrationsList, filters: { externalTables: [], externalEnums: [] } }),
-    )
-    return { applied: appliedMigrationNames }
+    return await withSchemaEngine({ url }, async (engine) => {
+      const input = { migrationsList, filters: { externalTables: [], externalEnums: [] } }
+      await forgetFailures(engine, input)
+      const { appliedMigrationNames } = await engine.applyMigrations(input)
+      return { applied: appliedMigrationNames }
+    })
   } finally {
     await lock.end()
   }
+}
+
+/** A script that failed left nothing behind, so there is nothing a person has to resolve before it is tried again. */
+async function forgetFailures(engine: SchemaEngine, input: Parameters<SchemaEngine['applyMigrations']>[0]): Promise<void> {
+  const { failedMigrationNames } = await engine.diagnoseMigrationHistory({ ...input, optInToShadowDatabase: false })
+  for (const migrationName of failedMigrationNames) await engine.markMigrationRolledBack({ migrationName })
 }

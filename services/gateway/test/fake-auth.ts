@@ -1,4 +1,4 @@
-import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, type AccessClaims, generateSigningJwk } from '@parley/principal'
+import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_TYPE, type AccessClaims, generateSigningJwk, type PublicJwk } from '@parley/principal'
 import { importJWK, SignJWT } from 'jose'
 import { v7 as newId } from 'uuid'
 import { startFakeService } from './fake-service.ts'
@@ -9,7 +9,7 @@ export interface TokenFields extends Partial<AccessClaims> {
 }
 
 /** The auth service as the gateway knows it: a key set, tokens, and answers to log-in, refresh and log-out. */
-export async function startFakeAuth({ issuer }: { issuer: string }) {
+export async function startFakeAuth({ issuer, principalJwks }: { issuer: string; principalJwks: { keys: PublicJwk[] } }) {
   const { privateJwk, publicJwk } = await generateSigningJwk('key-1')
   const key = await importJWK(privateJwk, 'EdDSA')
 
@@ -38,7 +38,7 @@ export async function startFakeAuth({ issuer }: { issuer: string }) {
   })
   const problem = { type: 'about:blank', title: 'Unauthorized', status: 401, detail: 'No.', requestId: 'x' }
 
-  const service = await startFakeService({ keys: [] }, (app) => {
+  const service = await startFakeService(principalJwks, (app) => {
     app.get('/.well-known/jwks.json', async () => ({ keys: [publicJwk] }))
     app.post('/api/v1/auth/login', async (request, reply) => {
       const { password } = request.body as { password?: string }

@@ -35,7 +35,7 @@ export async function startWorld(t: Teardown, { publicUrl = 'http://parley.test'
     createTestDatabase('gateway'),
     startTestNats(),
     testRedisUrl(),
-    startFakeAuth({ issuer: publicUrl }),
+    startFakeAuth({ issuer: publicUrl, principalJwks }),
     startFakeChat(principalJwks),
     startFakeService(principalJwks),
   ])

@@ -12,6 +12,7 @@ import { startSendMail } from './mails/send-mail.job.ts'
 import { sendMail } from './mails/send-mail.ts'
 import { createSmtpClient } from './mails/smtp.client.ts'
 import { createNoticeStore } from './notices/notices.store.ts'
+import { followQuotas } from './quotas/quota-reached.consumer.ts'
 import { followRegistrations } from './users/user-registered.consumer.ts'
 import { followVerifications } from './users/user-verified.consumer.ts'
 
@@ -55,6 +56,7 @@ export async function openDeps(config: Config, logger: Logger) {
     followRegistrations(consumerDeps),
     followVerifications(consumerDeps),
     followEmailRequests(consumerDeps),
+    followQuotas(consumerDeps),
     sending,
     startPurgeMails({ mails, keptS: config.MAIL_KEPT_S, logger }),
   ]

@@ -18,7 +18,12 @@ interface Teardown {
   teardown(work: () => Promise<unknown>): void
 }
 
-const consumers = ['notification-user-registered', 'notification-user-verified', 'notification-email-requested']
+const consumers = [
+  'notification-user-registered',
+  'notification-user-verified',
+  'notification-email-requested',
+  'notification-quota-reached',
+]
 
 export const PUBLIC_URL = 'https://chat.example.com'
 
@@ -89,6 +94,8 @@ export async function startWorld(
       publish(events.userRegistered.subject, { userId, emailVerified: isVerified }),
     verified: ({ userId }: Person) => publish(events.userVerified.subject, { userId }),
     emailRequested: ({ userId }: Person, purpose: EmailPurposeJson) => publish(events.emailRequested.subject, { userId, purpose }),
+
+    quotaReached: ({ userId }: Person, percent: number) => publish(events.quotaReached.subject, { userId, percent }),
 
     /** Rows of the queue, oldest first. */
     async mails(): Promise<{ id: string; kind: string; status: string; attempts: number; last_error: string | null; row: string }[]> {

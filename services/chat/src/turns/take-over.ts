@@ -40,7 +40,7 @@ async function goOn({ bus, running, logger }: TakeOverDependencies, claimed: Cla
   const names = { [attributes.turnId]: work.id, [attributes.turnAttempt]: work.attempt }
   await withSpan('turn take over', { parent, attributes: names }, async () => {
     bus.broadcast(broadcasts.turnClaimed, `${work.id} ${work.attempt}`)
-    const shown = rebuildShown({ text, seq }, [])
+    const shown = rebuildShown({ text, seq }, await readFrames(bus, work.id, logger))
     const errand = isStopRequested ? 'stop' : lostOwners > MAX_LOST_OWNERS ? 'give_up' : 'continue'
     running.launch({ work, errand, shown, leaseEndsAtMs })
     metrics.turnsClaimed.inc({ reason: isOwnerLost ? 'lost_owner' : 'handover' })

@@ -28,6 +28,9 @@ const purposes: Record<TokenPurpose, EmailPurpose> = {
   magic_link: EmailPurpose.MAGIC_LINK,
 }
 
+/** What a mail may carry a token for. */
+export const tokenPurposes = Object.keys(purposes) as TokenPurpose[]
+
 export type AuthClient = ReturnType<typeof createAuthClient>
 
 /** What auth knows about a person. Throws AppError when auth does not answer; undefined means that the mail is pointless. */

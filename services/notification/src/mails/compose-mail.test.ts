@@ -37,6 +37,18 @@ t.test('welcome: no token, a link to the app', async (t) => {
   t.notMatch(letter.html + letter.text, 'token')
 })
 
+for (const [kind, subject] of [
+  ['quota_nearly_used', /80 %/],
+  ['quota_used', /all of today/],
+] as const)
+  t.test(`F1 ${kind}: no token, a link to the usage page`, async (t) => {
+    const letter = composeMail(kind, '0190', { email: 'ada@example.com', name: 'Ada', locale: 'en' }, { publicUrl, now })
+    t.match(letter, { subject })
+    t.ok(letter.html.includes(`href="${publicUrl}/usage"`))
+    t.match(letter.text, `${publicUrl}/usage`)
+    t.notMatch(letter.html + letter.text, 'token')
+  })
+
 t.test('templates escape every value', async (t) => {
   const { html } = compose('verify_address', { name: 'O\'Neil & "Co"', token: '"><script>alert(1)</script>' })
   t.match(html, 'Hello O&#39;Neil &amp; &quot;Co&quot;')

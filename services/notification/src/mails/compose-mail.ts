@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Eta } from 'eta'
-import type { Contact, IssuedToken, TokenPurpose } from '../clients/auth.client.ts'
+import { type Contact, type IssuedToken, type TokenPurpose, tokenPurposes } from '../clients/auth.client.ts'
 import { displayName } from './display-name.ts'
 import type { MailKind } from './mail.ts'
 import type { Letter } from './smtp.client.ts'
@@ -18,6 +18,8 @@ const kinds: Record<MailKind, { template: string; subject: string; path: string 
   reset_password: { template: 'reset-password', subject: 'Choose a new password', path: '/reset-password' },
   magic_link: { template: 'magic-link', subject: 'Your log-in link', path: '/magic-link' },
   welcome: { template: 'welcome', subject: 'Welcome to Parley', path: '/' },
+  quota_nearly_used: { template: 'quota-nearly-used', subject: 'You have used 80 % of today’s messages', path: '/usage' },
+  quota_used: { template: 'quota-used', subject: 'You have used all of today’s messages', path: '/usage' },
 }
 
 /** What a template sees as `it`. */
@@ -33,7 +35,7 @@ interface TemplateValues {
 }
 
 /** Which mails carry a token, and what it is for. */
-export const needsToken = (kind: MailKind): kind is TokenPurpose => kind !== 'welcome'
+export const needsToken = (kind: MailKind): kind is TokenPurpose => tokenPurposes.some((purpose) => purpose === kind)
 
 /** Writes a mail to this person. Links lead to `publicUrl` and nowhere else. */
 export function composeMail(

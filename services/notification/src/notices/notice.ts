@@ -1,7 +1,7 @@
 import type { notificationsApi } from '@parley/contracts'
 
 /** What a notice can be about; its text is here and not in the database, so that it can be improved. */
-export type NoticeKind = 'welcome'
+export type NoticeKind = 'welcome' | 'quota_nearly_used' | 'quota_used'
 
 export interface NewNotice {
   /** The same key twice is one notice. */
@@ -23,6 +23,16 @@ const texts: Record<NoticeKind, { title: string; body: string; link: string | nu
     title: 'Welcome to Parley',
     body: 'Your account is ready. Ask your first question, or choose a model above the message box.',
     link: '/',
+  },
+  quota_nearly_used: {
+    title: 'Today’s messages run out',
+    body: 'You have used 80 % of today’s messages. They start anew at midnight, UTC.',
+    link: '/usage',
+  },
+  quota_used: {
+    title: 'Today’s messages are used up',
+    body: 'You have used all of today’s messages. They start anew at midnight, UTC.',
+    link: '/usage',
   },
 }
 /** A replica of an older version may read what a newer one wrote. */

@@ -42,8 +42,9 @@ function useStrength(password: string, ownWords: string[]): number | null {
     let isCurrent = true
     // Typing first, judging second.
     const timer = setTimeout(async () => {
-      const { strengthOf } = await import('./password-strength.ts')
-      if (isCurrent) setScore(strengthOf(password, words.split('\n').filter(Boolean)))
+      // Without the word lists there is no judgement here; the server judges in any case.
+      const lists = await import('./password-strength.ts').catch(() => null)
+      if (isCurrent && lists) setScore(lists.strengthOf(password, words.split('\n').filter(Boolean)))
     }, 120)
     return () => {
       isCurrent = false

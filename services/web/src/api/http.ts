@@ -55,7 +55,9 @@ export function createHttp({ fetch, onSignedOut }: HttpDeps): Http {
     try {
       const response = await send('POST', '/auth/refresh', {})
       if (response.ok) return 'valid'
-      return response.status === 401 || response.status === 403 ? 'signed_out' : 'unreachable'
+      if (response.status !== 401 && response.status !== 403) return 'unreachable'
+      onSignedOut()
+      return 'signed_out'
     } catch {
       return 'unreachable'
     }
@@ -66,9 +68,7 @@ export function createHttp({ fetch, onSignedOut }: HttpDeps): Http {
     async request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
       let response = await send(method, path, options)
       if (response.status === 401 && !options.isSignIn) {
-        const session = await renewSession()
-        if (session === 'valid') response = await send(method, path, options)
-        if (session === 'signed_out') onSignedOut()
+        if ((await renewSession()) === 'valid') response = await send(method, path, options)
       }
       if (!response.ok) throw await errorOf(response)
       return (response.status === 204 ? undefined : await readBody(response)) as T

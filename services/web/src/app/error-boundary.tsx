@@ -6,6 +6,10 @@ import { FullScreen } from './full-screen.tsx'
 
 interface ErrorBoundaryProps {
   children: ReactNode
+  /** Shown instead of the whole-page message. */
+  fallback?: ReactNode
+  /** A new value gives the children another try: the page somebody has gone to may be sound. */
+  resetKey?: string
 }
 
 /** What a person sees when the app itself is at fault. */
@@ -16,9 +20,14 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: unknow
     return { error }
   }
 
+  override componentDidUpdate(before: ErrorBoundaryProps) {
+    if (before.resetKey !== this.props.resetKey && this.state.error !== null) this.setState({ error: null })
+  }
+
   override render() {
     const { error } = this.state
-    return error === null ? this.props.children : <Broken error={error} />
+    if (error === null) return this.props.children
+    return this.props.fallback === undefined ? <Broken error={error} /> : this.props.fallback
   }
 }
 

@@ -6,5 +6,5 @@ export function lazyPage<M>(
   pick: (module: M) => ComponentType,
 ): LazyExoticComponent<ComponentType> & { preload: () => void } {
   const page = lazy(async () => ({ default: pick(await load()) }))
-  return Object.assign(page, { preload: () => void load() })
+  return Object.assign(page, { preload: () => void load().catch(() => undefined) })
 }

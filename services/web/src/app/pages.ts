@@ -30,9 +30,11 @@ const accountPaths = /^\/(sign-up|check-mail|verify-email|log-in|forgot-password
 
 /** Asks for the first page's code at once, beside the question who is logged in. */
 export function preloadPage(pathname: string): void {
-  if (accountPaths.test(pathname)) return LogInPage.preload()
+  if (accountPaths.test(pathname)) {
+    LogInPage.preload()
+    return
+  }
   AppShell.preload()
-  if (pathname.startsWith('/settings')) SettingsPage.preload()
-  else if (pathname.startsWith('/usage')) UsagePage.preload()
-  else ChatPage.preload()
+  const page = pathname.startsWith('/settings') ? SettingsPage : pathname.startsWith('/usage') ? UsagePage : ChatPage
+  page.preload()
 }

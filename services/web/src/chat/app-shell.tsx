@@ -1,10 +1,11 @@
 import { lazy, Suspense, useEffect } from 'react'
 import { Outlet, useLocation } from 'react-router'
+import { ErrorBoundary } from '../app/error-boundary.tsx'
 import { Drawer } from '../design/drawer.tsx'
 import { ConnectionNotice } from './connection-notice.tsx'
 import { startLive, stopLive } from './live-chat.ts'
 import { Sidebar } from './sidebar/sidebar.tsx'
-import { showSidebar, useChatUi } from './use-chat-ui.ts'
+import { forgetChatUi, showSidebar, useChatUi } from './use-chat-ui.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
@@ -17,7 +18,10 @@ export function AppShell() {
   useShortcuts()
   useEffect(() => {
     startLive()
-    return stopLive
+    return () => {
+      stopLive()
+      forgetChatUi()
+    }
   }, [])
   // A drawer left open would lie over the page somebody has gone back to.
   useEffect(() => {
@@ -43,12 +47,16 @@ export function AppShell() {
       </Drawer>
       <main id="content" className="relative flex min-w-0 flex-1 flex-col">
         <ConnectionNotice />
-        <Outlet />
+        <ErrorBoundary resetKey={pathname}>
+          <Outlet />
+        </ErrorBoundary>
       </main>
-      <Suspense>
-        {isPaletteOpen && <Palette />}
-        {isHelpOpen && <ShortcutsDialog />}
-      </Suspense>
+      <ErrorBoundary fallback={null}>
+        <Suspense>
+          {isPaletteOpen && <Palette />}
+          {isHelpOpen && <ShortcutsDialog />}
+        </Suspense>
+      </ErrorBoundary>
     </div>
   )
 }

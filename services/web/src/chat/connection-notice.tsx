@@ -12,7 +12,8 @@ const PATIENCE_MS = 1500
 export function ConnectionNotice() {
   const connection = useLive((live) => live.connection)
   const isOffline = useIsOffline()
-  const isOut = connection === 'waiting' || connection === 'connecting' || isOffline
+  const isRefused = connection === 'refused'
+  const isOut = isRefused || connection === 'waiting' || connection === 'connecting' || isOffline
   const [isShown, setIsShown] = useState(false)
   useEffect(() => {
     if (!isOut) return setIsShown(false)
@@ -24,8 +25,12 @@ export function ConnectionNotice() {
     <div role="status" className="pointer-events-none absolute inset-x-0 top-14 z-30 flex justify-center px-3">
       {isShown && (
         <div className="pointer-events-auto flex animate-rise items-center gap-2.5 rounded-full border border-line bg-raised py-1.5 pr-2 pl-4 text-sm shadow-soft">
-          {isOffline ? <WifiOff className="size-4 text-warning" aria-hidden="true" /> : <Spinner className="size-3.5 text-accent" />}
-          <span className="py-1 pr-1">{isOffline ? 'You are offline' : 'Reconnecting…'}</span>
+          {isOffline || isRefused ? (
+            <WifiOff className="size-4 text-warning" aria-hidden="true" />
+          ) : (
+            <Spinner className="size-3.5 text-accent" />
+          )}
+          <span className="py-1 pr-1">{textFor(isOffline, isRefused)}</span>
           {connection === 'waiting' && !isOffline && (
             <Button size="small" look="quiet" className="rounded-full!" onClick={reconnect}>
               Now
@@ -36,6 +41,9 @@ export function ConnectionNotice() {
     </div>
   )
 }
+
+const textFor = (isOffline: boolean, isRefused: boolean) =>
+  isOffline ? 'You are offline' : isRefused ? 'This account may not chat at present' : 'Reconnecting…'
 
 function useIsOffline(): boolean {
   const [isOffline, setIsOffline] = useState(!navigator.onLine)

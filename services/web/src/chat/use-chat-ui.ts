@@ -39,6 +39,10 @@ export const useChatUi = create<ChatUi>(() => ({
   firstTurnId: null,
 }))
 
+/** What must not be left for the next person at this screen. */
+export const forgetChatUi = () =>
+  useChatUi.setState({ isDrawerOpen: false, isPaletteOpen: false, isHelpOpen: false, drafts: {}, firstTurnId: null })
+
 export const showSidebar = (isSidebarOpen: boolean) => {
   store('parley.sidebar', isSidebarOpen ? 'open' : 'closed')
   useChatUi.setState({ isSidebarOpen })

@@ -1,19 +1,31 @@
-import { lazy, Suspense } from 'react'
+import { type ComponentType, useEffect, useState } from 'react'
 
 interface MarkdownProps {
   text: string
   isGrowing: boolean
 }
 
-const load = () => import('./markdown-text.tsx')
-const MarkdownText = lazy(async () => ({ default: (await load()).MarkdownText }))
+type Renderer = ComponentType<MarkdownProps>
+
+let loaded: Renderer | null = null
+
+async function load(): Promise<Renderer> {
+  loaded ??= (await import('./markdown-text.tsx')).MarkdownText
+  return loaded
+}
 
 /** Brings the renderer while nobody waits for it. */
-export const preloadMarkdown = () => void load()
+export const preloadMarkdown = () => void load().catch(() => undefined)
 
-/** Formatted text. Until the renderer is there, the same text plain: nothing jumps but the marks. */
-export const Markdown = (props: MarkdownProps) => (
-  <Suspense fallback={<div className="whitespace-pre-wrap break-words">{props.text}</div>}>
-    <MarkdownText {...props} />
-  </Suspense>
-)
+/** Formatted text. Until the renderer is there, and should it not come, the same text plain. */
+export function Markdown(props: MarkdownProps) {
+  const [Text, setText] = useState<Renderer | null>(() => loaded)
+  useEffect(() => {
+    if (!Text)
+      load().then(
+        (renderer) => setText(() => renderer),
+        () => undefined,
+      )
+  }, [Text])
+  return Text ? <Text {...props} /> : <div className="whitespace-pre-wrap [overflow-wrap:anywhere]">{props.text}</div>
+}

@@ -27,9 +27,12 @@ export function useHighlight(code: string, language: string, isGrowing: boolean)
         if (lines) setResult({ code: job.code, lines })
       }
     }
-    void work().finally(() => {
-      isAtWork.current = false
-    })
+    // Without colours the code is still the code.
+    work()
+      .catch(() => undefined)
+      .finally(() => {
+        isAtWork.current = false
+      })
   }, [code, language, isGrowing])
 
   if (!result) return null
