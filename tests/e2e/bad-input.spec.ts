@@ -89,9 +89,9 @@ export function badInput(test: typeof t, world: () => World): void {
 
     await ada.connect()
     for (const [what, message, code] of [
-      ['an unknown type', { type: 'turn.explode' }, 'invalid_message'],
-      ['an unknown field', { type: 'ping', loud: true }, 'invalid_message'],
-      ['no JSON', 'hello', 'invalid_message'],
+      ['an unknown type', { type: 'turn.explode' }, 'invalid_request'],
+      ['an unknown field', { type: 'ping', loud: true }, 'invalid_request'],
+      ['no JSON', 'hello', 'invalid_request'],
     ] as const) {
       const answer = ada.next((reply) => reply.type === 'error')
       ada.send(message)

@@ -73,11 +73,8 @@ export function oneTrace(test: typeof t, world: () => World): void {
 
     const traceId = spans[0]?.traceId ?? ''
     for (const service of ['gateway', 'chat', 'ai-router', 'usage', 'notification']) {
-      await eventually(
-        `a log line of ${service} with the trace's id`,
-        async () => world().logLines(service),
-        (lines) => lines.some((line) => line.includes(traceId)),
-      )
+      const isLogged = async () => world().logLines(service).some((line) => line.includes(traceId))
+      await eventually(`a log line of ${service} with the trace's id`, isLogged, (found) => found)
     }
 
     t.match(await followRegistration(world()), { traceIds: 1, services: ['auth', 'billing', 'gateway', 'notification'] })

@@ -1,9 +1,13 @@
-import { join } from 'node:path'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { findBinary, freePort, type InfrastructureServer, startNats, startPostgres, startRedis } from '@parley/embedded'
 import type { Home } from './home.ts'
+import { beginLog } from './log-watch.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { type Running, type Supervised, supervise } from './supervised.ts'
+
+const answerTimeoutMs = 5_000
 
 export type InfrastructureName = 'postgres' | 'nats' | 'redis'
 
@@ -35,32 +39,32 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
     () => (settings.REDIS_URL ? null : findBinary('redis-server', binaryOptions)),
   )
   const [postgres, nats, redis] = await allOrNone([
-    provide('postgres', settings.POSTGRES_URL, options, (port) =>
+    provide('postgres', settings.POSTGRES_URL, options, (port, logFile) =>
       startPostgres({
         directory: home.postgres,
         port,
         password: secrets.postgresPassword,
         unsafeFast: options.unsafeFast,
-        logFile: join(home.logs, 'postgres.log'),
+        logFile,
       }),
     ),
-    provide('nats', settings.NATS_URL, options, (port) =>
+    provide('nats', settings.NATS_URL, options, (port, logFile) =>
       startNats({
         directory: home.nats,
         port,
         user: 'parley',
         password: secrets.natsPassword,
         binary: natsBinary ?? undefined,
-        logFile: join(home.logs, 'nats.log'),
+        logFile,
       }),
     ),
-    provide('redis', settings.REDIS_URL, options, (port) =>
+    provide('redis', settings.REDIS_URL, options, (port, logFile) =>
       startRedis({
         directory: home.redis,
         port,
         password: secrets.redisPassword,
         binary: redisBinary ?? undefined,
-        logFile: join(home.logs, 'redis.log'),
+        logFile,
       }),
     ),
   ] as const)
@@ -77,13 +81,17 @@ async function findBoth(first: Finder, second: Finder): Promise<[string | null, 
 async function provide(
   name: InfrastructureName,
   givenUrl: string | undefined,
-  { onIncident, onChange }: InfrastructureOptions,
-  start: (port: number) => Promise<InfrastructureServer>,
+  { home, onIncident, onChange }: InfrastructureOptions,
+  start: (port: number, logFile: string) => Promise<InfrastructureServer>,
 ): Promise<Infrastructure> {
-  if (givenUrl) return { name, url: givenUrl, supervised: null }
+  if (givenUrl) {
+    await checkAnswers(name, givenUrl)
+    return { name, url: givenUrl, supervised: null }
+  }
   const port = await freePort()
+  const logFile = beginLog(home.logs, name)
   const launch = async (): Promise<Running> => {
-    const server = await start(port)
+    const server = await start(port, logFile)
     if (server.port !== port) {
       await server.stop()
       throw new Error(`port ${port}, which everybody knows it by, is taken`)
@@ -92,6 +100,21 @@ async function provide(
   }
   const supervised = await supervise({ name, launch, onIncident, onChange })
   return { name, url: supervised.current.url, supervised }
+}
+
+const defaultPorts: Record<InfrastructureName, number> = { postgres: 5432, nats: 4222, redis: 6379 }
+
+/** Said here, where the variable is known: services would wait for a server that is not there. */
+async function checkAnswers(name: InfrastructureName, url: string): Promise<void> {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port || defaultPorts[name]) })
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(answerTimeoutMs) })
+  } catch (cause) {
+    throw new Error(`${name.toUpperCase()}_URL is set, but nothing answers at ${hostname}:${port || defaultPorts[name]}`, { cause })
+  } finally {
+    socket.destroy()
+  }
 }
 
 /** When one of the three cannot be started the others are stopped, so a failed start leaves nothing running. */

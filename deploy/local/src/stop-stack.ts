@@ -23,5 +23,5 @@ export function createStopStack(): StopStack {
 }
 
 export async function stopAll(supervised: (Supervised | null)[]): Promise<void> {
-  await Promise.all(supervised.map((one) => one?.stop()))
+  await Promise.all(supervised.filter((one) => one !== null).map((one) => one.stop()))
 }

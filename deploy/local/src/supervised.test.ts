@@ -2,13 +2,13 @@ import t from 'tap'
 import { type Running, supervise } from './supervised.ts'
 
 /** Stands for a process: ends when it is told to. */
-function fakeProcess(pid: number): Running & { end(how: string): void } {
+function fakeProcess(pid: number): Running {
   const { promise, resolve } = Promise.withResolvers<string>()
   const end = async (how: string) => {
     resolve(how)
     await promise
   }
-  return { pid, url: `http://127.0.0.1/${pid}`, exited: promise, end, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
+  return { pid, url: `http://127.0.0.1/${pid}`, exited: promise, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') }
 }
 
 function world() {

@@ -35,7 +35,7 @@ export async function startNats(options: NatsOptions): Promise<InfrastructureSer
       'host: "127.0.0.1"',
       `port: ${port}`,
       `pid_file: ${JSON.stringify(pidFile)}`,
-      `jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))}, max_memory_store: 268435456, max_file_store: 4294967296 }`,
+      `jetstream { store_dir: ${JSON.stringify(join(directory, 'store'))}, max_memory_store: 1073741824, max_file_store: 4294967296 }`,
       `authorization { user: ${JSON.stringify(user)}, password: ${JSON.stringify(password)} }`,
       'max_payload: 1048576',
       '',

@@ -41,6 +41,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Infrastru
     unix_socket_directories: '',
     max_connections: String(options.maxConnections ?? 300),
     shared_buffers: '128MB',
+    // After a crash: one call for the whole file system instead of one per file, of which seven databases have thousands.
+    ...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
     ...(options.unsafeFast ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
   }
   const server = await startLeashed({

@@ -1,8 +1,7 @@
 import { CompletionState } from '@parley/contracts'
 import t from 'tap'
-import { v7 as newId } from 'uuid'
 import { countTokens } from '../src/completions/count-tokens.ts'
-import { firstText, says, startWorld } from './harness.ts'
+import { says, startWorld } from './harness.ts'
 
 const kinds = ({ parts }: { parts: { part: { case?: string } }[] }) =>
   parts.map(({ part }) => part.case).filter((kind, index, all) => kind !== all[index - 1])
@@ -80,85 +79,4 @@ t.test('F-16 when all providers are limited the caller learns when to come back,
 t.test('F-16 without any provider the answer is a clear failure', async (t) => {
   const world = await startWorld(t, { env: { OPENAI_SIMULATED: 'false', ANTHROPIC_SIMULATED: 'false' } })
   t.match((await world.complete()).last, { case: 'failed', value: { code: 'provider_unavailable' } })
-})
-
-t.test('C4 a vendor that falls silent between tokens is given up after the gap', async (t) => {
-  const world = await startWorld(t, { env: { TOKEN_GAP_TIMEOUT_MS: '150' } })
-  const answer = await world.complete(says('[[tokens=10 fault=stall after=3]]'))
-  t.match(answer.last, { case: 'failed', value: { code: 'provider_unavailable' } })
-  t.match(await world.endedCall(answer.callId), { failure: 'timeout' })
-  t.ok(await world.simulator.waitForRequest(({ outcome }) => outcome === 'stall'), 'and its connection closed')
-})
-
-t.test('C4 a vendor whose first token is late is given up for the next one', async (t) => {
-  const world = await startWorld(t, { env: { FIRST_TOKEN_TIMEOUT_MS: '150' } })
-  const answer = await world.complete(says('[[tokens=10 fault=slow_first_token delay=30000 on=openai]]'))
-  t.match(answer.last, { case: 'finished', value: { provider: 'anthropic' } })
-})
-
-t.test('C4 an answer that takes too long altogether is ended, with what was said so far', async (t) => {
-  const world = await startWorld(t, { env: { COMPLETION_TIMEOUT_MS: '400' } })
-  const answer = await world.complete(says('[[tokens=400 tps=50]]'))
-  t.match(answer.last, { case: 'failed', value: { code: 'provider_unavailable' } })
-  t.ok(answer.text.length > 0)
-  t.match(await world.endedCall(answer.callId), { outcome: 'failed', failure: 'timeout' })
-})
-
-t.test('the caller’s own deadline ends the answer as well', async (t) => {
-  const world = await startWorld(t)
-  const response = await fetch(`${world.url}/internal/completions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-parley-timeout-ms': '300', ...(await world.headers()) },
-    body: JSON.stringify({
-      callId: newId(),
-      turnId: newId(),
-      userId: world.principal.userId,
-      plan: 'free',
-      ...says('[[tokens=400 tps=50]]'),
-    }),
-  })
-  const lines = (await response.text()).trim().split('\n')
-  t.match(lines.at(-1), '"failed"')
-})
-
-t.test('N-9 a replica that shuts down ends its answers as service_busy, so that they go on elsewhere, and books them', async (t) => {
-  const world = await startWorld(t)
-  const callId = newId()
-  const answer = await firstText(await world.send({ ...says('[[tokens=400 tps=50]]'), callId }))
-  await world.deps.running.drain(50)
-  t.match((await answer.rest()).last, { case: 'failed', value: { code: 'service_busy' } })
-  t.match(await world.endedCall(callId), { outcome: 'failed', failure: 'aborted' })
-})
-
-t.test('F-8 while Postgres is away answers that run come to their end and are booked afterwards, once', async (t) => {
-  const world = await startWorld(t, { env: { BOOKING_WAIT_MS: '100' } })
-  const callId = newId()
-  const answer = await firstText(await world.send({ ...says('[[tokens=30 tps=100]]'), callId }))
-  world.database.shut()
-  const { last } = await answer.rest()
-  t.equal(last.case, 'finished')
-  t.equal(world.deps.running.size, 0)
-  world.database.open()
-  const row = await world.endedCall(callId)
-  t.match(row, { outcome: 'completed', costMicroUsd: last.case === 'finished' ? last.value.usage?.costMicroUsd : null })
-  await world.fact(callId)
-  const next = await world.complete()
-  await world.fact(next.callId)
-  t.same(
-    world.published.map((fact) => fact.callId),
-    [callId, next.callId],
-  )
-})
-
-t.test('F-8 while Postgres is away a new call is refused with 503 before a vendor is asked', async (t) => {
-  const world = await startWorld(t)
-  world.database.shut()
-  const startedMs = performance.now()
-  const response = await world.send()
-  t.equal(response.status, 503)
-  t.match(await response.json(), { code: 'service_busy' })
-  t.ok(performance.now() - startedMs < 2000)
-  t.equal(world.simulator.requests().length, 0)
-  world.database.open()
-  t.equal((await world.complete()).last.case, 'finished')
 })

@@ -17,7 +17,7 @@ import { entityTags } from './site/etag.ts'
 import { hideInternalPaths } from './site/internal-paths.ts'
 import { securityHeaders } from './site/security-headers.ts'
 import { webAppRoutes } from './site/web-app.routes.ts'
-import { socketRoutes } from './sockets/sockets.routes.ts'
+import { acceptSockets, socketRoutes } from './sockets/sockets.routes.ts'
 import { turnStreamRoutes } from './streams/turn-stream.routes.ts'
 
 /** A message is 5,000 characters at most; a megabyte is no request of ours. */
@@ -37,6 +37,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   await securityHeaders(app, { publicUrl: config.PUBLIC_URL })
   hideInternalPaths(app)
   await app.register(cookie)
+  await acceptSockets(app)
   app.decorateRequest('identity', null)
   app.decorateRequest('identityError', null)
 
@@ -52,7 +53,7 @@ export async function buildApp(deps: Deps): Promise<App> {
     entityTags(api)
 
     const bufferBytes = config.SOCKET_BUFFER_BYTES
-    await socketRoutes(api, { ...deps, bufferBytes })
+    socketRoutes(api, { ...deps, bufferBytes })
     banRoutes(api, { store: deps.banStore, bus, refresh: deps.refreshBans })
     const documents = createApiDocuments({
       services: deps.services,

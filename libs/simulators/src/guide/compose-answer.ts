@@ -5,6 +5,8 @@ import { contentWords } from './words.ts'
 
 /** Below this nothing in the documentation is about the question. Tuned with the questions in offline-guide.test.ts. */
 export const RELEVANT_SCORE = 0.48
+/** The same for what sounds like a task rather than a question. */
+export const RELEVANT_TASK_SCORE = 0.65
 /** A section is shown beside the best one when its score is at least this share of the best. */
 const NEARLY_AS_GOOD = 0.92
 /** The same for sections of one page, by their own text. */

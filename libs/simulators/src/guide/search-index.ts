@@ -2,6 +2,7 @@ import type { DocumentPage } from './documents.ts'
 import { cosine, type Embedder } from './embedder.ts'
 import { plain, type Section } from './markdown.ts'
 import { cachedVectors } from './vector-cache.ts'
+import { overlap, rarityOf } from './word-overlap.ts'
 import { contentWords } from './words.ts'
 
 /** A section of a page and how well it fits a question. */
@@ -19,49 +20,72 @@ export interface SearchIndex {
   pages: DocumentPage[]
   /** Best first, all sections. */
   search(question: string): Promise<Hit[]>
+  /** Resolves when meanings are known; until then `search` waits a while and then goes by words alone. */
+  ready(): Promise<void>
 }
 
-/** A section's text or one of a page's listed questions, as the model and as words. */
+/** A text as words and, when it is known, as meaning. */
 interface Entry {
-  vector: Float32Array
   words: Set<string>
+  vector?: Float32Array
 }
 
 const MEANING_WEIGHT = 0.6
 const WORDS_WEIGHT = 0.4
 const WORDLESS_WEIGHT = 0.8
+const WORDS_ALONE_WEIGHT = 0.8
 /** How much the page's fit counts against the section's own; the page's fit is that of its closest listed question. */
 const PAGE_WEIGHT = 0.75
-/** What the model sees of a section; it reads about 128 words, and the beginning says what it is about. */
-const EMBEDDED_CHARACTERS = 400
 /** The guide's own pages are written for this: they win over equally good passages of other documents. */
 const GUIDE_FACTOR = 1.08
+/** What the model sees of a section: the beginning says what it is about, and the time a vector takes grows faster than the text. */
+const EMBEDDED_CHARACTERS = 200
+/** Longest a question waits for the vectors of all texts, which take some seconds at the very first start. */
+const VECTORS_WAIT_MS = 4_000
 const KEPT_QUESTIONS = 500
 
-/** Embeds every section and every listed question; vectors that are in the cache folder are not computed again. */
-export async function buildSearchIndex(pages: DocumentPage[], embedder: Embedder, cacheDirectory?: string): Promise<SearchIndex> {
+/** Vectors that are in the cache folder are not computed again. */
+export function createSearchIndex(pages: DocumentPage[], embedder: Embedder, cacheDirectory?: string): SearchIndex {
   const sections = pages.flatMap((page) => page.sections.map((section) => ({ page, section })))
   const questions = pages.flatMap((page) => page.questions.map((question) => ({ page, question })))
   const texts = [...sections.map(({ section }) => embeddedText(section)), ...questions.map(({ question }) => question)]
-  const vectors = await cachedVectors(texts, embedder, cacheDirectory)
-  const entry = (index: number, text: string): Entry => ({
-    vector: vectors[index] ?? new Float32Array(),
-    words: new Set(contentWords(text)),
-  })
-  const sectionEntries = sections.map(({ section }, index) => entry(index, wholeText(section)))
-  const questionEntries = questions.map(({ question }, index) => entry(sections.length + index, question))
-  const rarity = rarityOf([...sectionEntries, ...questionEntries])
+  const wordsOf = [...sections.map(({ section }) => wholeText(section)), ...questions.map(({ question }) => question)].map(
+    (text) => new Set(contentWords(text)),
+  )
+  const rarity = rarityOf(wordsOf)
   const vectorOf = rememberingVectors(embedder)
+  let computing: Promise<Float32Array[]> | undefined
+
+  const allVectors = (): Promise<Float32Array[]> => {
+    computing ??= cachedVectors(texts, embedder, cacheDirectory).catch((error: unknown) => {
+      computing = undefined
+      throw error
+    })
+    return computing
+  }
+
+  /** Meaning and words together; a question of nothing but common words is judged by its meaning alone, and with caution. */
+  const fit = (asked: Entry, text: Entry): number => {
+    const shared = overlap(asked.words, text.words, rarity)
+    if (!asked.vector || !text.vector) return WORDS_ALONE_WEIGHT * shared
+    const meaning = cosine(asked.vector, text.vector)
+    return asked.words.size === 0 ? WORDLESS_WEIGHT * meaning : MEANING_WEIGHT * meaning + WORDS_WEIGHT * shared
+  }
 
   return {
     pages,
+    ready: async () => {
+      await allVectors()
+    },
     async search(question) {
-      const asked: Entry = { vector: await vectorOf(question), words: new Set(contentWords(question)) }
+      const vectors = await within(VECTORS_WAIT_MS, allVectors())
+      const asked: Entry = { words: new Set(contentWords(question)), ...(vectors ? { vector: await vectorOf(question) } : {}) }
+      const fits = wordsOf.map((words, index) => fit(asked, { words, vector: vectors?.[index] }))
       const pageFit = new Map<DocumentPage, number>()
       for (const [index, { page }] of questions.entries())
-        pageFit.set(page, Math.max(pageFit.get(page) ?? 0, fit(asked, questionEntries[index], rarity)))
+        pageFit.set(page, Math.max(pageFit.get(page) ?? 0, fits[sections.length + index] ?? 0))
       const hits = sections.map(({ page, section }, index): Hit => {
-        const own = fit(asked, sectionEntries[index], rarity)
+        const own = fits[index] ?? 0
         const listed = pageFit.get(page)
         const score = listed === undefined ? own : GUIDE_FACTOR * Math.max(own, PAGE_WEIGHT * listed + (1 - PAGE_WEIGHT) * own)
         return { page, section, ownScore: own, score }
@@ -85,12 +109,13 @@ function rememberingVectors(embedder: Embedder): (question: string) => Promise<F
   }
 }
 
-/** Meaning and words together; a question of nothing but common words is judged by its meaning alone, and with caution. */
-function fit(asked: Entry, entry: Entry | undefined, rarity: (word: string) => number): number {
-  if (!entry) return 0
-  const meaning = cosine(asked.vector, entry.vector)
-  if (asked.words.size === 0) return WORDLESS_WEIGHT * meaning
-  return MEANING_WEIGHT * meaning + WORDS_WEIGHT * coverage(asked.words, entry.words, rarity)
+/** The result if it is there in time; undefined when it is late or there is none. */
+async function within<T>(waitMs: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, waitMs, undefined)
+  })
+  return Promise.race([work.catch(() => undefined), late]).finally(() => clearTimeout(timer))
 }
 
 const wholeText = (section: Section): string =>
@@ -101,21 +126,3 @@ const embeddedText = ({ headings, blocks }: Section): string =>
     .filter(({ kind }) => kind !== 'code')
     .map(({ markdown }) => plain(markdown))
     .join(' ')}`.slice(0, EMBEDDED_CHARACTERS)
-
-/** How much finding a word says: the fewer sections have it the more; a word nobody has says most. */
-function rarityOf(entries: Entry[]): (word: string) => number {
-  const counts = new Map<string, number>()
-  for (const { words } of entries) for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
-  return (word) => Math.log((entries.length + 1) / ((counts.get(word) ?? 0) + 0.5))
-}
-
-/** How much of what the question's words say is in the text. */
-function coverage(words: Set<string>, present: Set<string>, rarity: (word: string) => number): number {
-  let total = 0
-  let found = 0
-  for (const word of words) {
-    total += rarity(word)
-    if (present.has(word)) found += rarity(word)
-  }
-  return total === 0 ? 0 : found / total
-}

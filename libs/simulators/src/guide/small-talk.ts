@@ -50,3 +50,9 @@ const MOST_WORDS = 9
 export const isFollowUp = (message: string): boolean =>
   message.trim().split(/\s+/).length <= MOST_WORDS &&
   (LEANS_BACK.test(message) || CONTINUES.test(message) || message.trim().split(/\s+/).length <= 2)
+
+const WORK =
+  /^\s*((can|could|would) you |please )*(write|compose|draft|draw|paint|translate|summari[sz]e|calculate|compute|solve|rewrite|refactor|fix|invent|recommend|generate)\b/i
+
+/** 'Write me a poem': a task for a language model, not a question about something written. */
+export const asksForWork = (message: string): boolean => WORK.test(message)

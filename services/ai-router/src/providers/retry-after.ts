@@ -10,6 +10,7 @@ export function retryAfterMs(headers: Pick<Headers, 'get'>, nowMs: number): numb
   if (exact >= 0) return Math.min(Math.ceil(exact), LONGEST_MS)
   const given = headers.get('retry-after')?.trim() ?? ''
   if (/^\d+(\.\d+)?$/.test(given)) return Math.min(Math.ceil(Number(given) * 1000), LONGEST_MS)
-  const dateMs = Date.parse(given)
+  // Date.parse takes bare numbers for years and months.
+  const dateMs = /[a-z]/i.test(given) ? Date.parse(given) : Number.NaN
   return Number.isNaN(dateMs) ? undefined : Math.min(Math.max(0, dateMs - nowMs), LONGEST_MS)
 }

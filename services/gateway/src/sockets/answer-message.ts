@@ -95,7 +95,10 @@ export function createMessageAnswerer({ bus, turns, out, connectionId, principal
         [attributes.connectionId]: connectionId,
       }
       try {
-        await withSpan(`socket ${message.type}`, { kind: SpanKind.SERVER, root: true, attributes: names }, () => act(message))
+        await withSpan(`socket ${message.type}`, { kind: SpanKind.SERVER, root: true, attributes: names }, async () => {
+          await act(message)
+          logger.info({ type: message.type, turnId, connectionId }, 'socket message')
+        })
       } catch (thrown) {
         const error = asAppError(thrown)
         logger[error.kind === 'internal' ? 'error' : 'debug']({ err: thrown, turnId, connectionId }, 'a message was refused')

@@ -17,8 +17,13 @@ declare module 'fastify' {
   }
 }
 
-/** `GET /api/v1/ws`, the socket, and `POST /api/v1/ws-ticket` for programs that have no cookies. */
-export async function socketRoutes(app: App, deps: AuthorizeSocketDependencies & ServeSocketDependencies): Promise<void> {
+/** Upgrades of requests to sockets. Comes before hooks that look at `request.ws`. */
+export async function acceptSockets(app: App): Promise<void> {
+  // The plugin closes the connection of a handshake that was refused only when its own hook came to see the request;
+  // one that is left open would keep the server from ever closing.
+  app.addHook('onResponse', async ({ headers, raw }) => {
+    if (headers.upgrade !== undefined) raw.socket.destroy()
+  })
   await app.register(websocket, {
     options: {
       maxPayload: MESSAGE_MAX_BYTES,
@@ -28,6 +33,10 @@ export async function socketRoutes(app: App, deps: AuthorizeSocketDependencies &
     // Open sockets are closed with 1012 before the server is: see drain-connections.ts.
     preClose: (done: () => void) => done(),
   })
+}
+
+/** `GET /api/v1/ws`, the socket, and `POST /api/v1/ws-ticket` for programs that have no cookies. */
+export function socketRoutes(app: App, deps: AuthorizeSocketDependencies & ServeSocketDependencies): void {
   app.decorateRequest('socketAuthorization', null)
 
   app.route({

@@ -130,6 +130,18 @@ t.test('a refusal ends the turn, a late one does not', async (t) => {
   t.match(last(), { id: other.id, phase: 'failed', error: { code: 'quota_exceeded' } })
 })
 
+t.test('a resume that the server could not do is repeated', async (t) => {
+  const { client, sent, pass, settle } = world({ id, status: 'running', ...ids, text: 'ab', seq: 2 })
+  client.begin(begin)
+  client.handle(accepted)
+  client.handle(delta(1, 'a'))
+  client.handleOnline()
+  client.handle({ type: 'error', id, error: { code: 'service_busy', message: 'Busy.' } })
+  pass(3000)
+  await settle()
+  t.same(sent.at(-1), { type: 'turn.resume', turnId: id, afterSeq: 2 })
+})
+
 t.test('a stop pressed before the turn was accepted is sent right after', async (t) => {
   const { client, sent } = world()
   client.begin(begin)

@@ -72,6 +72,12 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
     watch(entry, RESUME_MS)
   }
 
+  /** The server could not resume just now: in a moment again, with a look at the stored state. */
+  const retryResume = (entry: Entry) => {
+    entry.resumingAfter = null
+    watch(entry, RESUME_MS)
+  }
+
   const sendStart = (entry: Entry, start: TurnStart) => {
     if (connection.send(start)) entry.timesSent += 1
   }
@@ -136,6 +142,7 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
       } else if (message.type === 'error' && message.id) {
         const entry = entries.get(message.id)
         if (entry?.unaccepted) update(entry, rejectTurn(entry.turn, message.error))
+        else if (entry) retryResume(entry)
       } else if (isTurnFrame(message)) {
         const entry = entries.get(message.turnId)
         if (entry) apply(entry, message)

@@ -1,0 +1,18 @@
+import t from 'tap'
+import type { Embedder } from './embedder.ts'
+import { readPage } from './markdown.ts'
+import { createSearchIndex } from './search-index.ts'
+
+t.test('without a model the words alone find the page', async (t) => {
+  const broken: Embedder = {
+    embed: () => Promise.reject(new Error('no model')),
+    close: async () => {},
+  }
+  const pages = ['# Deploying\n\nUse docker compose on a server.', '# Limits\n\nFifty messages a day.'].map((markdown, index) => ({
+    path: `${index}.md`,
+    ...readPage(markdown, ''),
+  }))
+  const index = createSearchIndex(pages, broken)
+  await t.rejects(index.ready(), /no model/)
+  t.match(await index.search('How does docker work on my server?'), [{ page: { title: 'Deploying' } }, { score: 0 }])
+})
