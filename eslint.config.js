@@ -13,7 +13,9 @@ export default tseslint.config(
         'error',
         {
           allowForKnownSafePromises: [{ from: 'package', name: 'PromiseWithSubtest', package: '@tapjs/core' }],
-          allowForKnownSafeCalls: [{ from: 'package', name: ['teardown', 'before', 'after', 'beforeEach', 'afterEach'], package: '@tapjs/core' }],
+          allowForKnownSafeCalls: [
+            { from: 'package', name: ['teardown', 'before', 'after', 'beforeEach', 'afterEach'], package: '@tapjs/core' },
+          ],
         },
       ],
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false, arguments: false } }],

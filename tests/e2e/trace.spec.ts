@@ -73,7 +73,10 @@ export function oneTrace(test: typeof t, world: () => World): void {
 
     const traceId = spans[0]?.traceId ?? ''
     for (const service of ['gateway', 'chat', 'ai-router', 'usage', 'notification']) {
-      const isLogged = async () => world().logLines(service).some((line) => line.includes(traceId))
+      const isLogged = async () =>
+        world()
+          .logLines(service)
+          .some((line) => line.includes(traceId))
       await eventually(`a log line of ${service} with the trace's id`, isLogged, (found) => found)
     }
 

@@ -77,7 +77,8 @@ export async function eventually<T>(what: string, ask: () => Promise<T>, fits: (
   for (;;) {
     const answer = await ask()
     if (fits(answer)) return answer
-    if (Date.now() > deadline) throw new Error(`${what} did not become true within ${timeoutMs} ms; last: ${JSON.stringify(answer).slice(0, 500)}`)
+    if (Date.now() > deadline)
+      throw new Error(`${what} did not become true within ${timeoutMs} ms; last: ${JSON.stringify(answer).slice(0, 500)}`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

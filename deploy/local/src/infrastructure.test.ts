@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { freePort } from '@parley/embedded'
 import t from 'tap'
 import { openHome } from './home.ts'
@@ -17,4 +19,5 @@ t.test('a given server that does not answer is named with its variable, and noth
   })
   const starting = startInfrastructure({ home, settings, secrets, onProgress: ignore, onIncident: ignore, onChange: ignore })
   await t.rejects(starting, { message: new RegExp(`_URL is set, but nothing answers at 127\\.0\\.0\\.1:${port}`) })
+  t.notOk(existsSync(join(home.redis, 'redis.pid')), 'Redis, which did start, has been stopped')
 })

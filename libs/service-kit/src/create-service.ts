@@ -6,6 +6,7 @@ import type { App } from './app.ts'
 import { provideDeadline } from './deadline.ts'
 import { healthRoutes, type ReadinessChecks } from './health.ts'
 import { closeConnectionsWhileDraining } from './lifecycle.ts'
+import { refuseNulCharacters } from './nul-characters.ts'
 import { observeRequests } from './observe-requests.ts'
 import { describeApi } from './openapi.ts'
 import { shedOverload } from './overload.ts'
@@ -66,6 +67,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   closeConnectionsWhileDraining(app)
   provideDeadline(app)
   readPrincipal(app, principals)
+  refuseNulCharacters(app)
   await shedOverload(app, options.maxEventLoopDelayMs)
   await describeApi(app, name)
   healthRoutes(app, readiness)

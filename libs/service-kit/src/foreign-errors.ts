@@ -43,10 +43,13 @@ function fromClientError(error: Error, status: number): AppError {
 
 function isUnavailable(error: unknown, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > 4) return false
-  const { code, kind, message, cause, errors } = error as Record<string, unknown>
+  const { code, originalCode, kind, message, cause, errors, meta } = error as Record<string, unknown>
   if (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) return true
+  if (typeof originalCode === 'string' && UNAVAILABLE_CODES.has(originalCode)) return true
   if (typeof kind === 'string' && UNAVAILABLE_KINDS.has(kind)) return true
   if (typeof message === 'string' && UNAVAILABLE_TEXT.test(message)) return true
   if (Array.isArray(errors) && errors.some((inner) => isUnavailable(inner, depth + 1))) return true
-  return isUnavailable(cause, depth + 1)
+  // Prisma gives every failed raw query one code and keeps what happened in here.
+  const { driverAdapterError } = (meta ?? {}) as { driverAdapterError?: unknown }
+  return isUnavailable(cause, depth + 1) || isUnavailable(driverAdapterError, depth + 1)
 }

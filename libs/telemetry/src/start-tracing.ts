@@ -7,6 +7,7 @@ import { envDetector, serviceInstanceIdDetector } from '@opentelemetry/resources
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { PrismaInstrumentation } from '@prisma/instrumentation'
 import { register as registerImportHooks } from 'import-in-the-middle/register-hooks.mjs'
+import { createSampler } from './sampler.ts'
 import { onTelemetryShutdown } from './shutdown.ts'
 
 const UNTRACED_PATHS = ['/health/', '/metrics', '/openapi.json']
@@ -23,6 +24,7 @@ export function startTracing(): void {
   registerImportHooks({ include: ['ioredis'] })
   const sdk = new NodeSDK({
     traceExporter: new OTLPTraceExporter(),
+    sampler: createSampler(),
     resourceDetectors: [envDetector, serviceInstanceIdDetector],
     instrumentations: [
       new HttpInstrumentation({ ignoreIncomingRequestHook: isUntraced, requireParentforOutgoingSpans: true }),

@@ -109,6 +109,24 @@ t.test('an answer the caller walks away from stops the vendor and is booked with
   }
 })
 
+t.test('a caller that leaves before the vendor is asked costs nothing', async (t) => {
+  const world = await startWorld(t)
+  const { calls } = world.deps
+  const claim = calls.claim
+  const leave = new AbortController()
+  calls.claim = async (call) => {
+    const isOurs = await claim(call)
+    leave.abort()
+    // The server learns of it a few turns of the loop later.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    return isOurs
+  }
+  const callId = newId()
+  await t.rejects(world.send({ callId }, { signal: leave.signal }))
+  t.match(await world.endedCall(callId), { outcome: 'aborted', costMicroUsd: null })
+  t.equal(world.simulator.requests().length, 0)
+})
+
 t.test('50 answers at a time are 50 calls, each booked once, and the sums agree to the micro-dollar', async (t) => {
   const world = await startWorld(t)
   const answers = await Promise.all(

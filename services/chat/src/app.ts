@@ -2,7 +2,6 @@ import { type App, createService } from '@parley/service-kit'
 import { conversationRoutes } from './conversations/conversations.routes.ts'
 import type { Deps } from './deps.ts'
 import { messageRoutes } from './messages/messages.routes.ts'
-import { refuseNulCharacters } from './nul-characters.ts'
 import { turnRoutes } from './turns/turns.routes.ts'
 
 /** Everything this service answers, in order. */
@@ -10,7 +9,6 @@ export async function buildApp(deps: Deps): Promise<App> {
   const { logger, principals, prisma } = deps
   // NATS is left out on purpose: without it history is served and running answers are finished and stored.
   const app = await createService({ name: 'chat', logger, principals, readiness: { postgres: () => prisma.$queryRaw`SELECT 1` } })
-  refuseNulCharacters(app)
   conversationRoutes(app, deps)
   messageRoutes(app, deps)
   turnRoutes(app, deps)

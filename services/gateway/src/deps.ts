@@ -69,6 +69,7 @@ export async function openDeps(config: Config, logger: Logger) {
     tickets,
     answers,
     counts: createRequestCounts(redis),
+    redisStatus: (): string => redis.status,
     turns: createTurnsClient(services.chat),
     allowedOrigins: new Set([new URL(config.PUBLIC_URL).origin, ...config.ALLOWED_ORIGINS]),
 

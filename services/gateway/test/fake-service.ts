@@ -17,13 +17,16 @@ export async function startFakeService(
   const app = fastify({ forceCloseConnections: true })
   const principals = createPrincipalVerifier({ jwks })
   const seen: SeenRequest[] = []
+  /** What it says about itself at /openapi.json. */
+  const documents: { value: object } = { value: { openapi: '3.1.0', info: { title: 'fake', version: '1' }, paths: {} } }
   app.addHook('preHandler', async (request) => {
     const token = request.headers[PRINCIPAL_HEADER]
     const principal = typeof token === 'string' ? await principals.verify(token) : null
     seen.push({ method: request.method, url: request.url, headers: request.headers, principal, body: request.body })
   })
+  app.get('/openapi.json', async () => documents.value)
   routes(app, seen)
   app.all('/*', async () => seen.at(-1))
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  return { url, app, seen, close: () => app.close() }
+  return { url, app, seen, documents, close: () => app.close() }
 }

@@ -47,14 +47,15 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  const response = reply.raw
   const ending = new AbortController()
   const onDeadline = () => ending.abort(reasonOf(request.deadline))
   request.deadline.addEventListener('abort', onDeadline, { once: true })
-  if (request.deadline.aborted) onDeadline()
+  // Who went away before now has left no event to wait for.
+  if (request.deadline.aborted || response.destroyed) onDeadline()
   const { totalMs } = deps.clocks
   const timer = setTimeout(() => ending.abort(new ProviderError('timeout', `not finished within ${totalMs} ms`)), totalMs)
 
-  const response = reply.raw
   const common = reply.getHeaders() as OutgoingHttpHeaders
   response.writeHead(200, { ...common, 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
   response.flushHeaders()

@@ -23,6 +23,8 @@ export interface ForwardOptions {
   json?: unknown
   /** Gets the answer instead of the client, headers and status are set already. Must send something. */
   onAnswer?: (answer: UpstreamAnswer, reply: FastifyReply) => Promise<unknown>
+  /** Runs before the client is told that there was no answer. */
+  onFailure?: () => Promise<unknown>
 }
 
 export type Forward = (request: FastifyRequest, reply: FastifyReply, options: ForwardOptions) => Promise<FastifyReply>
@@ -43,7 +45,7 @@ export async function createForward(app: App, { upstreams, signer, timeoutMs }: 
     disableRequestLogging: true,
   })
 
-  return async (request, reply, { upstream, json, onAnswer }) => {
+  return async (request, reply, { upstream, json, onAnswer, onFailure }) => {
     const { principal } = request.identity ?? {}
     const userAgent = request.headers['user-agent']
     const added: Record<string, string> = {
@@ -66,7 +68,9 @@ export async function createForward(app: App, { upstreams, signer, timeoutMs }: 
           sendProblem(request, reply, error)
         })
       },
-      onError: (_reply, { error }) => void sendProblem(request, reply, error.cause ?? error),
+      onError: (_reply, { error }) => {
+        void Promise.resolve(onFailure?.()).finally(() => sendProblem(request, reply, error.cause ?? error))
+      },
     })
   }
 }

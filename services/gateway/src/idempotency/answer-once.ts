@@ -27,22 +27,24 @@ export function createAnswerOnce({ store, forward }: { store: IdempotentAnswerSt
     if (known.outcome === 'in_progress') throw errors.request_in_progress({ retryAfterS: 1 })
     if (known.outcome === 'stored') return repeat(reply, known.answer)
 
-    // Whatever way the request ends without a stored answer, the key is free again.
-    let isSettled = false
-    reply.raw.once('close', () => {
-      if (!isSettled)
-        store.release(claim).catch((error: unknown) => request.log.warn({ err: error }, 'an idempotency key could not be freed'))
-    })
+    const release = () =>
+      store.release(claim).catch((error: unknown) => request.log.warn({ err: error }, 'an idempotency key is free again only in a minute'))
     return forward(request, reply, {
       upstream,
+      onFailure: release,
       onAnswer: async ({ status, contentType = null, body }, answering) => {
-        if (status >= 200 && status < 300) {
-          await store.complete(claim, { status, contentType, body })
-          isSettled = true
-        }
+        if (status >= 200 && status < 300) await keep({ status, contentType, body })
+        else await release()
         return answering.send(body.length > 0 ? body : undefined)
       },
     })
+
+    /** The write has happened: the client is told so, whether or not the answer can be kept. */
+    async function keep(answer: StoredAnswer): Promise<void> {
+      await store
+        .complete(claim, answer)
+        .catch((error: unknown) => request.log.error({ err: error }, 'the answer to a write could not be kept'))
+    }
   }
 }
 

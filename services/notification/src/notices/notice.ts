@@ -21,7 +21,7 @@ export interface NoticeRow {
 const texts: Record<NoticeKind, { title: string; body: string; link: string | null }> = {
   welcome: {
     title: 'Welcome to Parley',
-    body: 'Your account is ready. Ask your first question, or choose a model above the message box.',
+    body: 'Your account is ready. Ask your first question, or choose a model at the message box.',
     link: '/',
   },
   quota_nearly_used: {

@@ -28,8 +28,8 @@ export function ChatHeader({ conversation }: { conversation: Conversation | unde
           </IconButton>
         </span>
       )}
-      <div className="flex min-w-0 flex-1 justify-center md:justify-start">
-        {conversation && (
+      {conversation ? (
+        <h1 className="flex min-w-0 flex-1 justify-center tracking-normal md:justify-start">
           <ConversationMenu
             conversation={conversation}
             align="start"
@@ -44,8 +44,10 @@ export function ChatHeader({ conversation }: { conversation: Conversation | unde
               </button>
             }
           />
-        )}
-      </div>
+        </h1>
+      ) : (
+        <span className="flex-1" />
+      )}
       <IconButton label="New chat" hasTooltip={false} className="size-10! md:hidden" onClick={newChat}>
         <SquarePen aria-hidden="true" />
       </IconButton>

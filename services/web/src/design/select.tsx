@@ -8,6 +8,8 @@ export interface SelectOption {
   description?: string
   /** Stands at the end of the line, a badge for instance. */
   aside?: ReactNode
+  /** Can be chosen, but will only say why not. */
+  isDim?: boolean
 }
 
 export interface SelectGroup {
@@ -47,7 +49,7 @@ export function Select({ label, shown, value, groups, onChange, side = 'bottom',
             {group.label && <MenuLabel>{group.label}</MenuLabel>}
             {group.options.map((option) => (
               <MenuOption key={option.value} value={option.value}>
-                <span className="flex items-center gap-2">
+                <span className={`flex items-center gap-2 ${option.isDim ? 'text-ink-faint' : ''}`}>
                   <span className="truncate font-medium">{option.name}</span>
                   {option.aside}
                 </span>

@@ -4,6 +4,7 @@ import { Badge } from '../../design/badge.tsx'
 import { Select } from '../../design/select.tsx'
 import { showNotice } from '../../design/toast.tsx'
 import type { Model } from '../chat-api.ts'
+import { SimulatedBadge } from '../simulated-badge.tsx'
 import { mayUse } from '../use-models.ts'
 
 interface ModelSelectProps {
@@ -16,19 +17,24 @@ interface ModelSelectProps {
 
 export function ModelSelect({ models, value, plan, onChange, side }: ModelSelectProps) {
   const navigate = useNavigate()
-  const open = models.filter((model) => mayUse(model, plan))
-  const locked = models.filter((model) => !mayUse(model, plan))
+  const isOpen = (model: Model) => mayUse(model, plan)
+  const groups = [
+    { label: 'Models', models: models.filter((model) => model.available && isOpen(model)) },
+    { label: 'With the Pro plan', models: models.filter((model) => model.available && !isOpen(model)) },
+    { label: 'Not available just now', models: models.filter((model) => !model.available) },
+  ]
   const option = (model: Model) => ({
     value: model.id,
     name: model.name,
-    description: model.available ? describe(model) : 'Not available just now',
-    aside: mayUse(model, plan) ? model.simulated && <Badge>Simulated</Badge> : <LockedBadge />,
+    description: describe(model),
+    aside: isOpen(model) ? <SimulatedBadge model={model} /> : <LockedBadge />,
+    isDim: !model.available,
   })
   const choose = (modelId: string) => {
     const model = models.find(({ id }) => id === modelId)
     if (!model) return
-    if (!mayUse(model, plan)) return void navigate('/usage')
     if (!model.available) return showNotice(`${model.name} is not available just now.`)
+    if (!isOpen(model)) return void navigate('/usage')
     onChange(modelId)
   }
   return (
@@ -36,10 +42,7 @@ export function ModelSelect({ models, value, plan, onChange, side }: ModelSelect
       label="Model"
       value={value.id}
       side={side}
-      groups={[
-        { label: 'Models', options: open.map(option) },
-        ...(locked.length > 0 ? [{ label: 'With the Pro plan', options: locked.map(option) }] : []),
-      ]}
+      groups={groups.filter((group) => group.models.length > 0).map((group) => ({ label: group.label, options: group.models.map(option) }))}
       onChange={choose}
     />
   )

@@ -1,6 +1,6 @@
-import { Badge } from '../../design/badge.tsx'
 import { Tooltip } from '../../design/tooltip.tsx'
 import type { ChatMessage, Model } from '../chat-api.ts'
+import { SimulatedBadge } from '../simulated-badge.tsx'
 
 interface AnswerFactsProps {
   message: ChatMessage
@@ -25,7 +25,7 @@ export function AnswerFacts({ message, model }: AnswerFactsProps) {
           <span className="sr-only">: {facts.join(', ')}</span>
         </button>
       </Tooltip>
-      {model?.simulated && <Badge>Simulated</Badge>}
+      <SimulatedBadge model={model} />
     </span>
   )
 }

@@ -1,0 +1,23 @@
+import { commonErrors } from '@parley/errors'
+import type { App } from './app.ts'
+
+/** Postgres has no text with the character U+0000: what carries one is refused here instead of failing there. */
+export function refuseNulCharacters(app: App): void {
+  app.addHook('preValidation', async (request) => {
+    for (const fields of [request.body, request.query]) {
+      const path = findNul(fields, [])
+      if (path) throw commonErrors.invalid_request({ errors: [{ path: path.join('.'), message: 'must not contain the character U+0000' }] })
+    }
+  })
+}
+
+/** Path to the first text (or name of a field) that contains one. */
+function findNul(value: unknown, path: string[]): string[] | null {
+  if (typeof value === 'string') return value.includes('\0') ? path : null
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return null
+  for (const [name, inner] of Object.entries(value)) {
+    const found = name.includes('\0') ? path : findNul(inner, [...path, name])
+    if (found) return found
+  }
+  return null
+}
