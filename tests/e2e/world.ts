@@ -9,8 +9,15 @@ import pg from 'pg'
 
 export type World = Awaited<ReturnType<typeof startWorld>>
 
+export interface WorldOptions {
+  /** Build and serve the web app. */
+  isWebWanted?: boolean
+  /** Keep the offline guide, as without any key, instead of scripted vendors. */
+  isGuideWanted?: boolean
+}
+
 /** The whole platform as `npm start` runs it, with only the model vendors scripted and every span collected. */
-export async function startWorld({ isWebWanted = false }: { isWebWanted?: boolean } = {}) {
+export async function startWorld({ isWebWanted = false, isGuideWanted = false }: WorldOptions = {}) {
   const home = mkdtempSync(join(tmpdir(), 'parley-e2e-'))
   const collector = await startTraceCollector()
   const vendors = await startProviderSimulator({ answer: scriptedAnswers() })
@@ -20,10 +27,12 @@ export async function startWorld({ isWebWanted = false }: { isWebWanted?: boolea
       PATH: process.env.PATH,
       PARLEY_HOME: home,
       PORT: String(await freePort()),
-      OPENAI_API_KEY: 'sk-scripted-vendor-key',
-      OPENAI_BASE_URL: vendors.openaiUrl,
-      ANTHROPIC_API_KEY: 'sk-ant-scripted-vendor-key',
-      ANTHROPIC_BASE_URL: vendors.anthropicUrl,
+      ...(!isGuideWanted && {
+        OPENAI_API_KEY: 'sk-scripted-vendor-key',
+        OPENAI_BASE_URL: vendors.openaiUrl,
+        ANTHROPIC_API_KEY: 'sk-ant-scripted-vendor-key',
+        ANTHROPIC_BASE_URL: vendors.anthropicUrl,
+      }),
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
       OTEL_BSP_SCHEDULE_DELAY: '200',
       LOG_LEVEL: 'info',

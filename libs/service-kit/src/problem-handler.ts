@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { commonErrors, toProblem } from '@parley/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -39,14 +40,22 @@ export function answerUnroutable(error: Error, request: FastifyRequest, reply: F
   void sendProblem(request, reply, error)
 }
 
-/** Bytes that are not HTTP: there is no request to answer, only a socket. */
+const STATUS_OF_HTTP_ERROR: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
+
+/** Bytes that are not HTTP, headers that are too large or never end: there is no request to answer, only a socket. */
 export function answerMalformedHttp(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy(error)
     return
   }
-  const body = JSON.stringify(toProblem(commonErrors.invalid_request(), uuidv7()))
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
+  const status = STATUS_OF_HTTP_ERROR[error.code ?? ''] ?? 400
+  const title = STATUS_CODES[status] ?? 'Bad Request'
+  const body = JSON.stringify({ ...toProblem(commonErrors.invalid_request(), uuidv7()), status, title })
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }

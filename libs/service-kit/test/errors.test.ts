@@ -65,3 +65,10 @@ t.test('content-type JSON without a body is no body, not a malformed one', async
   const { post } = await startExample(t)
   t.equal((await post('/stop', '')).status, 204)
 })
+
+t.test('headers that are too large are answered with 431', async (t) => {
+  const { url } = await startExample(t)
+  const response = await fetch(`${url}/things`, { headers: { authorization: 'x'.repeat(65_536) } })
+  t.equal(response.status, 431)
+  t.match(await response.json(), { code: 'invalid_request', status: 431 })
+})

@@ -41,7 +41,7 @@ export async function startFakeAuth({ issuer, principalJwks }: { issuer: string;
   const service = await startFakeService(principalJwks, (app) => {
     app.get('/.well-known/jwks.json', async () => ({ keys: [publicJwk] }))
     app.post('/api/v1/auth/login', async (request, reply) => {
-      const { password } = request.body as { password?: string }
+      const { password } = (request.body ?? {}) as { password?: string }
       if (password === 'right') return grant()
       return reply
         .code(401)
@@ -50,7 +50,7 @@ export async function startFakeAuth({ issuer, principalJwks }: { issuer: string;
     })
     app.post('/api/v1/auth/verify-email', grant)
     app.post('/api/v1/auth/refresh', async (request, reply) => {
-      const { refreshToken } = request.body as { refreshToken?: string }
+      const { refreshToken } = (request.body ?? {}) as { refreshToken?: string }
       if (refreshToken?.startsWith('refresh-')) return grant()
       return reply
         .code(401)

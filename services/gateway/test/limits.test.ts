@@ -38,6 +38,7 @@ t.test('R-2 IPv6 counts by /64', async (t) => {
   await settle()
   const world = await startWorld(t, { env: limits })
   const gateway = await world.startGateway()
+  await waitFor('Redis', () => gateway.deps.redisStatus() === 'ready')
   const network = `2001:db8:${randomInt(65_536).toString(16)}:${randomInt(65_536).toString(16)}`
   const statuses: number[] = []
   for (let i = 0; i < 11; i++) statuses.push((await from(gateway, `${network}::${i + 1}`)).status)

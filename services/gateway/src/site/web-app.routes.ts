@@ -10,8 +10,8 @@ import type { FastifyReply } from 'fastify'
 const INDEX = 'index.html'
 /** The build puts files whose name contains a hash of their content here. */
 const HASHED = 'assets/'
-/** Answers of the API never turn into the page. */
-const NO_PAGE = /^(api|v1|internal|health|metrics|\.well-known)(\/|$)/
+/** Paths of the API and of files never turn into the page. */
+const NO_PAGE = /^(api|v1|internal|health|metrics|assets|\.well-known)(\/|$)|\.\./
 
 /**
  * The built web app. Hashed files are kept by browsers for a year, the page itself is asked for every time. A path that
