@@ -63,7 +63,11 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
     const stopTimer = metrics.handlingS.startTimer({ consumer })
     let outcome: string
     try {
-      outcome = await withSpan(`${event.subject} process`, spanOptions(delivery, received, consumer), () => handleEvent(handling, received))
+      outcome = await withSpan(`${event.subject} process`, spanOptions(delivery, received, consumer), async () => {
+        const ending = await handleEvent(handling, received)
+        logger.info({ consumer, eventId: received.headers[headerNames.eventId], ending }, 'event handled')
+        return ending
+      })
       delivery.ack()
       stopTimer()
       metrics.delayS.observe({ consumer }, ageS(received, delivery))

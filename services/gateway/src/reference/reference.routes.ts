@@ -12,7 +12,7 @@ export async function referenceRoutes(app: App, { documents }: { documents: ApiD
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
     uiConfig: { persistAuthorization: false, tryItOutEnabled: false },
-    uiHooks: { onRequest: async () => documents.refresh() },
+    uiHooks: { onRequest: (_request, _reply, done) => void documents.refresh().then(() => done(), done) },
     transformSpecification: () => documents.merged(),
     transformSpecificationClone: false,
   })

@@ -26,6 +26,15 @@ export const prefetchSession = () => void queryClient.prefetchQuery(sessionQuery
 
 export const setUser = (user: User) => queryClient.setQueryData(KEY, user)
 
+/** Is somebody still logged in? Renews the session only where it has run out. */
+export async function probeSession(): Promise<'valid' | 'signed_out' | 'unreachable'> {
+  try {
+    return (await fetchUser()) ? 'valid' : 'signed_out'
+  } catch {
+    return 'unreachable'
+  }
+}
+
 /** Forgets everything that belongs to a person. */
 export function forgetUser(): void {
   queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })

@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid'
+import { probeSession } from '../accounts/session.ts'
 import { http, queryClient } from '../api/client.ts'
 import { browserTimers, openBrowserSocket } from '../live/browser-socket.ts'
 import { createConnection } from '../live/connection.ts'
@@ -22,7 +23,7 @@ const connection = createConnection({
   open: openBrowserSocket,
   timers: browserTimers,
   random: Math.random,
-  checkSession: () => http.renewSession(),
+  checkSession: (hasEnded) => (hasEnded ? http.renewSession() : probeSession()),
   onMessage: (message) => receive(message),
   onState: (state, retryAtMs) => {
     useLive.setState({ connection: state, retryAtMs })

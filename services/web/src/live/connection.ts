@@ -23,8 +23,8 @@ export interface ConnectionDeps {
   open: () => SocketLike
   timers: Timers
   random: () => number
-  /** Renews the session where needed. */
-  checkSession: () => Promise<'valid' | 'signed_out' | 'unreachable'>
+  /** Asks whether the session still holds, renewing it where needed; at once where it is known to have ended. */
+  checkSession: (hasEnded: boolean) => Promise<'valid' | 'signed_out' | 'unreachable'>
   onMessage: (message: ServerMessage) => void
   onState: (state: ConnectionState, retryAtMs: number | null) => void
 }
@@ -113,12 +113,12 @@ export function createConnection({ open, timers, random, checkSession, onMessage
     waitAndConnect()
   }
 
-  const renewSession = async (isSure: boolean) => {
+  const renewSession = async (hasEnded: boolean) => {
     enter('waiting')
-    const session = await checkSession()
+    const session = await checkSession(hasEnded)
     if (state !== 'waiting') return
     if (session === 'signed_out') return enter('refused')
-    if (session === 'valid' && isSure && attempt === 0) {
+    if (session === 'valid' && hasEnded && attempt === 0) {
       attempt = 1
       return connect()
     }

@@ -68,7 +68,7 @@ export function Sidebar({ onHide }: SidebarProps) {
         </button>
       )}
       <HistoryList q={q} isArchive={isArchive} />
-      <div className="mt-auto grid gap-0.5 border-line border-t p-2">
+      <div className="mt-auto grid grid-cols-1 gap-0.5 border-line border-t p-2">
         {!isArchive && (
           <button
             type="button"
