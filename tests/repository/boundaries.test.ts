@@ -29,7 +29,7 @@ async function brokenRules(files: Record<string, string>): Promise<string[]> {
 }
 
 const a = 'export const a = 1\n'
-const planted = [
+const planted: { rule: string; files: Record<string, string> }[] = [
   {
     rule: 'no-service-to-service',
     files: { 'services/one/src/x.ts': "import { a } from '../../two/src/a.ts'\nexport const x = a\n", 'services/two/src/a.ts': a },

@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ErrorCatalogueEntry } from '@parley/errors'
+import { commonErrors, type ErrorCatalogueEntry } from '@parley/errors'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -11,6 +11,8 @@ export async function renderErrorsPage(): Promise<string> {
   for (const file of files) {
     const exported: Record<string, { catalogue?: readonly ErrorCatalogueEntry[] }> = await import(join(root, file))
     const rows = Object.values(exported)
+      // Services pass the common errors on; they are listed once.
+      .filter((value) => file.startsWith('libs/') || value?.catalogue !== commonErrors.catalogue)
       .flatMap((value) => value?.catalogue ?? [])
       .sort((a, b) => (a.code < b.code ? -1 : 1))
       .map(({ code, status, message }) => `| \`${code}\` | ${status} | ${message} |`)

@@ -1,6 +1,11 @@
 import { defineErrors } from '@parley/errors'
 
-/** What this service answers beyond the common errors. Failures of a completion are parts of its stream (completion-failure.ts). */
+/** What this service answers beyond the common errors. All but the first end a completion's stream (completion-failure.ts). */
 export const errors = defineErrors({
   call_exists: { kind: 'conflict', message: 'This call was made before.' },
+  model_not_allowed: { kind: 'forbidden', message: 'This model is not available on your plan.' },
+  provider_unavailable: { kind: 'unavailable', message: 'The AI service is not available at the moment. Please try again.' },
+  rate_limited: { kind: 'rate_limited', message: 'The AI service is very busy. Please try again in a moment.' },
+  context_overflow: { kind: 'invalid', message: 'This conversation is too long for the model. Please start a new one.' },
+  content_blocked: { kind: 'invalid', message: 'The AI service declined to answer this.' },
 })

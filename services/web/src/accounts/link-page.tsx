@@ -24,7 +24,7 @@ export function LinkPage({ title, lead, action, consume, again }: LinkPageProps)
     mutationFn: consume,
     onSuccess: ({ user }) => {
       setUser(user)
-      navigate('/', { replace: true })
+      void navigate('/', { replace: true })
     },
   })
   return (

@@ -20,7 +20,7 @@ export function LogInPage() {
     try {
       const { user } = await logIn({ email: email.trim(), password })
       setUser(user)
-      navigate(state?.next ?? '/', { replace: true })
+      void navigate(state?.next ?? '/', { replace: true })
     } catch (error) {
       showFormError(error, ['email', 'password'], setError)
     }

@@ -24,7 +24,7 @@ export function MailRequestPage({ title, lead, action, purpose, ask }: MailReque
   const submit = handleSubmit(async ({ email }) => {
     try {
       await ask(email.trim())
-      navigate('/check-mail', { state: { email: email.trim(), purpose } })
+      void navigate('/check-mail', { state: { email: email.trim(), purpose } })
     } catch (error) {
       showFormError(error, ['email'], setError)
     }

@@ -22,7 +22,7 @@ export function ResetPasswordPage() {
     try {
       await resetPassword(token ?? '', values.password)
       showNotice('Your new password is set. Log in with it now.')
-      navigate('/log-in', { replace: true })
+      void navigate('/log-in', { replace: true })
     } catch (error) {
       showFormError(error, ['password'], setError)
     }

@@ -25,7 +25,7 @@ export function SignUpPage() {
   const submit = handleSubmit(async (values) => {
     try {
       await signUp({ email: values.email.trim(), password: values.password, name: values.name.trim() || undefined })
-      navigate('/check-mail', { state: { email: values.email.trim(), purpose: 'verify' } })
+      void navigate('/check-mail', { state: { email: values.email.trim(), purpose: 'verify' } })
     } catch (error) {
       showFormError(error, ['name', 'email', 'password'], setError)
     }

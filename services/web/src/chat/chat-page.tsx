@@ -180,7 +180,7 @@ function useFirstConversation(conversationId: string | null): void {
   const firstTurnId = useChatUi((ui) => ui.firstTurnId)
   const madeId = useLive((live) => (firstTurnId ? (live.turns[firstTurnId]?.conversationId ?? null) : null))
   useEffect(() => {
-    if (!conversationId && madeId) navigate(`/c/${madeId}`, { replace: true })
+    if (!conversationId && madeId) void navigate(`/c/${madeId}`, { replace: true })
     // Only once we are there: until then the empty page shows this turn.
     if (conversationId && firstTurnId) useChatUi.setState({ firstTurnId: null })
   }, [madeId, conversationId, firstTurnId, navigate])

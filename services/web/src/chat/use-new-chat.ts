@@ -6,6 +6,6 @@ export function useNewChat(): () => void {
   const navigate = useNavigate()
   return useCallback(() => {
     useChatUi.setState({ firstTurnId: null, isDrawerOpen: false })
-    navigate('/')
+    void navigate('/')
   }, [navigate])
 }

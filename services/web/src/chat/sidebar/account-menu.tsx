@@ -21,7 +21,7 @@ export function AccountMenu() {
   if (!user) return null
   const go = (path: string) => () => {
     useChatUi.setState({ isDrawerOpen: false })
-    navigate(path)
+    void navigate(path)
   }
   return (
     <Menu
