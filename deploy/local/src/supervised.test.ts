@@ -70,6 +70,29 @@ t.test('one that is stopped stays down until it is started', async (t) => {
   t.equal(started.length, 2)
 })
 
+t.test('one that is told to stop while it is being started again does not come back', async (t) => {
+  const { started, options } = world()
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  const { promise: isLaunching, resolve: launching } = Promise.withResolvers<void>()
+  const usage = await supervise({
+    ...options,
+    async launch() {
+      if (started.length === 1) {
+        launching()
+        await held
+      }
+      return await options.launch()
+    },
+  })
+  await usage.kill()
+  await isLaunching
+  const stopped = usage.stop()
+  release()
+  await stopped
+  t.equal(started.length, 2)
+  t.equal(await started[1]?.exited, 'SIGTERM')
+})
+
 t.test('a first start that fails is an error, not something to repeat', async (t) => {
   const { failNext, options } = world()
   failNext(1)

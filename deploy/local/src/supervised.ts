@@ -36,7 +36,7 @@ export interface SupervisionOptions {
 const firstDelayMs = 100
 const longestDelayMs = 10_000
 /** One that ran this long was healthy: its next end starts from the shortest delay again. */
-const healthyAfterMs = 30_000
+const healthyAfterMs = 5_000
 
 /** Starts it and keeps it running. Rejects when the very first start fails: that is a mistake to show, not to repeat. */
 export async function supervise({ name, launch, onIncident, onChange = () => undefined }: SupervisionOptions): Promise<Supervised> {
@@ -45,6 +45,7 @@ export async function supervise({ name, launch, onIncident, onChange = () => und
   let isWanted = true
   let delayMs = firstDelayMs
   let restart: NodeJS.Timeout | undefined
+  let beginning: Promise<void> | undefined
   let waiting: (() => void)[] = []
 
   const watch = (running: Running) => {
@@ -59,7 +60,9 @@ export async function supervise({ name, launch, onIncident, onChange = () => und
     })
   }
   const schedule = () => {
-    restart = setTimeout(() => void begin(), delayMs)
+    restart = setTimeout(() => {
+      beginning = begin()
+    }, delayMs)
     delayMs = Math.min(delayMs * 2, longestDelayMs)
   }
   const begin = async () => {
@@ -91,6 +94,8 @@ export async function supervise({ name, launch, onIncident, onChange = () => und
     async stop() {
       isWanted = false
       clearTimeout(restart)
+      // One that is just being started again is stopped as soon as it can be.
+      await beginning
       await current.stop()
     },
     async start() {

@@ -17,10 +17,14 @@ export async function freePort(preferred?: number): Promise<number> {
   throw new Error(preferred === undefined ? 'no free port found on 127.0.0.1' : `no free port found from ${preferred} upwards`)
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Also on ::1, which `localhost` may mean first: people would reach somebody else's server there. */
+const isFree = async (port: number): Promise<boolean> => (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'))
+
+function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)))
+    // Anything but a port in use says that this machine has no such address.
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code !== 'EADDRINUSE' && error.code !== 'EACCES'))
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)))
   })
 }

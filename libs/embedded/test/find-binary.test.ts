@@ -1,8 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
-import { findBinary, freePort } from '../src/index.ts'
+import { findBinary } from '../src/index.ts'
 
 t.test('both servers are found on this machine', async (t) => {
   t.match(await findBinary('nats-server'), /\/nats-server$/)
@@ -20,12 +19,4 @@ t.test('a copy that was unpacked before is taken without asking apt', async (t) 
 t.test('without any way to get one, the message says what a person can do', async (t) => {
   await t.rejects(findBinary('nats-server', { path: '/nowhere' }), /NATS_URL of a running server.*docker compose/)
   await t.rejects(findBinary('redis-server', { path: '/nowhere' }), /REDIS_URL of a running server.*docker compose/)
-})
-
-t.test('a port in use is stepped over', async (t) => {
-  const taken = await freePort()
-  const server = createServer().listen(taken, '127.0.0.1')
-  t.teardown(() => server.close())
-  await new Promise((resolve) => server.once('listening', resolve))
-  t.ok((await freePort(taken)) > taken)
 })

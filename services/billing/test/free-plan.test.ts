@@ -16,12 +16,11 @@ const deps = await openDeps(
     DATABASE_URL: database.url,
     NATS_URL: nats.url,
     PRINCIPAL_JWKS: principals.jwksJson,
-    LOG_LEVEL: 'silent',
     LIMIT_PRO_HOUR: '77',
   }),
+  createLogger({ name: 'billing', level: 'silent' }),
 )
 const app = await buildApp(deps)
-const workers = deps.startWorkers()
 
 // Somebody else on the bus: auth, as far as billing can tell, and a listener.
 const logger = createLogger({ name: 'auth', level: 'silent' })
@@ -36,7 +35,7 @@ const follower = follow({ bus, event: events.entitlementChanged, sinceMs: 60_000
 t.teardown(async () => {
   await follower.stop()
   await relay.stop()
-  await workers.stop()
+  await deps.drain()
   await app.close()
   await bus.close()
   await Promise.all([deps.close(), prisma.$disconnect(), pool.end()])

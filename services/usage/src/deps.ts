@@ -2,7 +2,7 @@ import { planLimits } from '@parley/config'
 import { openPool, openPrisma } from '@parley/database'
 import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
-import { createLogger } from '@parley/telemetry'
+import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
 import type { Config } from './config.ts'
 import { consumeEntitlementChanged } from './entitlements/entitlement-changed.consumer.ts'
@@ -16,9 +16,8 @@ import { consumeTurnEnds } from './quotas/turn-ends.consumer.ts'
 
 export type Deps = Awaited<ReturnType<typeof openDeps>>
 
-/** Everything this process holds open, as a plain object. */
-export async function openDeps(config: Config) {
-  const logger = createLogger({ name: 'usage', level: config.LOG_LEVEL })
+/** Opens everything this service works with and starts what it does by itself. */
+export async function openDeps(config: Config, logger: Logger) {
   const database = { url: config.DATABASE_URL, applicationName: 'usage' }
   const prisma = openPrisma(PrismaClient, database)
   const pool = openPool({ ...database, poolSize: 2 })
@@ -26,28 +25,25 @@ export async function openDeps(config: Config) {
   const reservations = createReservationsStore(prisma, { ttlS: config.RESERVATION_TTL_S })
   const quota = { limits: planLimits(config), entitlements: createEntitlementsStore(prisma), reservations }
 
+  const relay = startRelay({ bus, pool, logger })
+  const workers = [
+    serveReserveTurn({ bus, logger, quota, relay }),
+    ...consumeTurnEnds({ bus, prisma, logger }),
+    consumeCallCompleted({ bus, prisma, logger }),
+    consumeEntitlementChanged({ bus, prisma, logger }),
+    startReaper({ reservations, logger }),
+  ]
+
   return {
     logger,
     prisma,
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     usageEvents: createUsageEventsStore(prisma),
     quota,
-    /** What runs without being asked; ends before the connections do. */
-    startWorkers() {
-      const relay = startRelay({ bus, pool, logger })
-      const workers = [
-        serveReserveTurn({ bus, logger, quota, relay }),
-        ...consumeTurnEnds({ bus, prisma, logger }),
-        consumeCallCompleted({ bus, prisma, logger }),
-        consumeEntitlementChanged({ bus, prisma, logger }),
-        startReaper({ reservations, logger }),
-      ]
-      return {
-        async stop() {
-          await Promise.all(workers.map((worker) => worker.stop()))
-          await relay.stop()
-        },
-      }
+    /** Takes no more events and questions and finishes those at work. */
+    async drain() {
+      await Promise.all(workers.map((worker) => worker.stop()))
+      await relay.stop()
     },
     async close() {
       await bus.close()

@@ -14,12 +14,10 @@ export async function startUsage(environment: Record<string, string> = {}) {
     DATABASE_URL: database.url,
     NATS_URL: nats.url,
     PRINCIPAL_JWKS: principals.jwksJson,
-    LOG_LEVEL: 'silent',
     ...environment,
   })
-  const deps = await openDeps(config)
+  const deps = await openDeps(config, createLogger({ name: 'usage', level: 'silent' }))
   const app = await buildApp(deps)
-  const workers = deps.startWorkers()
 
   // The other side of the bus. Its facts leave through an outbox too, here the same database's.
   const logger = createLogger({ name: 'asker', level: 'silent' })
@@ -40,7 +38,7 @@ export async function startUsage(environment: Record<string, string> = {}) {
     ownerUrl: database.ownerUrl,
     async close() {
       await relay.stop()
-      await workers.stop()
+      await deps.drain()
       await app.close()
       await bus.close()
       await Promise.all([deps.close(), prisma.$disconnect(), pool.end()])

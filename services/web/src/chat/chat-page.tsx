@@ -100,6 +100,7 @@ export function ChatPage() {
         onStop={stopRunning}
         isBlocked={isUsedUp}
         models={models.data}
+        isModelListBroken={models.isError}
         model={model}
         plan={plan}
         onModel={changeModel}

@@ -18,6 +18,8 @@ interface ComposerProps {
   /** Nothing can be sent now; the page says why. */
   isBlocked: boolean
   models: readonly Model[] | undefined
+  /** The list could not be loaded; the server chooses then. */
+  isModelListBroken: boolean
   model: Model | undefined
   plan: 'free' | 'pro' | 'admin'
   onModel: (modelId: string) => void
@@ -28,7 +30,7 @@ interface ComposerProps {
 const isTouch = window.matchMedia('(pointer: coarse)').matches
 
 export function Composer(props: ComposerProps) {
-  const { area, text, onText, onSend, onStop, isBlocked, models, model, plan, onModel, isEmptyChat } = props
+  const { area, text, onText, onSend, onStop, isBlocked, models, isModelListBroken, model, plan, onModel, isEmptyChat } = props
   const length = lengthOf(text)
   const maySend = text.trim() !== '' && !length.isTooLong && !onStop && !isBlocked
   useGrow(area, text)
@@ -70,11 +72,11 @@ export function Composer(props: ComposerProps) {
       />
       <div className="flex items-center gap-2 px-2.5 pb-2.5">
         <div className="min-w-0 flex-1">
-          {models && model ? (
+          {models && model && (
             <ModelSelect models={models} value={model} plan={plan} onChange={onModel} side={isEmptyChat ? 'bottom' : 'top'} />
-          ) : (
-            <Skeleton className="ml-2 h-4 w-28" />
           )}
+          {!model && !models && !isModelListBroken && <Skeleton className="ml-2 h-4 w-28" />}
+          {!model && (models || isModelListBroken) && <span className="px-2.5 text-ink-soft text-sm">Default model</span>}
         </div>
         <span id="composer-note" className="flex items-center gap-3">
           {length.isNearLimit ? (
