@@ -33,16 +33,15 @@ export async function runTests(args: string[]): Promise<number> {
   return failed > 0 || isNothingRun ? 1 : 0
 }
 
-/** One Postgres and one Redis for all test files; they end with this process, however it ends. */
+/** One Postgres and one Redis for all test files; they end with this process, however it ends, and leave nothing behind. */
 async function startServers(): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), 'parley-test-run-'))
-  const removeWithUs = home
-  const [postgres, redis] = await Promise.all([
-    process.env.POSTGRES_URL
-      ? null
-      : startPostgres({ directory: join(home, 'postgres'), password: 'postgres', unsafeFast: true, maxConnections: 400, removeWithUs }),
-    process.env.REDIS_URL ? null : startRedis({ directory: join(home, 'redis'), password: 'redis-of-one-test-run', removeWithUs }),
+  const startOne = async (variable: string, start: (home: string) => Promise<{ url: string }>) => {
+    process.env[variable] ??= (await start(mkdtempSync(join(tmpdir(), 'parley-test-run-')))).url
+  }
+  await Promise.all([
+    startOne('POSTGRES_URL', (home) =>
+      startPostgres({ directory: join(home, 'data'), password: 'postgres', unsafeFast: true, maxConnections: 400, removeWithUs: home }),
+    ),
+    startOne('REDIS_URL', (home) => startRedis({ directory: home, password: 'redis-of-one-test-run', removeWithUs: home })),
   ])
-  if (postgres) process.env.POSTGRES_URL = postgres.url
-  if (redis) process.env.REDIS_URL = redis.url
 }

@@ -1,13 +1,16 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
-import { startLeashed } from './leashed-process.ts'
+import { type LeashedProcess, startLeashed } from './leashed-process.ts'
 import { commandLine, pidFrom, stopLeftover } from './leftover.ts'
 import { postgresAccount } from './postgres-account.ts'
 import { postgresBinaries } from './postgres-binaries.ts'
 import { initialiseCluster } from './postgres-cluster.ts'
 import { isReadyPid } from './postgres-ready.ts'
 import { type InfrastructureServer, waitUntilReady } from './server.ts'
+
+const oldConnectionsMs = 10_000
 
 export interface PostgresOptions {
   /** The cluster's data directory; made by initdb when it holds no cluster yet. */
@@ -45,23 +48,33 @@ export async function startPostgres(options: PostgresOptions): Promise<Infrastru
     ...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
     ...(options.unsafeFast ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
   }
-  const server = await startLeashed({
-    command: [
-      ...account.prefix,
-      binaries.postgres,
-      '-D',
-      directory,
-      '-p',
-      String(port),
-      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ],
-    logFile,
-    stopSignal: 'SIGINT',
-    removeWithUs: options.removeWithUs,
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = await startPastOldConnections(async () => {
+    const started = await startLeashed({
+      command: [...account.prefix, binaries.postgres, '-D', directory, '-p', String(port), ...flags],
+      logFile,
+      stopSignal: 'SIGINT',
+      removeWithUs: options.removeWithUs,
+    })
+    await waitUntilReady({ name: 'Postgres', server: started, logFile, isReady: async () => isReadyPid(directory, started.pid) })
+    return started
   })
-  await waitUntilReady({ name: 'Postgres', server, logFile, isReady: async () => isReadyPid(directory, server.pid) })
   const url = `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`
   return { url, port, pid: server.pid, exited: server.exited, stop: () => server.stop(), kill: () => server.kill() }
+}
+
+/** After kill -9 the server's connections end a moment later than it did; Postgres rightly refuses to start before that. */
+async function startPastOldConnections(start: () => Promise<LeashedProcess>): Promise<LeashedProcess> {
+  const giveUpMs = performance.now() + oldConnectionsMs
+  for (;;) {
+    try {
+      return await start()
+    } catch (error) {
+      const isMatterOfTime = error instanceof Error && error.message.includes('pre-existing shared memory block')
+      if (!isMatterOfTime || performance.now() > giveUpMs) throw error
+      await delay(100)
+    }
+  }
 }
 
 /** Stops our own leftover; removes the lock of a server that is gone although its pid now belongs to somebody else. */

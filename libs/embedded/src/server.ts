@@ -60,7 +60,7 @@ export function answers(port: number, question: string, expected: string): Promi
 
 function tail(file: string): string {
   try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n')
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-6).join('\n')
   } catch {
     return '(empty)'
   }

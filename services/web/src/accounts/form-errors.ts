@@ -2,8 +2,16 @@ import type { FieldValues, Path, UseFormSetError } from 'react-hook-form'
 import { isApiError } from '../api/api-error.ts'
 
 /** Puts what the server refused where it belongs: at its field, else over the whole form. */
-export function showFormError<T extends FieldValues>(error: unknown, fields: readonly Path<T>[], setError: UseFormSetError<T>): void {
+export function showFormError<T extends FieldValues>(
+  error: unknown,
+  fields: readonly Path<T>[],
+  setError: UseFormSetError<T>,
+  /** Codes that are about one field. */
+  codes: Record<string, Path<T>> = {},
+): void {
   if (!isApiError(error)) throw error
+  const fieldOfCode = codes[error.code]
+  if (fieldOfCode) return setError(fieldOfCode, { message: error.message }, { shouldFocus: true })
   let isPlaced = false
   for (const { path, message } of error.fields) {
     const field = fields.find((name) => path === name || path.endsWith(`/${name}`) || path.endsWith(`.${name}`))

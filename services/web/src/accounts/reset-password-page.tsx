@@ -24,7 +24,7 @@ export function ResetPasswordPage() {
       showNotice('Your new password is set. Log in with it now.')
       void navigate('/log-in', { replace: true })
     } catch (error) {
-      showFormError(error, ['password'], setError)
+      showFormError(error, ['password'], setError, { password_too_common: 'password' })
     }
   })
   const isLinkDead = !token || errors.root?.type === 'invalid_token'

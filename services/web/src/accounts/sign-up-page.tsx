@@ -27,7 +27,7 @@ export function SignUpPage() {
       await signUp({ email: values.email.trim(), password: values.password, name: values.name.trim() || undefined })
       void navigate('/check-mail', { state: { email: values.email.trim(), purpose: 'verify' } })
     } catch (error) {
-      showFormError(error, ['name', 'email', 'password'], setError)
+      showFormError(error, ['name', 'email', 'password'], setError, { password_too_common: 'password' })
     }
   })
 

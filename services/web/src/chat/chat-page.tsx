@@ -113,7 +113,7 @@ export function ChatPage() {
     <>
       <ChatHeader conversation={conversationId ? conversation.data : undefined} />
       {isEmptyChat ? (
-        <EmptyChat name={user?.name ?? null} isSimulated={model?.simulated ?? false} onSuggestion={takeUp}>
+        <EmptyChat name={user?.name ?? null} isSimulated={models.isPending ? null : (model?.simulated ?? false)} onSuggestion={takeUp}>
           {composer}
         </EmptyChat>
       ) : error ? (

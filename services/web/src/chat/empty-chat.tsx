@@ -4,7 +4,8 @@ import { suggestionsFor } from './suggestions.ts'
 
 interface EmptyChatProps {
   name: string | null
-  isSimulated: boolean
+  /** Null while it is not known. */
+  isSimulated: boolean | null
   onSuggestion: (text: string) => void
   children: ReactNode
 }
@@ -16,8 +17,9 @@ export const EmptyChat = ({ name, isSimulated, onSuggestion, children }: EmptyCh
       <Mark className="mx-auto size-10 text-accent" />
       <h1 className="mt-5 mb-8 text-center font-semibold text-2xl sm:text-[1.75rem]">{greeting(new Date(), name)}</h1>
       {children}
-      <ul className="mt-5 grid gap-2.5 sm:grid-cols-2">
-        {suggestionsFor(isSimulated).map(({ title, text }) => (
+      {/* Out of sight rather than absent while it is not known which fit: nothing moves when they come. */}
+      <ul className={`mt-5 grid gap-2.5 transition-opacity sm:grid-cols-2 ${isSimulated === null ? 'invisible opacity-0' : ''}`}>
+        {suggestionsFor(isSimulated ?? false).map(({ title, text }) => (
           <li key={title}>
             <button
               type="button"
@@ -25,7 +27,7 @@ export const EmptyChat = ({ name, isSimulated, onSuggestion, children }: EmptyCh
               className="flex h-full w-full flex-col rounded-2xl border border-line px-4 py-3 text-left transition-colors hover:border-line-strong hover:bg-hover"
             >
               <span className="block font-medium text-sm">{title}</span>
-              <span className="mt-0.5 line-clamp-2 text-[0.8125rem] text-ink-soft">{text}</span>
+              <span className="mt-0.5 line-clamp-2 text-[0.8125rem] text-ink-soft">{text.split('\n', 1)}</span>
             </button>
           </li>
         ))}
