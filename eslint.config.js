@@ -5,7 +5,10 @@ export default tseslint.config(
   { ignores: ['**/node_modules/', '**/dist/', '**/prisma/generated/', '**/src/gen/', '.parley/', '.nx/', '**/*.{js,mjs,cjs}'] },
   {
     files: ['libs/**/*.ts', 'services/**/*.{ts,tsx}', 'deploy/**/*.ts', 'tests/**/*.ts'],
-    languageOptions: { parser: tseslint.parser, parserOptions: { project: ['./tsconfig.json', './services/web/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { project: ['./tsconfig.json', './services/web/tsconfig.json'], tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { '@typescript-eslint': tseslint.plugin },
     rules: {
       // tap collects the promises of its subtests itself.

@@ -11,7 +11,10 @@ export function showFormError<T extends FieldValues>(
 ): void {
   if (!isApiError(error)) throw error
   const fieldOfCode = codes[error.code]
-  if (fieldOfCode) return setError(fieldOfCode, { message: error.message }, { shouldFocus: true })
+  if (fieldOfCode) {
+    setError(fieldOfCode, { message: error.message }, { shouldFocus: true })
+    return
+  }
   let isPlaced = false
   for (const { path, message } of error.fields) {
     const field = fields.find((name) => path === name || path.endsWith(`/${name}`) || path.endsWith(`.${name}`))

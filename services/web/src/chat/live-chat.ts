@@ -55,11 +55,14 @@ const retryWhenVisible = () => document.visibilityState === 'visible' && connect
 export function startLive(): void {
   connection.start()
   window.addEventListener('online', retryNow)
+  // A line that went with the network is not closed, it is only silent: ask it.
+  window.addEventListener('offline', retryNow)
   document.addEventListener('visibilitychange', retryWhenVisible)
 }
 
 export function stopLive(): void {
   window.removeEventListener('online', retryNow)
+  window.removeEventListener('offline', retryNow)
   document.removeEventListener('visibilitychange', retryWhenVisible)
   turnClient.forgetAll()
   connection.stop()

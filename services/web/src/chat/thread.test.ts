@@ -36,14 +36,14 @@ t.test('a question stands on the screen before the server has it, and keeps its 
   const questions = { t: question('a2') }
   const before = compose({ turns: [sending], questions })
   t.match(before.at(-2), { role: 'user', text: 'And then?', isPending: true, key: 'question:t' })
-  t.match(before.at(-1), { role: 'assistant', phase: 'running', text: '', key: 't' })
+  t.match(before.at(-1), { role: 'assistant', phase: 'running', isAccepted: false, text: '', key: 't' })
   t.equal(headOf(before), 'a2', 'the next question hangs on what is stored')
   t.equal(runningTurnOf(before), 't')
 
   const running = { ...accepted(sending, 'q3', 'a3'), text: 'Then', seq: 3 }
   const after = compose({ turns: [running], questions })
   t.match(after.at(-2), { id: 'q3', isPending: false, key: 'question:t' })
-  t.match(after.at(-1), { id: 'a3', text: 'Then', key: 't', phase: 'running' })
+  t.match(after.at(-1), { id: 'a3', text: 'Then', key: 't', phase: 'running', isAccepted: true })
 
   const messages = [
     ...talk,

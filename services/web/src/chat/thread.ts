@@ -30,6 +30,8 @@ export interface QuestionItem extends ItemBase {
 export interface AnswerItem extends ItemBase {
   role: 'assistant'
   phase: 'running' | 'completed' | 'stopped' | 'failed'
+  /** False while the question has not reached the server. */
+  isAccepted: boolean
   seq: number
   notice: string | null
   error: TurnError | null
@@ -80,6 +82,7 @@ const storedAnswer = (message: ChatMessage): AnswerItem => ({
   siblings: null,
   turnId: message.turnId ?? null,
   phase: message.status,
+  isAccepted: true,
   seq: 0,
   notice: null,
   error: null,
@@ -122,6 +125,7 @@ function addAnswer(items: Map<string, ThreadItem>, turn: LiveTurn, questionId: s
     siblings: null,
     turnId: turn.id,
     phase: isOver(turn) ? (turn.phase as AnswerItem['phase']) : 'running',
+    isAccepted: turn.phase !== 'sending',
     seq: turn.seq,
     notice: turn.notice,
     error: turn.error,

@@ -34,7 +34,7 @@ export interface Connection {
   stop(): void
   /** False when there is no connection: nothing was sent. */
   send(message: ClientMessage): boolean
-  /** The network or the reader came back: do not wait for the timer. */
+  /** The network or the reader came back, or left: do not wait for the timer. */
   retryNow(): void
   readonly isOnline: boolean
 }

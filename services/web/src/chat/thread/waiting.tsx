@@ -9,8 +9,7 @@ const LONG_MS = 10_000
 export function Waiting({ item }: { item: AnswerItem }) {
   const isLong = useIsSilent(`${item.key}:${item.seq}`)
   const isOnline = useLive((live) => live.connection === 'online')
-  const notice =
-    item.notice ?? (!isOnline ? 'Waiting for the connection; the answer goes on being written.' : isLong ? 'Still working on it…' : null)
+  const notice = item.notice ?? (isOnline ? (isLong ? 'Still working on it…' : null) : offlineNotice(item))
   return (
     <div className={`flex items-center gap-2.5 text-ink-soft text-sm ${item.text ? 'mt-3' : 'min-h-7'}`}>
       <span aria-hidden="true" className="flex gap-1">
@@ -22,6 +21,11 @@ export function Waiting({ item }: { item: AnswerItem }) {
     </div>
   )
 }
+
+const offlineNotice = ({ isAccepted }: AnswerItem) =>
+  isAccepted
+    ? 'Waiting for the connection. The answer goes on being written.'
+    : 'Waiting for the connection. Your message is sent as soon as it is back.'
 
 function useIsSilent(progress: string): boolean {
   const [silentSince, setSilentSince] = useState('')
