@@ -32,6 +32,8 @@ export interface ServiceOptions {
   trustProxy?: FastifyServerOptions['trustProxy']
   /** False where foreign clients connect: their x-request-id is replaced. */
   acceptRequestId?: boolean
+  /** True where a text may contain U+0000 and the service's own schemas say where (passwords). */
+  acceptsNulCharacters?: boolean
   /** Mean event loop delay from which requests are answered with 503. */
   maxEventLoopDelayMs?: number
 }
@@ -67,7 +69,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   closeConnectionsWhileDraining(app)
   provideDeadline(app)
   readPrincipal(app, principals)
-  refuseNulCharacters(app)
+  if (!options.acceptsNulCharacters) refuseNulCharacters(app)
   await shedOverload(app, options.maxEventLoopDelayMs)
   await describeApi(app, name)
   healthRoutes(app, readiness)

@@ -19,6 +19,8 @@ export async function buildApp(deps: Deps): Promise<App> {
     // Without NATS events wait in the outbox and people log in all the same.
     readiness: { postgres: () => prisma.$queryRaw`SELECT 1` },
     bodyLimitBytes: BODY_LIMIT_BYTES,
+    // A password may hold any character (A-11); everything else says in its schema what it may hold.
+    acceptsNulCharacters: true,
   })
   accountRoutes(app, deps)
   emailRequestRoutes(app, deps)
