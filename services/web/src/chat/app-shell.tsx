@@ -1,15 +1,12 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { Outlet, useLocation } from 'react-router'
 import { ErrorBoundary } from '../app/error-boundary.tsx'
-import { Drawer } from '../design/drawer.tsx'
 import { ConnectionNotice } from './connection-notice.tsx'
+import { Drawer, Palette, ShortcutsDialog } from './later.ts'
 import { startLive, stopLive } from './live-chat.ts'
 import { Sidebar } from './sidebar/sidebar.tsx'
 import { forgetChatUi, showSidebar, useChatUi } from './use-chat-ui.ts'
 import { useShortcuts } from './use-shortcuts.ts'
-
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
-const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }))
 
 /** What surrounds every page of a person who is logged in: the history, the live connection, the keys. */
 export function AppShell() {
@@ -42,9 +39,6 @@ export function AppShell() {
           <Sidebar onHide={() => showSidebar(false)} />
         </div>
       )}
-      <Drawer isOpen={isDrawerOpen} onClose={hideDrawer} title="Chats">
-        <Sidebar onHide={hideDrawer} />
-      </Drawer>
       <main id="content" className="relative flex min-w-0 flex-1 flex-col">
         <ConnectionNotice />
         <ErrorBoundary resetKey={pathname}>
@@ -53,6 +47,11 @@ export function AppShell() {
       </main>
       <ErrorBoundary fallback={null}>
         <Suspense>
+          {isDrawerOpen && (
+            <Drawer isOpen onClose={hideDrawer} title="Chats">
+              <Sidebar onHide={hideDrawer} />
+            </Drawer>
+          )}
           {isPaletteOpen && <Palette />}
           {isHelpOpen && <ShortcutsDialog />}
         </Suspense>

@@ -11,6 +11,7 @@ import { ChatHeader } from './chat-header.tsx'
 import { Composer } from './composer/composer.tsx'
 import { QuotaWall } from './composer/quota-wall.tsx'
 import { EmptyChat } from './empty-chat.tsx'
+import { preloadLater } from './later.ts'
 import { answerAnew, ask, askAgain, dismiss, stop } from './live-chat.ts'
 import { preloadMarkdown } from './markdown/markdown.tsx'
 import { quotaOf } from './quota.ts'
@@ -44,7 +45,10 @@ export function ChatPage() {
 
   useFirstConversation(conversationId)
   useEffect(() => {
-    const timer = setTimeout(preloadMarkdown, 800)
+    const timer = setTimeout(() => {
+      preloadMarkdown()
+      preloadLater()
+    }, 800)
     return () => clearTimeout(timer)
   }, [])
   useEffect(() => {

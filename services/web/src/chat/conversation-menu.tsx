@@ -1,11 +1,10 @@
 import { Archive, ArchiveRestore, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { useMatch } from 'react-router'
 import { Menu, MenuItem, MenuSeparator } from '../design/menu.tsx'
 import { showNotice } from '../design/toast.tsx'
 import type { Conversation } from './chat-api.ts'
-import { DeleteDialog } from './delete-dialog.tsx'
-import { RenameDialog } from './rename-dialog.tsx'
+import { DeleteDialog, RenameDialog } from './later.ts'
 import { useUpdateConversation } from './use-conversations.ts'
 import { useNewChat } from './use-new-chat.ts'
 
@@ -52,13 +51,12 @@ export function ConversationMenu({ conversation, trigger, align }: ConversationM
           Delete…
         </MenuItem>
       </Menu>
-      <RenameDialog conversation={conversation} isOpen={dialog === 'rename'} onClose={() => setDialog(null)} />
-      <DeleteDialog
-        conversation={conversation}
-        isOpen={dialog === 'delete'}
-        onClose={() => setDialog(null)}
-        onDeleted={() => isShown && newChat()}
-      />
+      <Suspense>
+        {dialog === 'rename' && <RenameDialog conversation={conversation} onClose={() => setDialog(null)} />}
+        {dialog === 'delete' && (
+          <DeleteDialog conversation={conversation} onClose={() => setDialog(null)} onDeleted={() => isShown && newChat()} />
+        )}
+      </Suspense>
     </>
   )
 }

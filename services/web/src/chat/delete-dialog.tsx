@@ -5,12 +5,11 @@ import { useDeleteConversation } from './use-conversations.ts'
 
 interface DeleteDialogProps {
   conversation: Conversation
-  isOpen: boolean
   onClose: () => void
   onDeleted: () => void
 }
 
-export function DeleteDialog({ conversation, isOpen, onClose, onDeleted }: DeleteDialogProps) {
+export function DeleteDialog({ conversation, onClose, onDeleted }: DeleteDialogProps) {
   const { mutate } = useDeleteConversation()
   const confirm = () => {
     mutate(conversation.id)
@@ -19,7 +18,7 @@ export function DeleteDialog({ conversation, isOpen, onClose, onDeleted }: Delet
   }
   return (
     <Dialog
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       title="Delete this chat?"
       description={

@@ -8,11 +8,10 @@ import { useUpdateConversation } from './use-conversations.ts'
 
 interface RenameDialogProps {
   conversation: Conversation
-  isOpen: boolean
   onClose: () => void
 }
 
-export function RenameDialog({ conversation, isOpen, onClose }: RenameDialogProps) {
+export function RenameDialog({ conversation, onClose }: RenameDialogProps) {
   const form = useId()
   const [title, setTitle] = useState(conversation.title ?? '')
   const { mutate } = useUpdateConversation()
@@ -24,7 +23,7 @@ export function RenameDialog({ conversation, isOpen, onClose }: RenameDialogProp
   }
   return (
     <Dialog
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       title="Rename the chat"
       actions={

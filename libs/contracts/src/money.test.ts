@@ -1,0 +1,16 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { microUsdToDecimal } from './money.ts'
+
+t.test('B-2 micro-USD are shown to the last digit, and no digit more', async (t) => {
+  for (const [amount, text] of [
+    [0n, '0.000000'],
+    [1n, '0.000001'],
+    [1_234n, '0.001234'],
+    [1_000_000n, '1.000000'],
+    [12_345_678_901_234_567n, '12345678901.234567'],
+    [-5n, '-0.000005'],
+  ] as const)
+    t.equal(microUsdToDecimal(amount), text)
+  fc.assert(fc.property(fc.bigInt(), (amount) => BigInt(microUsdToDecimal(amount).replace('.', '')) === amount))
+})

@@ -1,0 +1,18 @@
+import { lazy } from 'react'
+
+// What is opened by hand comes after the first load. Brought while nobody waits for it, so that nobody does.
+const drawer = () => import('../design/drawer.tsx')
+const renameDialog = () => import('./rename-dialog.tsx')
+const deleteDialog = () => import('./delete-dialog.tsx')
+const palette = () => import('./palette.tsx')
+const shortcutsDialog = () => import('./shortcuts-dialog.tsx')
+
+export const Drawer = lazy(async () => ({ default: (await drawer()).Drawer }))
+export const RenameDialog = lazy(async () => ({ default: (await renameDialog()).RenameDialog }))
+export const DeleteDialog = lazy(async () => ({ default: (await deleteDialog()).DeleteDialog }))
+export const Palette = lazy(async () => ({ default: (await palette()).Palette }))
+export const ShortcutsDialog = lazy(async () => ({ default: (await shortcutsDialog()).ShortcutsDialog }))
+
+export function preloadLater(): void {
+  for (const load of [drawer, renameDialog, deleteDialog, palette, shortcutsDialog]) load().catch(() => undefined)
+}
