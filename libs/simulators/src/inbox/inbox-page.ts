@@ -15,7 +15,7 @@ export const inboxPage = (nonce: string): string => `<!doctype html>
   button { font: inherit; color: inherit; background: none; border: 1px solid var(--line); border-radius: .5rem; padding: .3rem .8rem; cursor: pointer; }
   ul { list-style: none; margin: 0; padding: 0; overflow: auto; border-right: 1px solid var(--line); }
   li button { display: block; width: 100%; text-align: left; border: 0; border-bottom: 1px solid var(--line); border-radius: 0; padding: .75rem 1.25rem; }
-  li button[aria-current=true] { background: color-mix(in srgb, #6366f1 16%, transparent); }
+  li button[aria-current=true] { background: color-mix(in srgb, #156a63 16%, transparent); }
   li strong, li span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   li span, dt { color: var(--soft); font-size: .87em; }
   main { display: flex; flex-direction: column; overflow: auto; }

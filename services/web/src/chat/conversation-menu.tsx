@@ -1,6 +1,7 @@
 import { Archive, ArchiveRestore, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
 import { type ReactNode, Suspense, useState } from 'react'
 import { useMatch } from 'react-router'
+import { ErrorBoundary } from '../app/error-boundary.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../design/menu.tsx'
 import { showNotice } from '../design/toast.tsx'
 import type { Conversation } from './chat-api.ts'
@@ -51,12 +52,14 @@ export function ConversationMenu({ conversation, trigger, align }: ConversationM
           Delete…
         </MenuItem>
       </Menu>
-      <Suspense>
-        {dialog === 'rename' && <RenameDialog conversation={conversation} onClose={() => setDialog(null)} />}
-        {dialog === 'delete' && (
-          <DeleteDialog conversation={conversation} onClose={() => setDialog(null)} onDeleted={() => isShown && newChat()} />
-        )}
-      </Suspense>
+      <ErrorBoundary fallback={null} resetKey={dialog ?? ''}>
+        <Suspense>
+          {dialog === 'rename' && <RenameDialog conversation={conversation} onClose={() => setDialog(null)} />}
+          {dialog === 'delete' && (
+            <DeleteDialog conversation={conversation} onClose={() => setDialog(null)} onDeleted={() => isShown && newChat()} />
+          )}
+        </Suspense>
+      </ErrorBoundary>
     </>
   )
 }
