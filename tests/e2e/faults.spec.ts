@@ -19,6 +19,11 @@ export function faults(test: typeof t, world: () => World): void {
         const { platform } = world()
         const killed = victim === 'nats' || victim === 'redis' ? platform.infrastructure(victim) : platform.service(victim)
         await killed.kill()
+        await killed.ready()
+        t.ok(
+          world().incidents.some((incident) => incident.startsWith(`${killed.name} has ended`)),
+          'it did die, and the platform said so',
+        )
         const outcomes: TurnOutcome[] = await Promise.all(running)
 
         for (const outcome of outcomes) {

@@ -101,5 +101,10 @@ async function followRegistration(world: World): Promise<{ traceIds: number; ser
     async () => world.collector.spans().filter((span) => traceIds.has(span.traceId)),
     (found) => found.some((span) => span.service === 'gateway'),
   )
+  const [traceId = ''] = traceIds
+  for (const service of ['auth', 'billing']) {
+    const isLogged = async () => world.logLines(service).some((line) => line.includes(traceId))
+    await eventually(`a log line of ${service} with the trace's id`, isLogged, (found) => found)
+  }
   return { traceIds: traceIds.size, services: [...new Set(spans.map((span) => span.service))].sort().filter((name) => name !== 'usage') }
 }

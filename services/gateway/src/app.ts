@@ -29,7 +29,10 @@ export async function buildApp(deps: Deps): Promise<App> {
   const app = await createService({
     name: 'gateway',
     logger,
-    readiness: { bans: async () => bans.isLoaded || Promise.reject(new Error('bans were not read yet')) },
+    readiness: {
+      bans: async () => bans.isLoaded || Promise.reject(new Error('bans were not read yet')),
+      revocations: () => deps.revocationsKnown,
+    },
     bodyLimitBytes: BODY_LIMIT_BYTES,
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
     acceptRequestId: false,

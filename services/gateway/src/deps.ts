@@ -62,6 +62,8 @@ export async function openDeps(config: Config, logger: Logger) {
       audience: ACCESS_TOKEN_AUDIENCE,
     }),
     revocations,
+    /** Resolves when the revocations of the last token lifetime are known; before, a revoked token might pass. */
+    revocationsKnown: revoked.caughtUp,
     bans,
     banStore,
     refreshBans: refresh,

@@ -1,5 +1,5 @@
 import { events } from '@parley/contracts'
-import { type Bus, follow } from '@parley/messaging'
+import { type Bus, type Follower, follow } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
 import type { OpenConnections } from '../sockets/open-connections.ts'
 import type { Revocations } from './revocations.ts'
@@ -13,9 +13,7 @@ interface Dependencies {
 }
 
 /** Every replica sees every revocation, those of the last access token's lifetime included when it starts. */
-export function followRevokedSessions({ bus, revocations, connections, accessTokenTtlMs, logger }: Dependencies): {
-  stop(): Promise<void>
-} {
+export function followRevokedSessions({ bus, revocations, connections, accessTokenTtlMs, logger }: Dependencies): Follower {
   return follow({
     bus,
     event: events.sessionRevoked,
