@@ -30,6 +30,10 @@ export async function startFakeUsage(natsUrl: string, logger: Logger) {
       await responder?.stop()
       responder = null
     },
+    async comeBack() {
+      responder ??= answer()
+      await bus.connection.flush()
+    },
     async close() {
       await responder?.stop()
       await bus.close()

@@ -11,16 +11,22 @@ t.test('without quota a question is refused with the time to wait, and nothing i
   t.equal(headers['retry-after'], '90')
   t.same(await world.query('SELECT id FROM conversation'), [])
   t.equal(world.aiRouter.calls.length, 0)
+  t.same(await world.query('SELECT id FROM messaging.outbox'), [], 'nothing was taken, nothing is given back')
 })
 
 t.test('without the usage service nothing is spent: service_busy, and the same question succeeds later', async (t) => {
   const world = await startWorld(t)
   const chat = await world.startChat()
   const user = aUser()
+  const id = randomUUID()
   await world.usage.goAway()
-  const { status, body } = await chat.ask(user)
+  const { status, body } = await chat.ask(user, { id })
   t.match({ status, body }, { status: 503, body: { code: 'service_busy' } })
   t.same(await world.query('SELECT id FROM turn'), [])
+  const given = await world.query('SELECT payload FROM messaging.outbox')
+  t.match(given, [{ payload: { turnId: id, code: 'service_busy' } }], 'R-4 what usage may have reserved before it died is given back')
+  await world.usage.comeBack()
+  t.equal((await chat.ask(user, { id })).status, 202)
 })
 
 t.test('a reservation whose turn could not be written is given back', async (t) => {

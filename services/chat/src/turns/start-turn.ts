@@ -1,3 +1,4 @@
+import { isAppError } from '@parley/errors'
 import type { Principal } from '@parley/principal'
 import { injectTrace } from '@parley/telemetry'
 import { v7 as newId } from 'uuid'
@@ -79,14 +80,20 @@ export async function beginTurn(
 ): Promise<TurnRow> {
   const { turns, endings, quota, running, owner, clocks } = deps
   const { id, userId, conversationId, userMessageId, assistantMessageId, requestHash } = prepared
-  const plan = await quota.reserve({ id, principal }, signal)
+  const giveBack = () =>
+    endings.release(prepared, 'service_busy').catch(() => {
+      // Usage forgets a reservation that no event settles.
+    })
+  const plan = await quota.reserve({ id, principal }, signal).catch(async (error: unknown) => {
+    // Usage may have reserved and died, or answered too late, before it could say so.
+    if (!isRefusal(error)) await giveBack()
+    throw error
+  })
   const traceParent = injectTrace({} as { traceparent?: string }).traceparent ?? null
   const leaseEndsAtMs = performance.now() + clocks.leaseMs
 
   const started = await turns.start({ ...prepared, plan, owner, leaseMs: clocks.leaseMs, traceParent }).catch(async (error: unknown) => {
-    await endings.release(prepared, 'service_busy').catch(() => {
-      // Usage forgets a reservation that no event settles.
-    })
+    await giveBack()
     throw error
   })
   if (!started) {
@@ -105,6 +112,8 @@ export async function beginTurn(
     ...{ errorCode: null, errorMessage: null, retryAfterS: null },
   }
 }
+
+const isRefusal = (error: unknown): boolean => isAppError(error) && error.code === 'quota_exceeded'
 
 /** The turn that is there answers for this request only if it is the same one. */
 function sameRequest(turn: TurnRow, userId: string, requestHash: Uint8Array): TurnRow {
