@@ -52,7 +52,7 @@ export function faults(test: typeof t, world: () => World): void {
             }
           },
           (now) => now.answers === completed && now.metered === completed && now.sumsAgree && now.counted === completed,
-          30_000,
+          15_000,
         )
         for (const person of people) person.close()
       },

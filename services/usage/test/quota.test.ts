@@ -74,6 +74,20 @@ t.test('D1 a full day refuses until midnight, administrators are never refused',
   t.match(await limits(admin, 'admin'), { plan: 'admin', hour: { limit: -1, used: 15 } })
 })
 
+t.test('R-4 a question that waited longer than its asker takes nothing', async (t) => {
+  const userId = uuidv7()
+  const blocker = await usage.pool.connect()
+  await blocker.query('BEGIN')
+  await blocker.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [userId])
+  const late = call(usage.bus, requests.reserveTurn, { turnId: uuidv7(), userId, isAdmin: false }, { timeoutMs: 100 })
+  await t.rejects(late, { code: 'service_busy' })
+  await blocker.query('ROLLBACK')
+  blocker.release()
+  // Decisions about one user are made one after the other: this one comes after the late one.
+  t.ok((await reserve(userId)).granted)
+  t.match(await limits(userId), { hour: { used: 1 } })
+})
+
 t.test("a turn's id that belongs to somebody else is a conflict and takes nothing", async (t) => {
   const [owner, thief, turnId] = [uuidv7(), uuidv7(), uuidv7()]
   await reserve(owner, turnId)

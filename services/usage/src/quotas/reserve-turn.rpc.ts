@@ -13,9 +13,9 @@ export function serveReserveTurn({ bus, logger, quota, relay }: { bus: Bus; logg
   return serve(
     bus,
     requests.reserveTurn,
-    async ({ turnId, userId, isAdmin }) => {
+    async ({ turnId, userId, isAdmin }, { signal }) => {
       if (!ids.safeParse({ turnId, userId }).success) throw commonErrors.invalid_request({ internal: 'an id is not a UUID' })
-      const { isGranted, plan, limits, retryAfterS, ...use } = await reserveTurn(quota, { turnId, userId, isAdmin })
+      const { isGranted, plan, limits, retryAfterS, ...use } = await reserveTurn(quota, { turnId, userId, isAdmin }, signal)
       relay.wake()
       return {
         granted: isGranted,

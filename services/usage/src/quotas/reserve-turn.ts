@@ -21,11 +21,17 @@ export interface Reservation extends QuotaState {
  * Takes a message from the quota, or refuses with the seconds to wait. The message that takes somebody to 80 or 100
  * percent of the day says so.
  */
-export async function reserveTurn(quota: Quota, turn: { turnId: string; userId: string; isAdmin: boolean }): Promise<Reservation> {
+export async function reserveTurn(
+  quota: Quota,
+  turn: { turnId: string; userId: string; isAdmin: boolean },
+  signal?: AbortSignal,
+): Promise<Reservation> {
   const { plan, limits } = await planAndLimits(quota, turn)
-  const admission = await quota.reservations.reserve({ ...turn, limits }, (tx, use) =>
-    announceReached(tx, { plan, limits, ...use }, turn.userId),
-  )
+  const admission = await quota.reservations.reserve({ ...turn, limits }, async (tx, use) => {
+    // Whoever asked has given up and told the user so: nothing may be taken any more.
+    signal?.throwIfAborted()
+    await announceReached(tx, { plan, limits, ...use }, turn.userId)
+  })
   if (admission.outcome === 'foreign') throw errors.turn_conflict()
   const state: QuotaState = { plan, limits, ...admission.use }
   const isGranted = admission.outcome !== 'refused'
