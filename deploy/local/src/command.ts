@@ -21,18 +21,19 @@ export async function runCommand(args: string[]): Promise<void> {
     print('\nParley is starting')
     const environment = readEnvironment()
     const platform = await start(commandLine, environment, print)
-    printWelcome(platform, environment, seconds(), print)
+    if (platform) printWelcome(platform, environment, seconds(), print)
   } catch (error) {
     process.stderr.write(`\n${explain(error)}\n`)
     process.exit(1)
   }
 }
 
+/** Null when Ctrl-C came before it was ready: it is being stopped then. */
 async function start(
   commandLine: CommandLine,
   environment: ReturnType<typeof readEnvironment>,
   print: (line: string) => void,
-): Promise<Platform> {
+): Promise<Platform | null> {
   const { replicas, isFresh, isWebWanted } = commandLine
   const starting = startPlatform({
     environment,
@@ -60,7 +61,8 @@ async function start(
       })
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
-  return await starting
+  const platform = await starting
+  return firstSignalMs === undefined ? platform : null
 }
 
 function printWelcome(

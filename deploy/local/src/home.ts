@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { ConfigError } from '@parley/config'
 
 /** The repository. */
 export const repository = resolve(import.meta.dirname, '../../..')
@@ -21,10 +22,12 @@ export interface Home {
   tools: string
 }
 
-/** The paths of a data folder, which is made when it is missing; readable for nobody else, as it holds keys. */
+/**
+ * The paths of a data folder, which is made when it is missing; readable for nobody else, as it holds keys. Throws
+ * ConfigError when it cannot be made or written.
+ */
 export function openHome(directory: string): Home {
   const at = (name: string) => join(directory, name)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
   const home: Home = {
     directory,
     runFile: at('run.json'),
@@ -37,7 +40,13 @@ export function openHome(directory: string): Home {
     logs: at('logs'),
     tools: at('tools'),
   }
-  for (const folder of [home.nats, home.redis, home.logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    for (const folder of [directory, home.nats, home.redis, home.logs]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(directory, constants.W_OK)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new ConfigError([{ name: 'PARLEY_HOME', message: `is wrong: needs a folder that may be made and written (${why})` }])
+  }
   return home
 }
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { freePort } from '@parley/embedded'
 import { waitFor } from '@parley/testing'
 import t, { type Test } from 'tap'
+import { repository } from '../src/home.ts'
 import { type Platform, type Run, startPlatform } from '../src/index.ts'
 
 // One data folder for all tests of this file: it is started as a command, killed, started again in this process, and stopped.
@@ -103,6 +104,20 @@ t.test('stopping ends every process and gives the folder back', async (t) => {
   t.notOk(existsSync(join(home, 'platform.lock')))
 })
 
+t.test('SIGTERM to npm reaches the platform, which stops cleanly although it is still starting', async (t) => {
+  const command = spawn('npm', ['start', '--', '--no-web'], {
+    cwd: repository,
+    env: commandEnvironment(takenPort),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  await untilSaid(command, 'databases are up to date')
+  command.kill('SIGTERM')
+  const output = await untilSaid(command, 'Parley has stopped')
+  t.notMatch(output, /could not be started|is ready after/)
+  t.notOk(existsSync(runFile))
+  t.notOk(existsSync(join(home, 'platform.lock')))
+})
+
 async function start(): Promise<Platform> {
   return await startPlatform({
     environment: { PATH: process.env.PATH, PARLEY_HOME: home, PORT: String(takenPort) },
@@ -128,22 +143,30 @@ async function occupy(t: Test): Promise<number> {
 }
 
 function startCommand(port: number): ChildProcess {
-  const { POSTGRES_URL: _postgres, REDIS_URL: _redis, NATS_URL: _nats, ...environment } = process.env
   return fork(join(import.meta.dirname, '../src/main.ts'), ['--no-web', '--replicas', 'usage=2'], {
-    env: { ...environment, PARLEY_HOME: home, PORT: String(port) },
+    env: commandEnvironment(port),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
 }
 
-async function untilReady(command: ChildProcess): Promise<string> {
+/** Without the servers of the test run: the command is to bring its own. */
+function commandEnvironment(port: number): NodeJS.ProcessEnv {
+  const { POSTGRES_URL: _postgres, REDIS_URL: _redis, NATS_URL: _nats, ...environment } = process.env
+  return { ...environment, PARLEY_HOME: home, PORT: String(port) }
+}
+
+const untilReady = (command: ChildProcess) => untilSaid(command, 'Ctrl-C stops it')
+
+/** What the command has printed from now on, as soon as `text` is in it. */
+async function untilSaid(command: ChildProcess, text: string): Promise<string> {
   let output = ''
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   for (const stream of [command.stdout, command.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
       output += chunk
-      if (output.includes('Ctrl-C stops it')) resolve(output)
+      if (output.includes(text)) resolve(output)
     })
   }
-  command.once('exit', () => reject(new Error(`npm start has ended:\n${output}`)))
+  command.once('close', () => reject(new Error(`npm start has ended without '${text}':\n${output}`)))
   return await promise
 }

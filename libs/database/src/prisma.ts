@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
-import { type ConnectionOptions, defaults, poolConfig } from './connection-options.ts'
+import { type ConnectionOptions, defaults } from './connection-options.ts'
+import { openPool } from './pool.ts'
 
 /** What `openPrisma` passes to the constructor of a generated client. */
 export interface ClientOptions {
@@ -29,8 +30,8 @@ export interface TransactionClient<Tx extends Transaction> {
  * transaction waits at most `connectTimeoutMs` for a connection and lasts at most `statementTimeoutMs`.
  */
 export function openPrisma<Client>(PrismaClient: new (options: ClientOptions) => Client, options: ConnectionOptions): Client {
-  const adapter = new PrismaPg(poolConfig(options), {
-    onPoolError: (error) => options.onIdleError?.(error),
+  const adapter = new PrismaPg(openPool(options), {
+    disposeExternalPool: true,
     onConnectionError: (error) => options.onIdleError?.(error),
   })
   return new PrismaClient({

@@ -28,3 +28,17 @@ t.test('F-8 a pool whose idle connections are cut reports it and opens new ones'
   t.match(await cut.promise, { code: '57P01' })
   t.same((await pool.query('SELECT 1 AS one')).rows, [{ one: 1 }])
 })
+
+t.test('F-8 a borrowed connection that is cut ends no process, and its next statement reports the loss', async (t) => {
+  const scratch = await createScratch()
+  t.teardown(() => scratch.drop())
+  const pool = openPool({ url: scratch.url, applicationName: 'borrowed' })
+  t.teardown(() => pool.end())
+  const client = await pool.connect()
+  const gone = new Promise((resolve) => client.once('end', resolve))
+  await query(scratch.adminUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${scratch.database}'`)
+  await gone
+  await t.rejects(client.query('SELECT 1'))
+  client.release()
+  t.same((await pool.query('SELECT 1 AS one')).rows, [{ one: 1 }])
+})

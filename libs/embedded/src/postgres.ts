@@ -19,7 +19,7 @@ export interface PostgresOptions {
   /** Of the superuser `postgres`; taken when the cluster is made and unchanged after that. */
   password: string
   maxConnections?: number
-  /** For tests: no fsync, no full-page writes. A crash of the machine may lose the cluster. */
+  /** For tests: no fsync, no full-page writes. A crash of the machine may lose the cluster; one of Postgres loses no commit. */
   unsafeFast?: boolean
   logFile?: string
   /** For one test: a directory to remove when this process has ended, and the server with it. */
@@ -46,7 +46,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Infrastru
     shared_buffers: '128MB',
     // After a crash: one call for the whole file system instead of one per file, of which seven databases have thousands.
     ...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
-    ...(options.unsafeFast ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...(options.unsafeFast ? { fsync: 'off', full_page_writes: 'off' } : {}),
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = await startPastOldConnections(async () => {

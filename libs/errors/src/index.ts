@@ -5,3 +5,4 @@ export { defineErrors, type ErrorCatalogue, type ErrorCatalogueEntry, type Error
 export { commonErrors } from './common-errors.ts'
 export { type Problem, problemFromResponse, toProblem } from './problem.ts'
 export { decodeRpcError, encodeRpcError } from './rpc.ts'
+export { isUnavailable } from './unavailable.ts'

@@ -1,7 +1,7 @@
 import type { Message, MessageInitShape } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import type { RequestContract } from '@parley/contracts'
-import { commonErrors, encodeRpcError, isAppError } from '@parley/errors'
+import { commonErrors, encodeRpcError, isAppError, isUnavailable } from '@parley/errors'
 import { attributes, extractTrace, type Logger, SpanKind, withSpan } from '@parley/telemetry'
 import { headers, type Msg } from 'nats'
 import type { Bus } from './bus.ts'
@@ -25,7 +25,8 @@ const DEFAULT_TIMEOUT_MS = 10_000
 
 /**
  * Answers one kind of question; replicas of the service (same `bus.name`) share the work. The handler's `signal` fires
- * when the caller has stopped waiting. An `AppError` crosses to the caller as it is, anything else as `internal_error`.
+ * when the caller has stopped waiting. An `AppError` crosses to the caller as it is, a dependency that is away as
+ * `service_busy`, anything else as `internal_error`.
  */
 export function serve<Q extends Message, A extends Message>(
   bus: Bus,
@@ -56,8 +57,10 @@ export function serve<Q extends Message, A extends Message>(
       })
       message.respond(reply)
       stopTimer({ outcome: 'ok' })
-    } catch (error) {
-      if (!isAppError(error) || error.kind === 'internal') logger.error({ err: error, subject }, 'a request failed')
+    } catch (thrown) {
+      const error = isDependencyAway(thrown) ? commonErrors.service_busy({ cause: thrown, retryAfterS: 1 }) : thrown
+      if (error !== thrown) logger.warn({ err: thrown, subject }, 'a request found a dependency away')
+      else if (!isAppError(error) || error.kind === 'internal') logger.error({ err: error, subject }, 'a request failed')
       const mark = headers()
       mark.set(headerNames.error, '1')
       message.respond(encodeRpcError(error), { headers: mark })
@@ -82,6 +85,10 @@ export function serve<Q extends Message, A extends Message>(
     },
   }
 }
+
+/** A `TimeoutError` is what waiting for a connection of the database ends with. */
+const isDependencyAway = (error: unknown): boolean =>
+  !isAppError(error) && ((error instanceof Error && error.name === 'TimeoutError') || isUnavailable(error))
 
 function readRequest<Q extends Message, A extends Message>(contract: RequestContract<Q, A>, message: Msg): Q {
   try {

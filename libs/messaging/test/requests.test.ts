@@ -40,7 +40,7 @@ t.test('a question is answered by one replica of the service', async (t) => {
   t.equal(answered, 50)
 })
 
-t.test('errors cross as they are, and nothing leaks from unexpected ones', async (t) => {
+t.test('errors cross as they are, an absent database as service_busy, and nothing leaks from unexpected ones', async (t) => {
   const world = await createWorld()
   t.teardown(() => world.close())
   let thrown: Error = errors.quota_exceeded({ internal: 'secret detail', retryAfterS: 60 })
@@ -52,6 +52,14 @@ t.test('errors cross as they are, and nothing leaks from unexpected ones', async
   const unexpected = await failure(caller, { timeoutMs: 2_000 })
   t.equal(unexpected.code, 'internal_error')
   t.notMatch(unexpected.message, /password/)
+  for (const away of [
+    Object.assign(new Error("Can't reach database server"), { code: 'P1001' }),
+    new Error('Client has encountered a connection error and is not queryable'),
+    new DOMException('The operation was aborted due to timeout', 'TimeoutError'),
+  ]) {
+    thrown = away
+    t.match(await failure(caller, { timeoutMs: 2_000 }), { code: 'service_busy', retryAfterS: 1 }, away.message)
+  }
   await server.stop()
 })
 

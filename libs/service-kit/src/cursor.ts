@@ -7,7 +7,9 @@ export interface Position {
   id: string
 }
 
-const position = z.tuple([z.iso.datetime(), z.uuid()])
+/** No list of ours reaches back to the year 0, and Postgres does not have it. */
+const time = z.iso.datetime().refine((text) => !text.startsWith('0000'))
+const position = z.tuple([time, z.uuid()])
 
 /** The opaque text of a position. Times are whole milliseconds in the database too, so nothing is rounded away. */
 export function encodeCursor({ time, id }: Position): string {

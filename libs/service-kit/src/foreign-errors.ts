@@ -1,16 +1,7 @@
-import { type AppError, commonErrors, type ErrorIssue, isAppError } from '@parley/errors'
+import { type AppError, commonErrors, type ErrorIssue, isAppError, isUnavailable } from '@parley/errors'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 
-/** Codes of Node, Postgres and Prisma that mean 'a dependency is away or out of capacity', not 'we have a bug'. */
-const UNAVAILABLE_CODES = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT'],
-  ...['53300', '57014', '57P01', '57P02', '57P03', '08000', '08001', '08003', '08004', '08006'],
-  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'],
-])
 const TIMEOUT_CODES = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
-const UNAVAILABLE_KINDS = new Set(['DatabaseNotReachable', 'SocketTimeout', 'ConnectionClosed', 'TooManyConnections', 'TlsConnectionError'])
-/** pg has no code for these. */
-const UNAVAILABLE_TEXT = /Connection terminated|timeout exceeded when trying to connect|Client was closed|the database system is/
 
 /** Any thrown value as an AppError: Fastify's own, validation, time-outs, absent dependencies; the rest is `internal_error`. */
 export function asAppError(error: unknown): AppError {
@@ -39,17 +30,4 @@ function fromClientError(error: Error, status: number): AppError {
   if (status === 415) return commonErrors.unsupported_media_type(options)
   if (status === 429) return commonErrors.rate_limited({ ...options, retryAfterS: 1 })
   return commonErrors.invalid_request({ ...options, errors: [{ path: '', message: error.message }] })
-}
-
-function isUnavailable(error: unknown, depth = 0): boolean {
-  if (typeof error !== 'object' || error === null || depth > 4) return false
-  const { code, originalCode, kind, message, cause, errors, meta } = error as Record<string, unknown>
-  if (typeof code === 'string' && UNAVAILABLE_CODES.has(code)) return true
-  if (typeof originalCode === 'string' && UNAVAILABLE_CODES.has(originalCode)) return true
-  if (typeof kind === 'string' && UNAVAILABLE_KINDS.has(kind)) return true
-  if (typeof message === 'string' && UNAVAILABLE_TEXT.test(message)) return true
-  if (Array.isArray(errors) && errors.some((inner) => isUnavailable(inner, depth + 1))) return true
-  // Prisma gives every failed raw query one code and keeps what happened in here.
-  const { driverAdapterError } = (meta ?? {}) as { driverAdapterError?: unknown }
-  return isUnavailable(cause, depth + 1) || isUnavailable(driverAdapterError, depth + 1)
 }

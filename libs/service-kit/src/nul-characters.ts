@@ -11,10 +11,14 @@ export function refuseNulCharacters(app: App): void {
   })
 }
 
+/** No request of ours comes near it. Deeper ones would exhaust the stack of whoever walks through them. */
+const DEEPEST = 100
+
 /** Path to the first text (or name of a field) that contains one. */
 function findNul(value: unknown, path: string[]): string[] | null {
   if (typeof value === 'string') return value.includes('\0') ? path : null
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return null
+  if (path.length > DEEPEST) throw commonErrors.invalid_request({ errors: [{ path: '', message: 'is nested too deeply' }] })
   for (const [name, inner] of Object.entries(value)) {
     const found = name.includes('\0') ? path : findNul(inner, [...path, name])
     if (found) return found

@@ -9,6 +9,7 @@ t.test('A-23 every bad input has its status and code as problem+json, never a 5x
     ['wrong shape', post('/things', '{"name":"a","tags":[1]}'), 400, 'invalid_request'],
     ['unknown field', post('/things', '{"name":"ada","role":"admin"}'), 400, 'invalid_request'],
     ['prototype poisoning', post('/things', '{"name":"ada","__proto__":{"x":1}}'), 400, 'invalid_request'],
+    ['nesting that exhausts the stack', post('/things', `{"tags":${'['.repeat(60_000)}${']'.repeat(60_000)}}`), 400, 'invalid_request'],
     ['no body', post('/things', ''), 400, 'invalid_request'],
     ['not JSON', post('/things', '<a/>', 'text/xml'), 415, 'unsupported_media_type'],
     ['a body over the limit', post('/things', JSON.stringify({ name: 'a'.repeat(300_000) })), 413, 'payload_too_large'],

@@ -69,6 +69,13 @@ t.test('A8 I end one of my sessions: its refresh token is void at once and every
   })
 })
 
+t.test('A-4 a session named in upper case ends as well, under the id that its tokens carry', async (t) => {
+  const person = await auth.signUp()
+  const other = await auth.logIn(person)
+  t.equal((await auth.ask('DELETE', `/api/v1/me/sessions/${other.sessionId.toUpperCase()}`, { as: person })).status, 204)
+  t.match(await revoked(person.id), { sessionIds: [other.sessionId] })
+})
+
 t.test('A-19 somebody else’s session is a 404 and goes on', async (t) => {
   const [owner, stranger] = [await auth.signUp(), await auth.signUp()]
   t.match(await auth.ask('DELETE', `/api/v1/me/sessions/${owner.sessionId}`, { as: stranger }), { status: 404 })

@@ -49,6 +49,28 @@ t.test('R-4 an answer stopped before its first word counts as nothing', async (t
   t.equal(Number(stopped?.payload.outputTokens ?? 0), 0)
 })
 
+t.test('R-4 an answer stopped after its first word counts, also when only a call without a word has been metered so far', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  world.aiRouter.play((call) => call.gone.then(() => {}))
+  const { body } = await chat.ask(user)
+  const lost = await waitFor('the first call', () => world.aiRouter.calls[0])
+  await world.query('INSERT INTO model_call VALUES ($1, $2, 7, 0, 21)', [lost.request.callId, body.turnId])
+  await world.query('UPDATE message SET input_tokens = 7, output_tokens = 0, cost_micro_usd = 21 WHERE id = $1', [body.assistantMessageId])
+  world.aiRouter.play(async (call) => {
+    call.text('a few words')
+    await call.gone
+  })
+  const reader = world.follow(body.turnId)
+  lost.cut()
+  await reader.untilText('a few words')
+  await chat.call('POST', `/api/v1/turns/${body.turnId}/stop`, user)
+  t.match(await chat.ended(user, body.turnId), { status: 'stopped', text: 'a few words' })
+  const [stopped] = await world.eventsOf(body.turnId)
+  t.ok(Number(stopped?.payload.outputTokens) > 0)
+})
+
 t.test('a wish to stop outlives the owner', async (t) => {
   const world = await startWorld(t)
   const owner = await world.startChat()

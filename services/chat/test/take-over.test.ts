@@ -137,6 +137,41 @@ t.test('when NATS lost the frames that were shown, readers are shown the stored 
   t.match(await heir.turn(user, id), { status: 'completed' })
 })
 
+t.test('when NATS lost frames that were not stored yet, no number a reader has seen is given again', async (t) => {
+  const world = await startWorld(t)
+  const first = await world.startChat()
+  const user = aUser()
+  world.aiRouter.play(async (call) => {
+    if (call.request.prefill) {
+      call.text('end')
+      call.finished()
+      return
+    }
+    for (const word of words) {
+      call.text(word)
+      await new Promise(setImmediate)
+    }
+    await call.gone
+  })
+  const id = randomUUID()
+  const reader = world.follow(id)
+  await first.ask(user, { id })
+  await reader.untilText(wholeText)
+  const seen = reader.frames.at(-1)?.seq ?? 0
+  await first.close()
+  await world.bus.manager.streams.purge('LIVE')
+  // As after a crash of Postgres and chat: what is stored is older than what was shown.
+  await world.query("UPDATE turn SET text = 'word0 ', seq = 1, owner = 'lost'")
+
+  const heir = await world.startChat()
+  t.match(await heir.ended(user, id), { status: 'completed', text: 'word0 end' })
+  await reader.untilLast()
+  const later = reader.frames.filter(({ type, seq }) => seq > seen && type !== 'turn.completed')
+  t.match(later[0], { type: 'turn.delta', fromSeq: 2 }, 'a gap for whoever has seen more than what is stored')
+  t.equal(later.at(-1)?.seq, (await heir.turn(user, id)).seq)
+  t.equal(reader.text(), 'word0 end')
+})
+
 t.test('a turn that costs one replica after the other is given up with service_busy', async (t) => {
   const world = await startWorld(t)
   const first = await world.startChat()

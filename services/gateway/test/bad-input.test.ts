@@ -108,6 +108,8 @@ t.test('A-23 NUL characters and odd numbers in a ban are refused, not a database
     { kind: 'ip', subject: '10.0.0.1/33', reason: 'x' },
     { kind: 'ip', subject: '10.0.0.1/1e1', reason: 'x' },
     { kind: 'user', subject: newId(), reason: 'x', expiresAt: '9999999-01-01T00:00:00Z' },
+    { kind: 'user', subject: newId(), reason: 'x', expiresAt: '0000-01-01T00:00:00Z' },
+    { kind: 'ip', subject: '::ffff:203.0.113.7/64', reason: 'x' },
   ]) {
     t.equal((await gateway.send('POST', '/api/v1/admin/bans', { token, body })).status, 400, JSON.stringify(body))
   }

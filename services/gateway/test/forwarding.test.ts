@@ -86,6 +86,17 @@ t.test('A-19 no spelling of a path reaches a service’s internal routes', async
   t.equal(world.chat.seen.length, 0)
 })
 
+t.test('A-23 a query is handed on whatever stands in it', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const token = await world.auth.token()
+  for (const query of ['?', '?%', '?q=%ED%A0%80', '?q=a/../b', '?q=%2e%2e/', '?a=1&a=2']) {
+    const response = await gateway.send('GET', `/api/v1/usage${query}`, { token })
+    t.equal(response.status, 200, query)
+    t.equal(((await response.json()) as SeenRequest).url, `/api/v1/usage${query === '?' ? '' : query}`)
+  }
+})
+
 t.test('an upstream’s problem passes as it is; an unreachable one is 503 with Retry-After, a silent one 504', async (t) => {
   const silent = createServer(() => undefined).listen(0, '127.0.0.1')
   await once(silent, 'listening')
@@ -170,5 +181,6 @@ t.test('metrics are not for those who come through a proxy', async (t) => {
   const world = await startWorld(t)
   const gateway = await world.startGateway()
   t.equal((await gateway.fetch('/metrics')).status, 200)
-  t.equal((await gateway.fetch('/metrics', { headers: { 'x-forwarded-for': '203.0.113.9' } })).status, 404)
+  for (const path of ['/metrics', '/metric%73', '/metrics?x', '/openapi.json', '/openapi%2ejson'])
+    t.equal((await gateway.fetch(path, { headers: { 'x-forwarded-for': '203.0.113.9' } })).status, 404, path)
 })

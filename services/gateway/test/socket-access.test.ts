@@ -65,6 +65,19 @@ t.test('A-20 over 64 KiB closes with 1009, silence with 4408, one socket too man
   t.equal(talking.socket.readyState, talking.socket.OPEN)
 })
 
+t.test('A-20 the cap holds for sockets that are opened at once', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway({ SOCKETS_PER_USER: '2' })
+  const cookie = await world.auth.token()
+  const clients = await Promise.all(Array.from({ length: 20 }, () => gateway.openSocket({ cookie })))
+  const isReady = ({ messages, socket, until }: (typeof clients)[number]) =>
+    until('ready or close', () => (messages.length > 0 ? true : socket.readyState === socket.CLOSED ? false : undefined))
+  const outcomes = await Promise.all(clients.map(isReady))
+  t.equal(outcomes.filter(Boolean).length, 2)
+  const refused = clients.filter((_client, index) => !outcomes[index])
+  t.ok((await Promise.all(refused.map((client) => client.closeCode()))).every((code) => code === 4429))
+})
+
 t.test('A-20 at the expiry of its token a socket closes with 4401, unless a newer token of the session was seen', async (t) => {
   const world = await startWorld(t)
   const gateway = await world.startGateway()

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** UUID of any version; ours are version 7. */
-export const id = z.uuid()
+/** UUID of any version; ours are version 7. Upper case is read as lower case (RFC 9562), since ids are compared as text. */
+export const id = z.uuid().toLowerCase()
 
-/** RFC 3339 in UTC. */
-export const time = z.iso.datetime()
+/** RFC 3339 in UTC. The year 0 is left out: Postgres does not have it. */
+export const time = z.iso.datetime().refine((text) => !text.startsWith('0000'), 'not a time after year 0')
 
 /** Query of a list: page size and the opaque cursor of the page before. */
 export const pageQuery = z.object({

@@ -7,8 +7,10 @@ export interface Bookings {
   /**
    * Resolves when the call is stored, at the latest after `waitMs`: an answer is not held back for longer, the booking
    * goes on being tried. Never rejects.
+   *
+   * @returns whether it is stored by then
    */
-  book(call: CallRecord): Promise<void>
+  book(call: CallRecord): Promise<boolean>
   /** Waits for what is left, at most `timeoutMs`; what is not stored by then is written to the log with its figures. */
   close(timeoutMs: number): Promise<void>
 }
@@ -29,7 +31,7 @@ const FIRST_DELAY_MS = 50
 const LONGEST_DELAY_MS = 5_000
 
 export function createBookings({ calls, onBooked, logger, waitMs, capacity = 10_000, giveUpAfterMs = 3_600_000 }: BookingDeps): Bookings {
-  const pending = new Set<Promise<void>>()
+  const pending = new Set<Promise<boolean>>()
   const closing = new AbortController()
   gauge({
     name: 'parley_ai_bookings_pending',
@@ -40,18 +42,18 @@ export function createBookings({ calls, onBooked, logger, waitMs, capacity = 10_
   })
   const lost = counter({ name: 'parley_ai_bookings_lost_total', help: 'Calls that could not be stored; their figures are in the log.' })
 
-  async function store(call: CallRecord): Promise<void> {
+  async function store(call: CallRecord): Promise<boolean> {
     const giveUpAt = pending.size < capacity ? performance.now() + giveUpAfterMs : 0
     for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
       try {
         await calls.book(call)
         onBooked()
-        return
+        return true
       } catch (error) {
         if (performance.now() >= giveUpAt || closing.signal.aborted) {
           lost.inc()
           logger.error({ err: error, call: printable(call) }, 'a call could not be booked and is given up')
-          return
+          return false
         }
         logger.warn({ err: error, callId: call.callId, delayMs }, 'a call could not be booked, trying again')
       }
@@ -65,8 +67,9 @@ export function createBookings({ calls, onBooked, logger, waitMs, capacity = 10_
       pending.add(stored)
       void stored.finally(() => pending.delete(stored))
       const waited = new AbortController()
-      await Promise.race([stored, sleep(waitMs, waited.signal)])
+      const isStored = await Promise.race([stored, sleep(waitMs, waited.signal).then(() => false)])
       waited.abort()
+      return isStored
     },
     async close(timeoutMs) {
       const waited = new AbortController()

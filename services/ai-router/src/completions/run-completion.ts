@@ -18,7 +18,8 @@ export interface CompletionDeps extends TargetDeps {
 
 /**
  * Answers one completion: parts to `out`, the last one always `finished` or `failed`, and one booking when anything was
- * used. The booking is durable before the caller learns the end, so that what was answered was also counted.
+ * used. The booking is durable before the caller learns the figures, so that what an answer shows was also counted: while
+ * it cannot be stored the last part comes without them, and they follow with the event.
  *
  * @param signal ends it early; its reason is a ProviderError: `aborted` when the caller is gone, `timeout` when the time
  * is over, `DRAINING`
@@ -38,10 +39,10 @@ export async function runCompletion(
   }
   const attempt = await runTargets(deps, command, targets, { started: out.started, status: out.status, text }, signal)
   const call = { ...recordOf(command, attempt), latencyMs: sinceMs(startedMs), firstTokenMs, endedAt: new Date() }
-  await deps.bookings.book(call)
+  const isBooked = await deps.bookings.book(call)
 
   const { model, leg } = attempt
-  const usage = call.usage ? usageFigures(call, call.usage) : undefined
+  const usage = call.usage && isBooked ? usageFigures(call, call.usage) : undefined
   if (leg.end.kind === 'failed') out.failed({ ...failureOf(leg.end.error), usage })
   else out.finished({ reason: finishReasons[leg.end.reason], model: model.id, provider: model.provider, usage })
 }

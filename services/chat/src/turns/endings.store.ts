@@ -131,7 +131,8 @@ async function publishEnding(tx: Prisma.TransactionClient, work: TurnWork, { mes
       },
     })
   } else if (ending.status === 'stopped') {
-    const outputTokens = BigInt(message.outputTokens ?? roughTokens(message.text))
+    // The figures so far may be those of an earlier call alone, one that ended before its first word.
+    const outputTokens = BigInt(Math.max(message.outputTokens ?? 0, roughTokens(message.text)))
     await publishEvent(tx, events.turnStopped, { aggregateId: turnId, message: { ...base, outputTokens } })
   } else {
     await publishEvent(tx, events.turnFailed, { aggregateId: turnId, message: { ...base, code: ending.error.code } })

@@ -1,8 +1,8 @@
 import type { socketApi } from '@parley/contracts'
 import type { ShownAnswer } from './live-answer.ts'
 
-/** Wider than what any owner sends in the second between two stored texts. */
-const UNKNOWN_SEQ_JUMP = 1_000
+/** Wider than what an owner sends between two stored texts, also while Postgres is away. */
+const UNKNOWN_SEQ_JUMP = 100_000
 
 const decoder = new TextDecoder()
 
@@ -10,13 +10,13 @@ const decoder = new TextDecoder()
  * What readers have seen of an answer whose owner is gone: the text stored last, and the frames sent since.
  *
  * `frames` are all live frames of the turn in the order they were sent; for a number sent twice the first one counts,
- * as it did for the readers. `null` means that they could not be read: numbering then jumps, and a reader who notices
- * the gap reads the turn anew.
+ * as it did for the readers. `null` means that they could not be read. No frames at all tell as little: NATS may have
+ * lost them with its memory. Numbering then jumps, with a first frame that fits only whoever has seen exactly what is
+ * stored; everybody else notices the gap and reads the turn anew.
  */
 export function rebuildShown(stored: { text: string; seq: number }, frames: Uint8Array[] | null): ShownAnswer {
-  if (frames === null) {
-    const seq = stored.seq + UNKNOWN_SEQ_JUMP
-    return { text: stored.text, seq, sentSeq: seq, isExact: false }
+  if (frames === null || frames.length === 0) {
+    return { text: stored.text, seq: stored.seq + UNKNOWN_SEQ_JUMP, sentSeq: stored.seq, isExact: stored.seq === 0 }
   }
   let { text, seq } = stored
   let sentSeq = 0

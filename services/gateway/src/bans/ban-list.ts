@@ -1,9 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net'
-import { addressRange, type Ban } from './ban.ts'
+import { addressRange, type Ban, unmapped } from './ban.ts'
 
 export type BanList = ReturnType<typeof createBanList>
-
-const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i
 
 /** The bans in force, in memory: asked at every request, replaced as a whole. */
 export function createBanList() {
@@ -30,7 +28,7 @@ export function createBanList() {
     isUserBanned: (userId: string): boolean => (userBans.get(userId) ?? 0) > Date.now(),
     isAddressBanned(ip: string): boolean {
       if (addressBans.length === 0) return false
-      const address = MAPPED_IPV4.exec(ip)?.[1] ?? ip
+      const address = unmapped(ip) ?? ip
       const family = isIPv6(address) ? 'ipv6' : 'ipv4'
       return addressBans.some(({ list, endsAtMs }) => endsAtMs > Date.now() && list.check(address, family))
     },

@@ -8,7 +8,9 @@ t.test('an IPv4 address means itself, an IPv6 one its /64, a range itself; anyth
   t.strictSame(addressRange('203.0.113.0/24'), { address: '203.0.113.0', prefix: 24, family: 'ipv4' })
   for (const text of ['', 'localhost', '1.2.3', '1.2.3.4/33', '1.2.3.4/x', '1.2.3.4/8/8', '2001:db8::/129'])
     t.equal(addressRange(text), null, text)
-  t.equal(addressRange('0.0.0.0/0'), null, 'nobody bans the whole world by mistake')
+  t.strictSame(addressRange('::ffff:203.0.113.7'), { address: '203.0.113.7', prefix: 32, family: 'ipv4' })
+  for (const text of ['0.0.0.0/0', '::1', '::ffff:cb00:7109', '::ffff:203.0.113.7/64', '::/16'])
+    t.equal(addressRange(text), null, `nobody bans the whole world by mistake: ${text}`)
 })
 
 t.test('a list knows users and addresses, until their ban ends', async (t) => {

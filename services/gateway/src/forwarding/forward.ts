@@ -55,7 +55,10 @@ export async function createForward(app: App, { upstreams, signer, timeoutMs }: 
       'x-parley-timeout-ms': String(timeoutMs),
       ...(principal && { [PRINCIPAL_HEADER]: await signer.sign(principal) }),
     }
-    return reply.from(sourceOf(request, upstreams[upstream]), {
+    const { origin, pathname, search } = targetOf(request, upstreams[upstream])
+    return reply.from(origin + pathname, {
+      // Apart from the address, which reply-from decodes and searches for `../`: a query may hold anything.
+      queryString: () => search.slice(1),
       // A connection that the service closed meanwhile; reply-from repeats safe methods only.
       retriesCount: 1,
       rewriteRequestHeaders: (_request, headers) => requestHeaders(headers, added),
@@ -76,12 +79,12 @@ export async function createForward(app: App, { upstreams, signer, timeoutMs }: 
 }
 
 /** Address of the same path at the service. A path that changes when it is normalised (`/../internal`) goes nowhere. */
-function sourceOf({ url }: FastifyRequest, origin: string): string {
+function targetOf({ url }: FastifyRequest, origin: string): URL {
   const target = new URL(url, origin)
   const [path] = url.split('?')
   if (target.pathname !== path || target.origin !== new URL(origin).origin)
     throw commonErrors.not_found({ internal: 'path is not in normal form' })
-  return target.href
+  return target
 }
 
 function bodyOf(request: FastifyRequest, json: unknown): { body?: unknown; contentType?: string } {

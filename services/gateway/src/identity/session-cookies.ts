@@ -24,7 +24,7 @@ export function createSessionCookies({ publicUrl }: { publicUrl: string }) {
     access: (request: FastifyRequest): string | undefined => request.cookies[names.access],
     refresh: (request: FastifyRequest): string | undefined => request.cookies[names.refresh],
     /** Does the browser send anything along that would act for a user? */
-    arePresent: (request: FastifyRequest): boolean => Boolean(request.cookies[names.access] ?? request.cookies[names.refresh]),
+    arePresent: (request: FastifyRequest): boolean => Boolean(request.cookies[names.access] || request.cookies[names.refresh]),
     set(reply: FastifyReply, tokens: SessionTokens): void {
       void reply.setCookie(names.access, tokens.accessToken, { ...attributes, maxAge: tokens.expiresIn })
       void reply.setCookie(names.refresh, tokens.refreshToken, { ...attributes, maxAge: tokens.refreshExpiresIn })

@@ -4,17 +4,16 @@ import type { FastifyRequest } from 'fastify'
 import type { BanList } from '../bans/ban-list.ts'
 import { errors } from '../errors.ts'
 import type { Revocations } from '../identity/revocations.ts'
-import type { EndReason, OpenConnections } from './open-connections.ts'
+import type { EndReason } from './open-connections.ts'
 import type { TicketStore } from './tickets.store.ts'
 
 /** Whom a socket belongs to, or the close code it is closed with: a browser is shown no status of a refused handshake. */
-export type SocketAuthorization = { claims: AccessClaims } | { refusal: EndReason | 'tooMany' }
+export type SocketAuthorization = { claims: AccessClaims } | { refusal: EndReason }
 
 export interface AuthorizeSocketDependencies {
   tickets: TicketStore
   revocations: Revocations
   bans: BanList
-  connections: OpenConnections
   allowedOrigins: ReadonlySet<string>
 }
 
@@ -34,7 +33,6 @@ export async function authorizeSocket(
   const claims = ticket === undefined ? claimsOfRequest(request) : await claimsOfTicket(deps, ticket)
   if (!claims) return { refusal: 'unauthenticated' }
   if (deps.bans.isUserBanned(claims.sub)) return { refusal: 'banned' }
-  if (!deps.connections.hasRoomFor(claims.sub)) return { refusal: 'tooMany' }
   return { claims }
 }
 

@@ -51,9 +51,11 @@ export function socketRoutes(app: App, deps: AuthorizeSocketDependencies & Serve
     handler: async (_request, reply) => reply.callNotFound(),
     wsHandler: (socket, request) => {
       const authorization = request.socketAuthorization ?? { refusal: 'unauthenticated' as const }
-      if ('claims' in authorization) return serveSocket(deps, socket, { claims: authorization.claims, ip: request.ip })
-      const { refusal } = authorization
-      socket.close(refusal === 'tooMany' ? socketApi.closeCodes.tooMany : closeCodeOf[refusal], refusal)
+      if ('refusal' in authorization) return socket.close(closeCodeOf[authorization.refusal], authorization.refusal)
+      const { claims } = authorization
+      // Asked only now: of handshakes that run side by side none was counted before it is served.
+      if (!deps.connections.hasRoomFor(claims.sub)) return socket.close(socketApi.closeCodes.tooMany, 'tooMany')
+      serveSocket(deps, socket, { claims, ip: request.ip })
     },
   })
 

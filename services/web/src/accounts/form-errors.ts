@@ -30,5 +30,5 @@ const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) 
 function withPatience(message: string, retryAfterS: number | null): string {
   if (!retryAfterS || retryAfterS < 60) return message
   const minutes = Math.ceil(retryAfterS / 60)
-  return `${message} (${minutes === 1 ? 'about a minute' : `about ${minutes} minutes`})`
+  return `${message.replace(/\.$/, '')} (${minutes === 1 ? 'about a minute' : `about ${minutes} minutes`}).`
 }

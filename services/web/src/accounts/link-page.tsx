@@ -14,10 +14,11 @@ interface LinkPageProps {
   consume: (token: string) => Promise<{ user: User }>
   /** Where to get a fresh link. */
   again: { path: string; text: string }
+  footer: ReactNode
 }
 
 /** A mailed link that logs in: one button uses it up. */
-export function LinkPage({ title, lead, action, consume, again }: LinkPageProps) {
+export function LinkPage({ title, lead, action, consume, again, footer }: LinkPageProps) {
   const token = useLinkToken()
   const navigate = useNavigate()
   const { mutate, isPending, error } = useMutation({
@@ -27,17 +28,18 @@ export function LinkPage({ title, lead, action, consume, again }: LinkPageProps)
       void navigate('/', { replace: true })
     },
   })
+  const isDead = !token || error !== null
   return (
-    <AccountLayout title={title} lead={lead}>
+    <AccountLayout title={title} lead={!isDead && lead} footer={isDead && footer}>
       <div className="grid gap-5">
         {!token && <Alert>This link is not complete. Please open it from the mail again.</Alert>}
         {error && <Alert>{error.message}</Alert>}
-        {token && !error && (
+        {!isDead && (
           <Button look="primary" size="large" isWide isBusy={isPending} onClick={() => mutate(token)}>
             {action}
           </Button>
         )}
-        {(!token || error) && (
+        {isDead && (
           <Button asChild size="large" isWide>
             <Link to={again.path}>{again.text}</Link>
           </Button>

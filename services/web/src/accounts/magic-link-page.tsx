@@ -1,3 +1,5 @@
+import { Link } from 'react-router'
+import { Button } from '../design/button.tsx'
 import { askForMagicLink, consumeMagicLink } from './accounts-api.ts'
 import { LinkPage } from './link-page.tsx'
 import { MailRequestPage } from './mail-request-page.tsx'
@@ -12,6 +14,11 @@ export const MagicLinkPage = () =>
       action="Log in"
       consume={consumeMagicLink}
       again={{ path: '/magic-link', text: 'Ask for a new link' }}
+      footer={
+        <Button asChild look="link">
+          <Link to="/log-in">Log in with your password</Link>
+        </Button>
+      }
     />
   ) : (
     <MailRequestPage

@@ -29,7 +29,7 @@ export function ResetPasswordPage() {
   })
   const isLinkDead = !token || errors.root?.type === 'invalid_token'
   return (
-    <AccountLayout title="Choose a new password" lead="All devices are logged out when you change it.">
+    <AccountLayout title="Choose a new password" lead={!isLinkDead && 'All devices are logged out when you change it.'}>
       <form noValidate onSubmit={(event) => void submit(event)} className="grid gap-5">
         {isLinkDead ? (
           <Alert>This link is not valid any more. Please ask for a new one.</Alert>

@@ -1,5 +1,5 @@
 import { useForm, useWatch } from 'react-hook-form'
-import { Link, useNavigate } from 'react-router'
+import { Link, Navigate, useNavigate } from 'react-router'
 import { Alert } from '../design/alert.tsx'
 import { Button } from '../design/button.tsx'
 import { Field } from '../design/field.tsx'
@@ -8,6 +8,7 @@ import { AccountLayout } from './account-layout.tsx'
 import { register as signUp } from './accounts-api.ts'
 import { showFormError } from './form-errors.ts'
 import { emailRules, newPasswordRules } from './rules.ts'
+import { useSession } from './session.ts'
 import { StrengthMeter } from './strength-meter.tsx'
 
 interface Values {
@@ -18,6 +19,7 @@ interface Values {
 
 export function SignUpPage() {
   const navigate = useNavigate()
+  const session = useSession()
   const { register, handleSubmit, setError, control, formState } = useForm<Values>({ defaultValues: { name: '', email: '', password: '' } })
   const { errors, isSubmitting } = formState
   const [name, email, password] = useWatch({ control, name: ['name', 'email', 'password'] })
@@ -31,6 +33,7 @@ export function SignUpPage() {
     }
   })
 
+  if (session.data) return <Navigate to="/" replace />
   return (
     <AccountLayout
       title="Create your account"

@@ -1,3 +1,5 @@
+import { Link } from 'react-router'
+import { Button } from '../design/button.tsx'
 import { verifyEmail } from './accounts-api.ts'
 import { LinkPage } from './link-page.tsx'
 
@@ -8,5 +10,13 @@ export const VerifyEmailPage = () => (
     action="Confirm and start"
     consume={verifyEmail}
     again={{ path: '/sign-up', text: 'Sign up again for a new link' }}
+    footer={
+      <>
+        Already confirmed?{' '}
+        <Button asChild look="link">
+          <Link to="/log-in">Log in</Link>
+        </Button>
+      </>
+    }
   />
 )

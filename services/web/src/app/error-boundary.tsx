@@ -32,20 +32,22 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: unknow
 }
 
 function Broken({ error }: { error: unknown }) {
-  // After a deployment the files this page was built from are gone; the reload brings the new ones.
-  const isOldVersion = error instanceof TypeError && /import|module/i.test(error.message)
+  // Either there is no network, or a deployment took away the files this page was built from: a reload brings the new ones.
+  const isNotLoaded = error instanceof TypeError && /import|module/i.test(error.message)
   return (
     <FullScreen>
       <EmptyState
         icon={<TriangleAlert aria-hidden="true" />}
-        title={isOldVersion ? 'There is a new version of Parley' : 'Something went wrong on this page'}
+        title={isNotLoaded ? 'This page could not be loaded' : 'Something went wrong on this page'}
         action={
           <Button look="primary" onClick={() => window.location.reload()}>
             Reload
           </Button>
         }
       >
-        {isOldVersion ? 'Reload to go on with it.' : 'Your conversations are safe. Reloading usually helps.'}
+        {isNotLoaded
+          ? 'Check your connection. If it is fine, there is a new version of Parley, and reloading brings it.'
+          : 'Your conversations are safe. Reloading usually helps.'}
       </EmptyState>
     </FullScreen>
   )

@@ -1,4 +1,4 @@
-import { Suspense } from 'react'
+import { Suspense, useEffect } from 'react'
 import { Navigate, Outlet, Route, Routes, useLocation } from 'react-router'
 import { useSession } from '../accounts/session.ts'
 import { FullScreen } from './full-screen.tsx'
@@ -43,10 +43,22 @@ export const AppRoutes = () => (
   </Suspense>
 )
 
+/** By then the first page is there, and these come while nobody waits: who goes offline can still open them. */
+const PRELOAD_AFTER_MS = 3000
+
 /** Everything behind it needs a user; who is nobody comes back here after logging in. */
 function SignedIn() {
   const session = useSession()
   const { pathname } = useLocation()
+  const hasUser = Boolean(session.data)
+  useEffect(() => {
+    if (!hasUser) return
+    const timer = setTimeout(() => {
+      SettingsPage.preload()
+      UsagePage.preload()
+    }, PRELOAD_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [hasUser])
   if (session.isPending) return <FullScreen />
   if (session.isError && !session.data) return <Unreachable onRetry={() => void session.refetch()} isRetrying={session.isFetching} />
   if (!session.data) return <Navigate to="/log-in" replace state={{ next: pathname }} />

@@ -122,7 +122,7 @@ export function ChatPage() {
         </EmptyChat>
       ) : error ? (
         <div className="grid flex-1 place-items-center">
-          {isApiError(error) && error.status === 404 ? (
+          {isApiError(error) && isNowhere(error.status) ? (
             <EmptyState
               icon={<MessageCircleOff aria-hidden="true" />}
               title="This conversation does not exist"
@@ -159,6 +159,7 @@ export function ChatPage() {
               id={conversationId ?? 'new'}
               thread={thread}
               isRunning={runningTurnId !== null}
+              isBlocked={isUsedUp}
               onChoose={choose}
               onAskAgain={askAgain}
               onTakeBack={takeBack}
@@ -178,6 +179,9 @@ export function ChatPage() {
     </>
   )
 }
+
+/** What is no id at all (400) leads nowhere just as an id that nobody has. */
+const isNowhere = (status: number) => status === 404 || status === 400
 
 /** Moves from the empty page to the conversation as soon as the server has made it. */
 function useFirstConversation(conversationId: string | null): void {

@@ -22,7 +22,7 @@ export function ConnectionNotice() {
   }, [isOut])
 
   return (
-    <div role="status" className="pointer-events-none absolute inset-x-0 top-1.5 z-30 flex justify-center px-3">
+    <div role="status" className="pointer-events-none absolute inset-x-0 top-14 z-30 flex justify-center px-3 md:top-1.5 md:justify-end">
       {isShown && (
         <div className="pointer-events-auto flex animate-rise items-center gap-2.5 rounded-full border border-line bg-raised py-1.5 pr-2 pl-4 text-sm shadow-soft">
           {isOffline || isRefused ? (

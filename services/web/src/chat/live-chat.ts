@@ -9,6 +9,9 @@ import type { ServerMessage } from '../live/protocol.ts'
 import { isOver, type LiveTurn } from '../live/turn.ts'
 import { createTurnClient } from '../live/turn-client.ts'
 import { getTurn, regenerate, type Turn } from './chat-api.ts'
+import type { Notice } from './notices/notices.ts'
+import { addNotice } from './notices/use-notices.ts'
+import { createOtherWindows } from './other-windows.ts'
 import { keys } from './query-keys.ts'
 
 // The one live connection of this page, and what the rest of the app hears of it.
@@ -35,25 +38,40 @@ const turnClient = createTurnClient({ connection, timers: browserTimers, loadTur
 
 function receive(message: ServerMessage): void {
   turnClient.handle(message)
+  // The socket's schema leaves open what a notice holds; it is the one the list has.
+  if (message.type === 'notification') addNotice(message.notification as Notice)
   if (message.type === 'usage') void queryClient.invalidateQueries({ queryKey: keys.limits })
 }
 
-/** What else on the screen a turn's progress makes stale. */
+/** What else on the screen, and in the person's other windows, a turn's progress makes stale. */
 function noteProgress(before: LiveTurn | undefined, turn: LiveTurn): void {
   const isNewlyAccepted = turn.userMessageId && !before?.userMessageId
   const isNewlyOver = isOver(turn) && !(before && isOver(before))
-  if (isNewlyAccepted || isNewlyOver) {
-    void queryClient.invalidateQueries({ queryKey: keys.conversations })
-    void queryClient.invalidateQueries({ queryKey: keys.limits })
-  }
-  if (isNewlyOver && turn.conversationId) void queryClient.invalidateQueries({ queryKey: keys.messages(turn.conversationId) })
+  if (!isNewlyAccepted && !isNewlyOver) return
+  refreshLists()
+  if (!turn.conversationId) return
+  if (isNewlyOver) refreshMessages(turn.conversationId)
+  otherWindows.tell({ conversationId: turn.conversationId })
 }
+
+function refreshLists(): void {
+  void queryClient.invalidateQueries({ queryKey: keys.conversations })
+  void queryClient.invalidateQueries({ queryKey: keys.limits })
+}
+
+const refreshMessages = (conversationId: string) => void queryClient.invalidateQueries({ queryKey: keys.messages(conversationId) })
+
+const otherWindows = createOtherWindows(({ conversationId }) => {
+  refreshLists()
+  refreshMessages(conversationId)
+})
 
 const retryNow = () => connection.retryNow()
 const retryWhenVisible = () => document.visibilityState === 'visible' && connection.retryNow()
 
 export function startLive(): void {
   connection.start()
+  otherWindows.listen()
   window.addEventListener('online', retryNow)
   // A line that went with the network is not closed, it is only silent: ask it.
   window.addEventListener('offline', retryNow)
@@ -64,6 +82,7 @@ export function stopLive(): void {
   window.removeEventListener('online', retryNow)
   window.removeEventListener('offline', retryNow)
   document.removeEventListener('visibilitychange', retryWhenVisible)
+  otherWindows.leave()
   turnClient.forgetAll()
   connection.stop()
   resetLive()

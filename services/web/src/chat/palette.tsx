@@ -2,6 +2,7 @@ import { CornerDownLeft, MessageSquare, Search, SquarePen } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react'
 import { useNavigate } from 'react-router'
+import { useReturnFocus } from '../design/use-return-focus.ts'
 import { commandKey } from './shortcuts.ts'
 import { useChatUi } from './use-chat-ui.ts'
 import { useConversationList } from './use-conversations.ts'
@@ -20,6 +21,7 @@ const SHOWN = 8
 
 /** Ctrl+K: one field that finds a chat or begins a new one. */
 export function Palette() {
+  const returnFocus = useReturnFocus()
   const [text, setText] = useState('')
   const [active, setActive] = useState(0)
   const listId = useId()
@@ -62,6 +64,7 @@ export function Palette() {
         <Primitive.Overlay className="fixed inset-0 z-40 animate-fade-in bg-overlay" />
         <Primitive.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           className="fixed inset-x-4 top-[12vh] z-50 mx-auto max-w-xl animate-rise overflow-hidden rounded-2xl border border-line bg-raised shadow-lifted outline-none"
         >
           <Primitive.Title className="sr-only">Find a chat</Primitive.Title>

@@ -4,5 +4,6 @@ export const keys = {
   conversation: (id: string) => ['conversations', 'one', id] as const,
   messages: (conversationId: string) => ['messages', conversationId] as const,
   models: ['models'] as const,
+  notices: ['notices'] as const,
   limits: ['usage', 'limits'] as const,
 }

@@ -1,11 +1,18 @@
 import { Dialog } from '../design/dialog.tsx'
+import { useReturnFocus } from '../design/use-return-focus.ts'
 import { shortcuts } from './shortcuts.ts'
 import { useChatUi } from './use-chat-ui.ts'
 
 export function ShortcutsDialog() {
+  const returnFocus = useReturnFocus()
   const isOpen = useChatUi((ui) => ui.isHelpOpen)
   return (
-    <Dialog isOpen={isOpen} onClose={() => useChatUi.setState({ isHelpOpen: false })} title="Keyboard shortcuts">
+    <Dialog
+      isOpen={isOpen}
+      onClose={() => useChatUi.setState({ isHelpOpen: false })}
+      title="Keyboard shortcuts"
+      onCloseAutoFocus={returnFocus}
+    >
       <dl className="grid gap-3">
         {shortcuts.map(({ keys, does }) => (
           <div key={does} className="flex items-center justify-between gap-4 text-sm">

@@ -24,6 +24,8 @@ export function useThread(conversationId: string | null) {
     queryKey: keys.messages(conversationId ?? ''),
     queryFn: ({ signal }) => listMessages(conversationId ?? '', signal),
     enabled: conversationId !== null,
+    // Whoever comes back to this window may have gone on elsewhere.
+    refetchOnWindowFocus: 'always',
   })
   const messages = stored.data ?? NONE
 

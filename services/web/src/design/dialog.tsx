@@ -12,13 +12,16 @@ interface DialogProps {
   /** Buttons at the end, the safe one first. */
   actions?: ReactNode
   size?: 'small' | 'medium'
+  /** Where the focus goes afterwards, if not to what opened it. */
+  onCloseAutoFocus?: (event: Event) => void
 }
 
-export const Dialog = ({ isOpen, onClose, title, description, children, actions, size = 'small' }: DialogProps) => (
+export const Dialog = ({ isOpen, onClose, title, description, children, actions, size = 'small', onCloseAutoFocus }: DialogProps) => (
   <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
     <Primitive.Portal>
       <Primitive.Overlay className="fixed inset-0 z-40 animate-fade-in bg-overlay" />
       <Primitive.Content
+        onCloseAutoFocus={onCloseAutoFocus}
         {...(!description && { 'aria-describedby': undefined })}
         className={`fixed inset-x-4 top-1/2 z-50 mx-auto max-h-[calc(100dvh-2rem)] -translate-y-1/2 overflow-y-auto rounded-2xl bg-raised p-6 shadow-lifted outline-none ${size === 'small' ? 'max-w-md' : 'max-w-xl'}`}
       >

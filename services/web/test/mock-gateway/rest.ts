@@ -72,6 +72,7 @@ const routes: [string, RegExp, (call: Call) => unknown][] = [
   ['POST', /^\/auth\/logout$/, ({ world }) => void Object.assign(world, { isSignedIn: false })],
   ['POST', /^\/auth\/(?:password\/forgot|magic-link)$/, () => ({})],
   ['POST', /^\/auth\/password\/reset$/, () => undefined],
+  ['GET', /^\/notifications$/, () => ({ items: [], nextCursor: null })],
   ['GET', /^\/models$/, () => ({ items: models })],
   ['GET', /^\/usage\/limits$/, ({ world }) => limits(world)],
   ['GET', /^\/usage$/, ({ query }) => usage(query.get('by') === 'model' ? 'model' : 'day')],

@@ -22,6 +22,14 @@ t.test('pinned ones stand first and are not repeated below', async (t) => {
   )
 })
 
+t.test('a pinned one in the archive, which has no list of pinned ones, is still shown', async (t) => {
+  const rows = historyRows([], [talk('new', now), talk('kept', now, true)], now)
+  t.same(
+    rows.map(({ key }) => key),
+    ['label:Pinned', 'kept', 'label:Today', 'new'],
+  )
+})
+
 t.test('an empty history has no rows', async (t) => {
   t.same(historyRows([], [], now), [])
 })

@@ -4,6 +4,7 @@ import { Link } from 'react-router'
 import { Button } from '../../design/button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
 import { Wordmark } from '../../design/mark.tsx'
+import { NoticesButton } from '../notices/notices-button.tsx'
 import { useDebounced } from '../use-debounced.ts'
 import { useNewChat } from '../use-new-chat.ts'
 import { AccountMenu } from './account-menu.tsx'
@@ -25,9 +26,12 @@ export function Sidebar({ onHide }: SidebarProps) {
         <Link to="/" onClick={newChat} className="flex rounded-lg" aria-label="Parley, new chat">
           <Wordmark />
         </Link>
-        <IconButton label="Hide the sidebar" onClick={onHide}>
-          <PanelLeftClose aria-hidden="true" />
-        </IconButton>
+        <span className="flex items-center gap-0.5">
+          <NoticesButton />
+          <IconButton label="Hide the sidebar" onClick={onHide}>
+            <PanelLeftClose aria-hidden="true" />
+          </IconButton>
+        </span>
       </div>
       <div className="grid gap-2 px-3 pb-1">
         <Button onClick={newChat} className="justify-start! px-3! bg-raised!" isWide>

@@ -16,7 +16,7 @@ interface AnswerProps {
   item: AnswerItem
   model: Model | undefined
   isLast: boolean
-  /** False while another answer is under way. */
+  /** False while another answer is under way, or nothing is left to ask for. */
   mayAnswerAnew: boolean
   onChoose: (parentId: string | null, id: string) => void
   onAnswerAnew: (messageId: string) => void

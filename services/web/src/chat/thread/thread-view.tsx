@@ -14,13 +14,15 @@ interface ThreadViewProps {
   id: string
   thread: ThreadItem[]
   isRunning: boolean
+  /** Nothing can be asked now; the page says why. */
+  isBlocked: boolean
   onChoose: (parentId: string | null, id: string) => void
   onAskAgain: (turnId: string) => void
   onTakeBack: (turnId: string, text: string) => void
   onAnswerAnew: (messageId: string) => void
 }
 
-export function ThreadView({ id, thread, isRunning, onChoose, onAskAgain, onTakeBack, onAnswerAnew }: ThreadViewProps) {
+export function ThreadView({ id, thread, isRunning, isBlocked, onChoose, onAskAgain, onTakeBack, onAnswerAnew }: ThreadViewProps) {
   const { data: models } = useModels()
   const { scroller, content, isAtEnd, scrollToEnd } = useStickToEnd()
   const { shown, topMarker } = useWindowOfItems(thread, id, scroller)
@@ -58,7 +60,7 @@ export function ThreadView({ id, thread, isRunning, onChoose, onAskAgain, onTake
                 item={item}
                 model={models?.find((model) => model.id === item.message?.model)}
                 isLast={item === thread.at(-1)}
-                mayAnswerAnew={!isRunning}
+                mayAnswerAnew={!isRunning && !isBlocked}
                 onChoose={onChoose}
                 onAnswerAnew={onAnswerAnew}
               />
