@@ -20,14 +20,14 @@ export function consumeUserRegistered({ bus, prisma, logger, relay }: Options): 
     logger,
     event: events.userRegistered,
     consumer: 'billing-free-plan',
-    async handle(tx, { userId }) {
+    async handle(tx, { userId }, { afterCommit }) {
       const version = await insertFreeSubscription(tx, userId)
       if (version === null) return
       await publishEvent(tx, events.entitlementChanged, {
         aggregateId: userId,
         message: { userId, plan: 'free', version, occurredAt: timestampNow() },
       })
-      relay.wake()
+      afterCommit(relay.wake)
     },
   })
 }
