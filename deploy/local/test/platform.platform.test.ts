@@ -31,6 +31,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 let platform: Platform | undefined
 let takenPort = 0
 const incidents: string[] = []
@@ -56,7 +64,8 @@ t.test('npm start: seven services are ready, and run.json says where everything 
   await t.rejects(start(), { name: 'AlreadyRunningError', url: run.url }, 'a second one in the same folder is told where the first is')
   t.ok(await isReady(run.url), 'which is not disturbed')
 
-  for (const pid of [command.pid ?? 0, ...pidsOf(run)]) process.kill(pid, 'SIGKILL')
+  // Some end by themselves as soon as the first is gone: they are on a leash.
+  for (const pid of [command.pid ?? 0, ...pidsOf(run)]) killIfAlive(pid)
   await once(command, 'exit')
 })
 
