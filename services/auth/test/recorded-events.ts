@@ -22,7 +22,7 @@ export function recordEvents(bus: Bus) {
   async function next(subject: string, about: Record<string, unknown> = {}): Promise<RecordedEvent['message']> {
     const fits = (event: RecordedEvent) =>
       !taken.has(event) && event.subject === subject && Object.entries(about).every(([field, value]) => event.message[field] === value)
-    const timeout = AbortSignal.timeout(5_000)
+    const timeout = AbortSignal.timeout(20_000)
     const late = new Promise<never>((_resolve, reject) => {
       timeout.addEventListener('abort', () => reject(new Error(`no ${subject} came`)), { once: true })
     })
