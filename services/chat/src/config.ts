@@ -1,5 +1,6 @@
 import { commonConfig, json, loadConfig, milliseconds, url } from '@parley/config'
 import { z } from 'zod'
+import { defaultLimits } from './admission/limits.ts'
 import { defaultClocks } from './turns/clocks.ts'
 
 const SHORTEST_LEASE_MS = 300
@@ -8,6 +9,10 @@ const DEFAULT_SYSTEM_PROMPT = [
   'You are Parley, a helpful assistant. Answer in the language of the question, in Markdown.',
   'Say so when you do not know something.',
 ].join(' ')
+
+/** Places are numbered by a 32 bit integer, and looked through one by one. */
+const MOST_TURNS = 10_000
+const count = (standard: number, least = 1) => z.coerce.number().int().min(least).max(MOST_TURNS).default(standard)
 
 const jwk = z.looseObject({ kid: z.string() })
 
@@ -23,6 +28,13 @@ const shape = {
     .refine((value) => value >= SHORTEST_LEASE_MS, `needs at least ${SHORTEST_LEASE_MS} milliseconds`)
     .default(defaultClocks.leaseMs),
   WAITING_AFTER_MS: milliseconds().default(defaultClocks.waitingAfterMs),
+  TURNS_PER_USER_FREE: count(defaultLimits.runningPerUser.free),
+  TURNS_PER_USER_PRO: count(defaultLimits.runningPerUser.pro),
+  TURNS_PER_USER_ADMIN: count(defaultLimits.runningPerUser.admin),
+  TURNS_PER_REPLICA: count(defaultLimits.runningPerReplica),
+  QUEUED_TURNS_PER_USER: count(defaultLimits.queuedPerUser, 0),
+  QUEUED_TURNS_PER_REPLICA: count(defaultLimits.queuedPerReplica, 0),
+  SHED_TURNS_AFTER_MS: milliseconds().default(defaultLimits.maxDelayMs),
 }
 
 /** The environment of this service; the README has the table. Throws ConfigError. */

@@ -5,6 +5,8 @@ import { createPrincipalSigner, createPrincipalVerifier } from '@parley/principa
 import type { Logger } from '@parley/telemetry'
 import { v7 as newId } from 'uuid'
 import { PrismaClient } from '../prisma/generated/client.ts'
+import type { AdmissionLimits } from './admission/limits.ts'
+import { measurePressure } from './admission/pressure.ts'
 import { createCompletions } from './clients/ai-router.client.ts'
 import { createQuota } from './clients/usage.client.ts'
 import type { Config } from './config.ts'
@@ -13,6 +15,7 @@ import { createConversationStore } from './conversations/conversations.store.ts'
 import { createDeleteConversation } from './conversations/delete-conversation.ts'
 import { createConversationDeletionStore } from './conversations/deletions.store.ts'
 import { createMessageStore } from './messages/messages.store.ts'
+import { createPathStore } from './messages/paths.store.ts'
 import { addCallFigures } from './turns/call-completed.consumer.ts'
 import { type Clocks, defaultClocks } from './turns/clocks.ts'
 import { createEndingStore } from './turns/endings.store.ts'
@@ -48,12 +51,18 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const conversations = createConversationStore(prisma)
   const deleteConversation = createDeleteConversation({ deletions: createConversationDeletionStore(prisma, relay), bus })
   const messages = createMessageStore(prisma)
+  const paths = createPathStore(prisma)
   const contexts = createContextStore(prisma)
   const turns = createTurnStore(prisma)
   const leases = createLeaseStore(prisma)
   const endings = createEndingStore(prisma, relay)
 
-  const running = createRunningTurns({ bus, leases, endings, contexts, completions, systemPrompt: config.SYSTEM_PROMPT, clocks, logger })
+  const limits = limitsOf(config)
+  const pressure = measurePressure()
+  const running = createRunningTurns({
+    ...{ bus, leases, endings, contexts, completions, limits, clocks, logger },
+    systemPrompt: config.SYSTEM_PROMPT,
+  })
   const takeOvers = watchForLostTurns({ owner, running, leases, bus, clocks, logger })
   const jobs = [
     keepLeases({ running, leases, clocks, logger }),
@@ -64,8 +73,8 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   ]
 
   return {
-    ...{ config, logger, principals, prisma, bus, clocks, owner, quota, running },
-    ...{ conversations, deleteConversation, messages, turns, leases, endings },
+    ...{ config, logger, principals, prisma, bus, clocks, limits, pressure, owner, quota, running },
+    ...{ conversations, deleteConversation, messages, paths, turns, leases, endings },
 
     /** Takes nothing over any more and leaves what runs here to other replicas. */
     async drain(): Promise<void> {
@@ -77,6 +86,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
       await takeOvers.stop()
       await running.handOver()
       await Promise.all(jobs.map((job) => job.stop()))
+      pressure.stop()
       await relay.stop()
       await Promise.all([completions.close(), bus.close()])
       await Promise.all([prisma.$disconnect(), pool.end()])
@@ -85,3 +95,11 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
 }
 
 const clocksOf = (config: Config): Clocks => ({ ...defaultClocks, leaseMs: config.LEASE_MS, waitingAfterMs: config.WAITING_AFTER_MS })
+
+const limitsOf = (config: Config): AdmissionLimits => ({
+  runningPerUser: { free: config.TURNS_PER_USER_FREE, pro: config.TURNS_PER_USER_PRO, admin: config.TURNS_PER_USER_ADMIN },
+  queuedPerUser: config.QUEUED_TURNS_PER_USER,
+  runningPerReplica: config.TURNS_PER_REPLICA,
+  queuedPerReplica: config.QUEUED_TURNS_PER_REPLICA,
+  maxDelayMs: config.SHED_TURNS_AFTER_MS,
+})

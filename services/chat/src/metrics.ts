@@ -2,6 +2,12 @@ import { counter, gauge, histogram } from '@parley/telemetry'
 
 export const metrics = {
   turnsRunning: gauge({ name: 'parley_chat_turns_running', help: 'Turns this replica is writing.' }),
+  turnsQueued: gauge({ name: 'parley_chat_turns_queued', help: 'Turns that wait on this replica for room.' }),
+  turnsShed: counter({
+    name: 'parley_chat_turns_shed_total',
+    help: 'Turns refused with service_busy so that running ones stay smooth, by what was short: event_loop, queue, user.',
+    labelNames: ['reason'] as const,
+  }),
   turnsStarted: counter({ name: 'parley_chat_turns_started_total', help: 'Turns accepted.' }),
   turnsEnded: counter({
     name: 'parley_chat_turns_ended_total',

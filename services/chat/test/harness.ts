@@ -25,10 +25,10 @@ export interface Answer<Body = unknown> {
 }
 
 /** Fast enough not to wait for, slow enough not to lose a lease to a busy machine. */
-const testClocks: Clocks = { leaseMs: 1_500, snapshotMs: 50, takeOverMs: 50, waitingAfterMs: 10_000, callRetryMs: 10 }
+const testClocks: Clocks = { leaseMs: 1_500, snapshotMs: 50, takeOverMs: 50, waitingAfterMs: 10_000, callRetryMs: 10, giveUpAfterMs: 300 }
 
-/** Real Postgres and NATS; the ai-router and usage are fakes that the test drives. */
-export async function startWorld(t: Teardown) {
+/** Real Postgres and NATS; the ai-router and usage are fakes that the test drives. `settings`: environment of every replica. */
+export async function startWorld(t: Teardown, settings: Record<string, string> = {}) {
   const logger = createLogger({ name: 'test', level: process.env.TEST_LOG_LEVEL ?? 'silent' })
   const [database, nats, principals, aiRouter] = await Promise.all([
     createTestDatabase('chat'),
@@ -45,6 +45,9 @@ export async function startWorld(t: Teardown) {
     AI_ROUTER_URL: aiRouter.url,
     PRINCIPAL_JWKS: principals.jwksJson,
     PRINCIPAL_SIGNING_KEY: principals.chatSigningKeyJson,
+    // Tests of one user's many turns are about something else.
+    TURNS_PER_USER_FREE: '100',
+    ...settings,
   }
   const closing: (() => Promise<unknown>)[] = []
 

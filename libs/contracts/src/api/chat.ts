@@ -10,11 +10,24 @@ export const conversation = z.object({
   model: z.string().nullable(),
   pinned: z.boolean(),
   archived: z.boolean(),
+  /** The user's standing instructions for this conversation. */
+  instructions: z.string().nullable(),
+  /** The last message of the branch that is shown, and what a message without a named parent hangs on. */
+  headMessageId: id.nullable(),
+  /** Messages from the first one to the head. */
+  pathLength: z.number().int(),
+  /** It has grown so long that a new conversation, which carries a summary of it, is offered (B5). */
+  offersContinuation: z.boolean(),
+  /** The conversation whose summary this one carries. */
+  continuedFrom: id.nullable(),
   createdAt: time,
   /** Newest activity. */
   updatedAt: time,
 })
 export type Conversation = z.infer<typeof conversation>
+
+/** What a person thinks of an answer. */
+export const feedback = z.object({ value: z.union([z.literal(1), z.literal(-1)]), comment: z.string().nullable() })
 
 export const message = z.object({
   id,
@@ -32,9 +45,14 @@ export const message = z.object({
   latencyMs: z.number().int().optional(),
   /** The turn that writes or wrote this answer: what to resume while `status` is running and `text` still empty. */
   turnId: id.optional(),
+  feedback: feedback.optional(),
   createdAt: time,
 })
 export type ChatMessage = z.infer<typeof message>
+
+/** A message on one branch, with all messages that share its parent (itself included), oldest first. */
+export const pathMessage = message.extend({ branchIds: z.array(id) })
+export type PathMessage = z.infer<typeof pathMessage>
 
 /** Stable error codes of a turn. */
 export const turnErrorCode = z.enum([
@@ -65,6 +83,8 @@ export const turn = z.object({
   text: z.string(),
   /** Sequence number of the last frame `text` contains. */
   seq: z.number().int(),
+  /** While it is queued: 1 for the next one. */
+  place: z.number().int().optional(),
   error: turnError.optional(),
   /** The stored answer, once the turn has ended. */
   message: message.optional(),
@@ -81,6 +101,9 @@ export const updateConversationBody = z.strictObject({
   pinned: z.boolean().optional(),
   archived: z.boolean().optional(),
   model: z.string().max(100).nullable().optional(),
+  instructions: z.string().trim().max(8000).nullable().optional(),
+  /** Shows the branch that ends with this message. */
+  headMessageId: id.optional(),
 })
 /** The text's length is judged by the chat service, so that the user gets `message_too_long` with the figures. */
 export const createTurnBody = z.strictObject({
@@ -92,6 +115,20 @@ export const createTurnBody = z.strictObject({
 /** Another answer to the same question, as a branch beside the first. */
 export const regenerateBody = z.strictObject({ model: z.string().max(100).optional() })
 
+/** The question again with another text, as a branch beside it, and its answer. */
+export const editBody = z.strictObject({ text: z.string().min(1), model: z.string().max(100).optional() })
+export const feedbackBody = z.strictObject({
+  value: z.union([z.literal(1), z.literal(-1)]),
+  comment: z.string().trim().max(2000).nullish(),
+})
+
+/** One branch, its newest messages first asked for: `cursor` leads to older ones; items are oldest first. */
+export const pathQuery = pageQuery.extend({
+  /** The branch through this message, down to its newest end; left out, the one that is shown. */
+  through: id.optional(),
+})
+export const pathPage = z.object({ items: z.array(pathMessage), nextCursor: z.string().nullable() })
+
 const flagQuery = z.enum(['true', 'false']).transform((value) => value === 'true')
 /** `q` looks in titles. Archived conversations are listed only when asked for. */
 export const conversationListQuery = pageQuery.extend({
@@ -102,3 +139,6 @@ export const conversationListQuery = pageQuery.extend({
 
 export const conversationReply = z.object({ conversation })
 export const turnReply = z.object({ turn })
+
+/** The user's standing instructions for all conversations; null for none. */
+export const instructions = z.strictObject({ text: z.string().trim().max(8000).nullable() })

@@ -1,4 +1,4 @@
-import type { TurnFrame } from './socket.ts'
+import type { ServerMessage, TurnFrame } from './socket.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
@@ -11,6 +11,9 @@ export function encodeFrame(frame: TurnFrame): Uint8Array {
   const { type, turnId, seq, ...rest } = frame
   return encoder.encode(JSON.stringify({ type, turnId, seq, ...rest }))
 }
+
+/** The bytes of a message for every open socket of one user (`liveUserSubject`). */
+export const encodeUserMessage = (message: Exclude<ServerMessage, TurnFrame>): Uint8Array => encoder.encode(JSON.stringify(message))
 
 const SEQ_KEY = '"seq":'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { message, turnError } from './chat.ts'
+import { conversation, message, turnError } from './chat.ts'
 import { id } from './common.ts'
 
 /** Subprotocol of GET /api/v1/ws. */
@@ -37,10 +37,16 @@ export const serverMessage = z.discriminatedUnion('type', [
     seq,
     status: z.enum(['waiting', 'retrying', 'switched_provider', 'continued']),
     message: z.string(),
+    /** While the turn is queued: 1 for the next one. */
+    place: z.number().int().optional(),
   }),
   z.object({ type: z.literal('turn.restarted'), turnId: id, seq }),
   z.object({ type: z.literal('turn.completed'), turnId: id, seq, message }),
   z.object({ type: z.literal('turn.failed'), turnId: id, seq, error: turnError }),
+  /** To all connections of the user: an answer begins that another device asked for. `turn.resume` from 0 follows it. */
+  z.object({ type: z.literal('turn.started'), turnId: id, conversationId: id, userMessageId: id, assistantMessageId: id }),
+  /** To all connections of the user: a title was made, or another device changed it. */
+  z.object({ type: z.literal('conversation.updated'), conversation }),
   z.object({ type: z.literal('notification'), notification: z.record(z.string(), z.unknown()) }),
   z.object({ type: z.literal('usage'), usage: z.record(z.string(), z.unknown()) }),
   z.object({ type: z.literal('pong') }),

@@ -6,9 +6,16 @@ export interface ConversationRow {
   model: string | null
   isPinned: boolean
   isArchived: boolean
+  instructions: string | null
+  headMessageId: string | null
+  pathLength: number
+  continuedFrom: string | null
   createdAt: Date
   lastActivityAt: Date
 }
+
+/** Messages after which a new conversation is offered (B5). */
+const LONG_PATH = 50
 
 export function toConversation(row: ConversationRow): chatApi.Conversation {
   return {
@@ -17,6 +24,11 @@ export function toConversation(row: ConversationRow): chatApi.Conversation {
     model: row.model,
     pinned: row.isPinned,
     archived: row.isArchived,
+    instructions: row.instructions,
+    headMessageId: row.headMessageId,
+    pathLength: row.pathLength,
+    offersContinuation: row.pathLength > LONG_PATH,
+    continuedFrom: row.continuedFrom,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.lastActivityAt.toISOString(),
   }

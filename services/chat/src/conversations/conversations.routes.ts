@@ -3,6 +3,7 @@ import { type App, decodeCursor, requireUser, toPage } from '@parley/service-kit
 import { v7 as newId } from 'uuid'
 import { z } from 'zod'
 import { errors } from '../errors.ts'
+import type { PathStore } from '../messages/paths.store.ts'
 import { toConversation } from './conversation.ts'
 import type { ConversationStore } from './conversations.store.ts'
 import type { DeleteConversation } from './delete-conversation.ts'
@@ -12,7 +13,11 @@ const tags = ['conversations']
 
 export function conversationRoutes(
   app: App,
-  { conversations, deleteConversation }: { conversations: ConversationStore; deleteConversation: DeleteConversation },
+  {
+    conversations,
+    paths,
+    deleteConversation,
+  }: { conversations: ConversationStore; paths: PathStore; deleteConversation: DeleteConversation },
 ): void {
   app.post(
     '/api/v1/conversations',
@@ -53,8 +58,11 @@ export function conversationRoutes(
     '/api/v1/conversations/:id',
     { schema: { tags, params, body: chatApi.updateConversationBody, response: { 200: chatApi.conversationReply } } },
     async (request) => {
-      const { title, model, pinned: isPinned, archived: isArchived } = request.body
-      const row = await conversations.update(requireUser(request).userId, request.params.id, { title, model, isPinned, isArchived })
+      const { userId } = requireUser(request)
+      const { id } = request.params
+      const { title, model, instructions, pinned: isPinned, archived: isArchived, headMessageId } = request.body
+      if (headMessageId && !(await paths.show(userId, id, headMessageId))) throw errors.message_not_found()
+      const row = await conversations.update(userId, id, { title, model, instructions, isPinned, isArchived })
       if (!row) throw errors.conversation_not_found()
       return { conversation: toConversation(row) }
     },

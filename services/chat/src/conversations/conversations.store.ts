@@ -1,5 +1,5 @@
 import type { Position } from '@parley/service-kit'
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
 import type { ConversationRow } from './conversation.ts'
 
 export interface ConversationFilter {
@@ -14,9 +14,15 @@ export interface ConversationFilter {
 export interface ConversationChanges {
   title?: string
   model?: string | null
+  instructions?: string | null
   isPinned?: boolean
   isArchived?: boolean
 }
+
+/** A ConversationRow. */
+export const conversationColumns = Prisma.sql`
+  id, title, model, instructions, is_pinned AS "isPinned", is_archived AS "isArchived", head_message_id AS "headMessageId",
+  path_length AS "pathLength", continued_from AS "continuedFrom", created_at AS "createdAt", last_activity_at AS "lastActivityAt"`
 
 export type ConversationStore = ReturnType<typeof createConversationStore>
 
@@ -38,8 +44,7 @@ export function createConversationStore(prisma: PrismaClient) {
       const time = before?.time.toISOString() ?? 'infinity'
       const pattern = titlePart ? `%${titlePart.replaceAll(/[\\%_]/g, '\\$&')}%` : null
       return prisma.$queryRaw<ConversationRow[]>`
-        SELECT id, title, model, is_pinned AS "isPinned", is_archived AS "isArchived",
-               created_at AS "createdAt", last_activity_at AS "lastActivityAt"
+        SELECT ${conversationColumns}
         FROM conversation
         WHERE user_id = ${userId}::uuid AND is_archived = ${isArchived}
           AND (last_activity_at, id) < (${time}::timestamptz, ${before?.id ?? LAST_ID}::uuid)

@@ -5,10 +5,17 @@ import type { ConversationStore } from '../conversations/conversations.store.ts'
 import { errors } from '../errors.ts'
 import { toMessage } from './message.ts'
 import type { MessageStore } from './messages.store.ts'
+import type { PathRow, PathStore } from './paths.store.ts'
 
 const params = z.object({ id: commonApi.id })
 
-export function messageRoutes(app: App, { conversations, messages }: { conversations: ConversationStore; messages: MessageStore }): void {
+export interface MessageRoutesDependencies {
+  conversations: ConversationStore
+  messages: MessageStore
+  paths: PathStore
+}
+
+export function messageRoutes(app: App, { conversations, messages, paths }: MessageRoutesDependencies): void {
   app.get(
     '/api/v1/conversations/:id/messages',
     { schema: { tags: ['messages'], params, querystring: commonApi.pageQuery, response: { 200: commonApi.page(chatApi.message) } } },
@@ -21,4 +28,29 @@ export function messageRoutes(app: App, { conversations, messages }: { conversat
       return toPage(rows, limit, ({ createdAt, id }) => ({ time: createdAt, id }), toMessage)
     },
   )
+
+  app.get(
+    '/api/v1/conversations/:id/path',
+    {
+      schema: {
+        tags: ['messages'],
+        summary: 'One branch, from its end',
+        params,
+        querystring: chatApi.pathQuery,
+        response: { 200: chatApi.pathPage },
+      },
+    },
+    async (request) => {
+      const { userId } = requireUser(request)
+      const { limit, cursor, through } = request.query
+      const conversationId = request.params.id
+      if (!(await conversations.find(userId, conversationId))) throw errors.conversation_not_found()
+      const before = cursor === undefined ? undefined : decodeCursor(cursor).id
+      const rows = await paths.list({ conversationId, through, before, limit: limit + 1 })
+      const { items, nextCursor } = toPage(rows, limit, ({ createdAt, id }) => ({ time: createdAt, id }), toPathMessage)
+      return { items: items.reverse(), nextCursor }
+    },
+  )
 }
+
+const toPathMessage = (row: PathRow): chatApi.PathMessage => ({ ...toMessage(row), branchIds: row.branchIds })

@@ -2,6 +2,12 @@ import type { Position } from '@parley/service-kit'
 import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
 import type { MessageRow } from './message.ts'
 
+export interface Question {
+  id: string
+  conversationId: string
+  parentId: string | null
+}
+
 export type MessageStore = ReturnType<typeof createMessageStore>
 
 /** A MessageRow out of `message m` and the `turn t` it is the answer of. */
@@ -33,10 +39,12 @@ export function createMessageStore(prisma: PrismaClient) {
     },
 
     /** The question a message belongs to: itself, or the one an answer answers. */
-    async findQuestion(userId: string, messageId: string): Promise<{ id: string; conversationId: string } | null> {
-      const [row] = await prisma.$queryRaw<{ id: string; conversationId: string }[]>`
-        SELECT CASE WHEN m.role = 'user' THEN m.id ELSE m.parent_id END AS id, m.conversation_id AS "conversationId"
-        FROM message m JOIN conversation c ON c.id = m.conversation_id
+    async findQuestion(userId: string, messageId: string): Promise<Question | null> {
+      const [row] = await prisma.$queryRaw<Question[]>`
+        SELECT q.id, q.conversation_id AS "conversationId", q.parent_id AS "parentId"
+        FROM message m
+        JOIN message q ON q.id = CASE WHEN m.role = 'user' THEN m.id ELSE m.parent_id END
+        JOIN conversation c ON c.id = q.conversation_id
         WHERE m.id = ${messageId}::uuid AND c.user_id = ${userId}::uuid`
       return row ?? null
     },

@@ -10,6 +10,15 @@ export interface Clocks {
   waitingAfterMs: number
   /** Before a broken call to the ai-router is made again; doubled each time it brings nothing. */
   callRetryMs: number
+  /** How long calls are made that bring nothing new, before the turn fails. */
+  giveUpAfterMs: number
 }
 
-export const defaultClocks: Clocks = { leaseMs: 6_000, snapshotMs: 1_000, takeOverMs: 1_000, waitingAfterMs: 10_000, callRetryMs: 200 }
+export const defaultClocks: Clocks = {
+  leaseMs: 6_000,
+  snapshotMs: 1_000,
+  takeOverMs: 1_000,
+  waitingAfterMs: 10_000,
+  callRetryMs: 200,
+  giveUpAfterMs: 30_000,
+}

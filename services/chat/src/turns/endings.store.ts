@@ -86,7 +86,7 @@ async function storeAnswer(
       SET status = ${ending.status}, text = '', seq = ${seq}::integer, ended_at = now(),
           error_code = ${error?.code ?? null}::text, error_message = ${error?.message ?? null}::text,
           retry_after_s = ${error?.retryAfter ?? null}::integer
-      WHERE id = ${work.id}::uuid AND attempt = ${work.attempt}::integer AND status = 'running'
+      WHERE id = ${work.id}::uuid AND attempt = ${work.attempt}::integer AND status IN ('queued', 'running')
       RETURNING id, conversation_id, assistant_message_id, created_at, ended_at
     ), added AS (
       INSERT INTO model_call (id, turn_id, input_tokens, output_tokens, cost_micro_usd)

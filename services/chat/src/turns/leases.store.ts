@@ -21,6 +21,13 @@ export interface ClaimedTurn extends TurnWork {
   /** False when the last owner handed it over. */
   isOwnerLost: boolean
   isStopRequested: boolean
+  isQueued: boolean
+}
+
+/** A queued turn whose user may have this many running ones. */
+export interface Waiting extends Attempt {
+  userId: string
+  slots: number
 }
 
 export type LeaseStore = ReturnType<typeof createLeaseStore>
@@ -33,7 +40,7 @@ export function createLeaseStore(prisma: PrismaClient) {
       return prisma.$queryRaw<{ id: string; isStopRequested: boolean }[]>`
         UPDATE turn t SET lease_until = now() + ${leaseMs}::integer * interval '1 millisecond'
         FROM unnest(${attempts.map(({ id }) => id)}::uuid[], ${attempts.map(({ attempt }) => attempt)}::integer[]) AS mine (id, attempt)
-        WHERE t.id = mine.id AND t.attempt = mine.attempt AND t.status = 'running'
+        WHERE t.id = mine.id AND t.attempt = mine.attempt AND t.status IN ('queued', 'running')
         RETURNING t.id, t.stop_requested_at IS NOT NULL AS "isStopRequested"`
     },
 
@@ -44,7 +51,7 @@ export function createLeaseStore(prisma: PrismaClient) {
         FROM unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
                     ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[])
              AS shown (id, attempt, text, seq)
-        WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status = 'running'
+        WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status IN ('queued', 'running')
         RETURNING t.id`
       return rows.map(({ id }) => id)
     },
@@ -56,7 +63,31 @@ export function createLeaseStore(prisma: PrismaClient) {
         FROM unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
                     ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[])
              AS shown (id, attempt, text, seq)
-        WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status = 'running'`
+        WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status IN ('queued', 'running')`
+    },
+
+    /**
+     * Lets queued turns run, each in the lowest free place of its user: at most one of a user at a time. Returns those
+     * that have one now. Throws when another replica took the same place at that moment: ask again.
+     */
+    async promote(waiting: Waiting[]): Promise<string[]> {
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        UPDATE turn t SET status = 'running', slot = free.slot
+        FROM (
+          SELECT asked.id, asked.attempt, (
+            SELECT min(place) FROM generate_series(1, asked.slots) AS place
+            WHERE NOT EXISTS (
+              SELECT FROM turn other
+              WHERE other.user_id = asked.user_id AND other.slot = place AND other.id <> asked.id AND other.status IN ('queued', 'running')
+            )
+          ) AS slot
+          FROM unnest(${waiting.map(({ id }) => id)}::uuid[], ${waiting.map(({ attempt }) => attempt)}::integer[],
+                      ${waiting.map(({ userId }) => userId)}::uuid[], ${waiting.map(({ slots }) => slots)}::integer[])
+               AS asked (id, attempt, user_id, slots)
+        ) AS free
+        WHERE t.id = free.id AND t.attempt = free.attempt AND t.status = 'queued' AND free.slot IS NOT NULL
+        RETURNING t.id`
+      return rows.map(({ id }) => id)
     },
 
     /** Takes up to `limit` turns whose lease has ended. Replicas that look at the same time get different ones. */
@@ -65,7 +96,7 @@ export function createLeaseStore(prisma: PrismaClient) {
       return prisma.$queryRaw<ClaimedTurn[]>`
         WITH ended AS (
           SELECT id, owner FROM turn
-          WHERE status = 'running' AND lease_until <= now() AND id <> ALL (${except}::uuid[])
+          WHERE status IN ('queued', 'running') AND lease_until <= now() AND id <> ALL (${except}::uuid[])
           ORDER BY lease_until LIMIT ${limit}
           FOR UPDATE SKIP LOCKED
         )
@@ -76,7 +107,7 @@ export function createLeaseStore(prisma: PrismaClient) {
         RETURNING t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
                   t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.attempt, t.trace_parent AS "traceParent",
                   t.text, t.seq, t.lost_owners AS "lostOwners", ended.owner IS NOT NULL AS "isOwnerLost",
-                  t.stop_requested_at IS NOT NULL AS "isStopRequested"`
+                  t.stop_requested_at IS NOT NULL AS "isStopRequested", t.status = 'queued' AS "isQueued"`
     },
   }
 }

@@ -100,9 +100,10 @@ export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAns
     append,
     /** The text shown so far is void; `textToKeep` is shown in its place. */
     restart,
-    status(status: StatusFrame['status'], message: string): void {
+    status(status: StatusFrame['status'], message: string, place?: number): void {
       seq += 1
-      if (sentSeq === seq - 1 && mayPublish()) send({ type: 'turn.status', turnId, seq, status, message })
+      const frame = { type: 'turn.status', turnId, seq, status, message, ...(place !== undefined && { place }) } as const
+      if (sentSeq === seq - 1 && mayPublish()) send(frame)
       else catchUp()
     },
     /** Numbers and sends the last frame. */

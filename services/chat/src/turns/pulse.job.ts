@@ -5,16 +5,17 @@ import type { RunningTurns } from './running-turns.ts'
 
 const PULSE_MS = 250
 
-/** Tells readers when nothing has come for a while, and what they missed while they could not be reached. */
+/** Tells readers when nothing has come for a while, and what they missed while they could not be reached; lets waiting turns in. */
 export function keepReadersInformed({ running, clocks, logger }: { running: RunningTurns; clocks: Clocks; logger: Logger }): Repetition {
   async function pulse(): Promise<void> {
     const silentSinceMs = performance.now() - clocks.waitingAfterMs
     for (const turn of running.all()) {
-      if (turn.isEnding || turn.isWaitingShown || turn.lastSignOfLifeMs > silentSinceMs) continue
+      if (turn.isEnding || turn.isQueued || turn.isWaitingShown || turn.lastSignOfLifeMs > silentSinceMs) continue
       turn.isWaitingShown = true
       turn.answer.status('waiting', 'Still waiting for the model…')
     }
     running.catchUp()
+    running.letIn()
   }
 
   return repeat(pulse, {

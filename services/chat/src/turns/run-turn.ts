@@ -32,8 +32,9 @@ export async function runTurn(deps: RunTurnDependencies, turn: RunningTurn): Pro
 }
 
 async function findEnding(deps: RunTurnDependencies, turn: RunningTurn): Promise<Ending | null> {
+  if (isGivenAway(turn)) return null
   const nothing = { model: null, provider: null, call: null }
-  if (turn.errand === 'stop') return { status: 'stopped', ...nothing }
+  if (turn.errand === 'stop' || (turn.isQueued && interruptionOf(turn) === 'stopped')) return { status: 'stopped', ...nothing }
   if (turn.errand === 'give_up') return { status: 'failed', error: turnErrorOf(commonErrors.service_busy()), ...nothing }
   if (turn.errand === 'continue') turn.answer.status('continued', 'The connection was interrupted. Going on with the answer…')
   return writeAnswer(deps, turn)
@@ -47,10 +48,13 @@ function storeEnding({ endings, logger }: RunTurnDependencies, turn: RunningTurn
   // A commit whose confirmation was lost looks like a refused one: what this attempt stored itself is no refusal.
   return persist(async () => (await endings.end(work, shown, ending)) ?? endings.findEnded(work), {
     giveUpAfterMs: HOLD_MS,
-    shouldGoOn: () => !['fenced', 'handover'].includes(interruptionOf(turn) ?? ''),
+    shouldGoOn: () => !isGivenAway(turn),
     onFailure: (error) => {
       metrics.endRetries.inc()
       logger.warn({ err: error, turnId: work.id }, 'an answer could not be stored, holding it')
     },
   })
 }
+
+/** Somebody else takes it to its end. */
+const isGivenAway = (turn: RunningTurn): boolean => ['fenced', 'handover'].includes(interruptionOf(turn) ?? '')

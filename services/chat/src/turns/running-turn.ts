@@ -30,6 +30,8 @@ export interface RunningTurn {
   errand: Errand
   answer: LiveAnswer
   abort: AbortController
+  /** Waits for room; nothing is asked of a model yet. */
+  isQueued: boolean
   /** By this process's monotonic clock, counted from before the lease was asked for: never later than the database's. */
   leaseEndsAtMs: number
   /** The answer is complete and being stored: only the store decides now whether it is still ours. */

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { liveTurnSubject } from '@parley/contracts'
 import type { Bus } from '@parley/messaging'
 import { attributes, extractTrace, withSpan } from '@parley/telemetry'
+import type { AdmissionLimits } from '../admission/limits.ts'
+import { createQueue } from '../admission/queue.ts'
 import { metrics } from '../metrics.ts'
 import type { LeaseStore } from './leases.store.ts'
 import { createLiveAnswer, type ShownAnswer } from './live-answer.ts'
@@ -21,19 +23,25 @@ export interface Launch {
   shown: ShownAnswer
   /** Taken before the lease was asked for, plus the lease. */
   leaseEndsAtMs: number
+  /** It has to wait for room. */
+  isQueued: boolean
 }
 
 export interface RunningTurnsDependencies extends RunTurnDependencies {
   bus: Bus
   leases: LeaseStore
+  limits: AdmissionLimits
 }
 
-/** The answers this replica is writing. */
+/** The answers this replica is writing, and those that wait here for room. */
 export type RunningTurns = ReturnType<typeof createRunningTurns>
 
 export function createRunningTurns(deps: RunningTurnsDependencies) {
-  const { bus, leases, logger } = deps
+  const { bus, leases, limits, logger } = deps
+  /** Those that wait included. */
   const running = new Map<string, RunningTurn>()
+  const countRunning = () => running.size - queue.size
+  const queue = createQueue({ leases, limits, countRunning, logger })
   const unsentEnds = new Set<RunningTurn>()
   /** Interrupted and not yet given to the others. */
   const leaving = new Set<RunningTurn>()
@@ -51,7 +59,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
     return !turn.abort.signal.aborted && (isDatabaseAway || performance.now() < turn.leaseEndsAtMs)
   }
 
-  function create({ work, errand, shown, leaseEndsAtMs }: Launch): RunningTurn {
+  function create({ work, errand, shown, leaseEndsAtMs, isQueued }: Launch): RunningTurn {
     const subject = liveTurnSubject(work.id)
     const nowMs = performance.now()
     const turn: RunningTurn = {
@@ -64,6 +72,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
         mayPublish: () => mayPublish(turn),
       }),
       abort: new AbortController(),
+      isQueued,
       leaseEndsAtMs,
       isEnding: false,
       isStored: false,
@@ -86,6 +95,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
       [attributes.conversationId]: conversationId,
     }
     try {
+      if (turn.isQueued) await queue.wait(turn)
       await withSpan('turn run', { parent, attributes: names }, () => runTurn(deps, turn))
     } catch (error) {
       // Whatever it was, the lease runs out and another attempt is made.
@@ -94,6 +104,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
     } finally {
       running.delete(id)
       metrics.turnsRunning.dec()
+      queue.advance()
       if (!turn.isStored && interruptionOf(turn) === 'handover') leaving.add(turn)
       if (turn.isStored && !turn.answer.isCaughtUp) {
         unsentEnds.add(turn)
@@ -105,6 +116,12 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
   return {
     all: (): RunningTurn[] => [...running.values()],
     find: (id: string): RunningTurn | undefined => running.get(id),
+
+    /** May this replica write one more answer? */
+    hasRoom: (): boolean => queue.size === 0 && countRunning() < limits.runningPerReplica,
+    /** May one more turn wait here? */
+    hasRoomToWait: queue.hasRoom,
+    letIn: queue.advance,
 
     /** Begins with a turn this replica has the lease of. A replica on its way out leaves it to the others at once. */
     launch(launch: Launch): RunningTurn {

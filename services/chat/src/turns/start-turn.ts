@@ -1,16 +1,21 @@
+import { encodeUserMessage, liveUserSubject } from '@parley/contracts'
 import { isAppError } from '@parley/errors'
+import type { Bus } from '@parley/messaging'
 import type { Principal } from '@parley/principal'
 import { injectTrace } from '@parley/telemetry'
 import { v7 as newId } from 'uuid'
+import { checkRoom } from '../admission/admission.ts'
+import { type AdmissionLimits, slotsOf } from '../admission/limits.ts'
+import type { Pressure } from '../admission/pressure.ts'
 import type { Quota } from '../clients/usage.client.ts'
 import { titleOf } from '../conversations/conversation.ts'
-import { errors } from '../errors.ts'
+import { commonErrors, errors } from '../errors.ts'
 import { metrics } from '../metrics.ts'
 import type { Clocks } from './clocks.ts'
 import type { EndingStore } from './endings.store.ts'
 import { nothingShown } from './live-answer.ts'
 import type { RunningTurns } from './running-turns.ts'
-import { checkMessage, hashOf, type TurnRow } from './turn.ts'
+import { checkMessage, hashOf, type TurnRow, type TurnWork } from './turn.ts'
 import type { NewTurn, TurnStore } from './turns.store.ts'
 
 export interface StartTurnDependencies {
@@ -18,9 +23,15 @@ export interface StartTurnDependencies {
   endings: EndingStore
   quota: Quota
   running: RunningTurns
+  bus: Bus
+  limits: AdmissionLimits
+  pressure: Pressure
   owner: string
   clocks: Clocks
 }
+
+/** A user who has this many answers open waits for one of them. */
+const FULL_RETRY_AFTER_S = 10
 
 export interface StartTurnCommand {
   /** The client's own: the turn's id and its idempotency key. */
@@ -57,7 +68,7 @@ export async function startTurn(deps: StartTurnDependencies, command: StartTurnC
       userId,
       conversationId: conversationId ?? newId(),
       isNewConversation: conversationId === null,
-      question: { text, parentId: parentId ?? null },
+      question: { text, parent: parentId === undefined ? 'head' : { id: parentId } },
       // Made in this order: messages of one moment are sorted by id.
       userMessageId: newId(),
       assistantMessageId: newId(),
@@ -69,17 +80,18 @@ export async function startTurn(deps: StartTurnDependencies, command: StartTurnC
   )
 }
 
-type PreparedTurn = Omit<NewTurn, 'plan' | 'owner' | 'leaseMs' | 'traceParent'>
+type PreparedTurn = Omit<NewTurn, 'plan' | 'owner' | 'leaseMs' | 'traceParent' | 'slots' | 'mustWait'>
 
-/** Reserves, stores, begins. */
+/** Reserves, stores, begins, or waits for room. */
 export async function beginTurn(
   deps: StartTurnDependencies,
   principal: Principal,
   prepared: PreparedTurn,
   signal?: AbortSignal,
 ): Promise<TurnRow> {
-  const { turns, endings, quota, running, owner, clocks } = deps
+  const { turns, endings, quota, running, owner, clocks, limits, bus } = deps
   const { id, userId, conversationId, userMessageId, assistantMessageId, requestHash } = prepared
+  checkRoom(deps)
   const giveBack = () =>
     endings.release(prepared, 'service_busy').catch(() => {
       // Usage forgets a reservation that no event settles.
@@ -90,27 +102,50 @@ export async function beginTurn(
     throw error
   })
   const traceParent = injectTrace({} as { traceparent?: string }).traceparent ?? null
-  const leaseEndsAtMs = performance.now() + clocks.leaseMs
+  const slots = slotsOf(limits, plan)
 
-  const started = await turns.start({ ...prepared, plan, owner, leaseMs: clocks.leaseMs, traceParent }).catch(async (error: unknown) => {
-    await giveBack()
-    throw error
-  })
-  if (!started) {
+  for (;;) {
+    const leaseEndsAtMs = performance.now() + clocks.leaseMs
+    const mustWait = !running.hasRoom()
+    const attempt = { ...prepared, plan, owner, leaseMs: clocks.leaseMs, traceParent, slots, mustWait }
+    const result = await turns.start(attempt).catch(async (error: unknown) => {
+      await giveBack()
+      throw error
+    })
+    if (result.kind === 'started') {
+      metrics.turnsStarted.inc()
+      const { model, isQueued } = result
+      const work = { id, userId, conversationId, userMessageId, assistantMessageId, plan, model, attempt: 1, traceParent }
+      running.launch({ work, errand: 'answer', shown: nothingShown, leaseEndsAtMs, isQueued })
+      tellOtherDevices(bus, work)
+      return {
+        ...{ id, userId, conversationId, userMessageId, assistantMessageId, requestHash, text: '', seq: 0 },
+        ...{ status: isQueued ? 'queued' : 'running', errorCode: null, errorMessage: null, retryAfterS: null, place: null },
+      }
+    }
     const winner = await turns.find(id)
     if (winner) return sameRequest(winner, userId, requestHash)
-    await endings.release(prepared, 'conversation_not_found')
-    throw errors.conversation_not_found({ internal: 'deleted meanwhile' })
+    if (result.kind === 'gone') {
+      await endings.release(prepared, 'conversation_not_found')
+      throw errors.conversation_not_found({ internal: 'deleted meanwhile' })
+    }
+    if (result.kind === 'full') {
+      await giveBack()
+      metrics.turnsShed.inc({ reason: 'user' })
+      throw commonErrors.service_busy({ internal: 'all places of the user are taken', retryAfterS: FULL_RETRY_AFTER_S })
+    }
+    // Somebody else got the place: the next one is looked for.
   }
+}
 
-  metrics.turnsStarted.inc()
-  const { model } = started
-  const work = { id, userId, conversationId, userMessageId, assistantMessageId, plan, model, attempt: 1, traceParent }
-  running.launch({ work, errand: 'answer', shown: nothingShown, leaseEndsAtMs })
-  return {
-    ...{ id, userId, conversationId, userMessageId, assistantMessageId, requestHash, status: 'running', text: '', seq: 0 },
-    ...{ errorCode: null, errorMessage: null, retryAfterS: null },
-  }
+/** Every open window of the user hears of the answer and may follow it from its first frame. */
+function tellOtherDevices(bus: Bus, work: Omit<TurnWork, 'traceParent'>): void {
+  if (!bus.isConnected()) return
+  const { id: turnId, userId, conversationId, userMessageId, assistantMessageId } = work
+  bus.publishLive(
+    liveUserSubject(userId),
+    encodeUserMessage({ type: 'turn.started', turnId, conversationId, userMessageId, assistantMessageId }),
+  )
 }
 
 const isRefusal = (error: unknown): boolean => isAppError(error) && error.code === 'quota_exceeded'

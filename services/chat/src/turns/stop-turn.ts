@@ -21,6 +21,6 @@ export async function stopTurn({ turns, running, bus }: StopTurnDependencies, us
   if (!turn) throw errors.turn_not_found()
   const own = running.find(id)
   if (own) interrupt(own, 'stopped')
-  else if (turn.status === 'running') bus.broadcast(broadcasts.turnStop, id)
+  else if (turn.status === 'running' || turn.status === 'queued') bus.broadcast(broadcasts.turnStop, id)
   return turn
 }

@@ -35,6 +35,8 @@ export interface TurnRow {
   errorCode: string | null
   errorMessage: string | null
   retryAfterS: number | null
+  /** While it is queued: 1 for the next one of its user. */
+  place: number | null
 }
 
 export function toTurn(row: TurnRow, answer: MessageRow | null = null): chatApi.Turn {
@@ -49,6 +51,7 @@ export function toTurn(row: TurnRow, answer: MessageRow | null = null): chatApi.
     assistantMessageId,
     text,
     seq,
+    ...(row.place !== null && { place: row.place }),
     ...(error && { error }),
     ...(answer && { message: toMessage(answer) }),
   }

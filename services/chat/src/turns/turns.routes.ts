@@ -3,6 +3,7 @@ import { type App, requireUser } from '@parley/service-kit'
 import { z } from 'zod'
 import { errors } from '../errors.ts'
 import type { MessageStore } from '../messages/messages.store.ts'
+import { editQuestion } from './edit-question.ts'
 import { regenerateAnswer } from './regenerate-answer.ts'
 import { type StartTurnDependencies, startTurn } from './start-turn.ts'
 import { type StopTurnDependencies, stopTurn } from './stop-turn.ts'
@@ -55,6 +56,15 @@ export function turnRoutes(app: App, deps: StartTurnDependencies & StopTurnDepen
     async (request, reply) => {
       const command = { principal: requireUser(request), messageId: request.params.id, model: request.body?.model }
       return reply.code(202).send({ turn: toTurn(await regenerateAnswer(deps, command, request.deadline)) })
+    },
+  )
+
+  app.post(
+    '/api/v1/messages/:id/edit',
+    { schema: { tags, params, body: chatApi.editBody, response: { 202: chatApi.turnReply } } },
+    async (request, reply) => {
+      const command = { ...request.body, principal: requireUser(request), messageId: request.params.id }
+      return reply.code(202).send({ turn: toTurn(await editQuestion(deps, command, request.deadline)) })
     },
   )
 }

@@ -1,4 +1,5 @@
 import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { UserSlots } from '../admission/limits.ts'
 import type { Plan, TurnRow } from './turn.ts'
 
 /** What can be said about a request before anything is reserved or written. */
@@ -8,13 +9,16 @@ export interface Lookup {
   hasParent: boolean
 }
 
+/** Where a question hangs: on the end of the branch that is shown, or on a message; null is the conversation's beginning. */
+export type QuestionParent = 'head' | { id: string | null }
+
 export interface NewTurn {
   id: string
   userId: string
   conversationId: string
   isNewConversation: boolean
   /** Null when the question is a message that is already there (`userMessageId`). */
-  question: { text: string; parentId: string | null } | null
+  question: { text: string; parent: QuestionParent } | null
   userMessageId: string
   assistantMessageId: string
   title: string | null
@@ -24,7 +28,20 @@ export interface NewTurn {
   owner: string
   leaseMs: number
   traceParent: string | null
+  /** The places among the user's turns. */
+  slots: UserSlots
+  /** This replica is full: the turn waits, also where its user has a free place. */
+  mustWait: boolean
 }
+
+export type StartResult =
+  | { kind: 'started'; model: string; isQueued: boolean }
+  /** All places of the user are taken. */
+  | { kind: 'full' }
+  /** The conversation is not (any more) the user's. */
+  | { kind: 'gone' }
+  /** The turn is there already, or another one took the same place at this moment. */
+  | { kind: 'conflict' }
 
 export type TurnStore = ReturnType<typeof createTurnStore>
 
@@ -34,7 +51,10 @@ export function createTurnStore(prisma: PrismaClient) {
       SELECT t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
              t.assistant_message_id AS "assistantMessageId", t.request_hash AS "requestHash", t.status,
              CASE WHEN t.ended_at IS NULL THEN t.text ELSE m.text END AS text, t.seq,
-             t.error_code AS "errorCode", t.error_message AS "errorMessage", t.retry_after_s AS "retryAfterS"
+             t.error_code AS "errorCode", t.error_message AS "errorMessage", t.retry_after_s AS "retryAfterS",
+             CASE WHEN t.status = 'queued' THEN (
+               SELECT count(*)::integer FROM turn o WHERE o.user_id = t.user_id AND o.status = 'queued' AND o.created_at <= t.created_at
+             ) END AS place
       FROM turn t JOIN message m ON m.id = t.assistant_message_id
       WHERE t.id = ${id}::uuid`
     return row ?? null
@@ -57,50 +77,69 @@ export function createTurnStore(prisma: PrismaClient) {
 
     /**
      * Writes question, empty answer and leased turn, with the conversation where it is new: one statement, all or
-     * nothing. Null when the turn is already there or the conversation is not (any more) the user's.
+     * nothing. The turn runs where its user has a free place, and waits in one of those after them otherwise.
      *
      * The conversation's row is locked before the turn is inserted, so that two questions sent at once stand one after
-     * the other, whichever comes first. A repeated id waits for the first one at the turn's primary key.
+     * the other, whichever comes first. A repeated id waits for the first one at the turn's primary key; two turns of a
+     * user that find the same place free meet at the index of the places.
      */
-    async start(turn: NewTurn): Promise<{ model: string } | null> {
-      const { question } = turn
-      const [row] = await prisma.$queryRaw<{ model: string }[]>`
+    async start(turn: NewTurn): Promise<StartResult> {
+      const { question, slots } = turn
+      const parentId = question && question.parent !== 'head' ? question.parent.id : null
+      const [row] = await prisma.$queryRaw<StartRow[]>`
         WITH known AS (
-          SELECT id, model, head_message_id FROM conversation
+          SELECT id, model, head_message_id, path_length FROM conversation
           WHERE id = ${turn.conversationId}::uuid AND user_id = ${turn.userId}::uuid AND NOT ${turn.isNewConversation}::boolean
           FOR UPDATE
         ), target AS (
-          SELECT id, model, head_message_id FROM known
+          SELECT id, model,
+                 CASE WHEN ${question?.parent === 'head'}::boolean THEN head_message_id ELSE ${parentId}::uuid END AS parent_id,
+                 CASE WHEN ${question === null}::boolean THEN (SELECT depth FROM message WHERE id = ${turn.userMessageId}::uuid)
+                      WHEN ${question?.parent === 'head'}::boolean THEN path_length + 1
+                      ELSE coalesce((SELECT depth FROM message WHERE id = ${parentId}::uuid), 0) + 1 END AS depth
+          FROM known
           UNION ALL
-          SELECT ${turn.conversationId}::uuid, NULL, NULL WHERE ${turn.isNewConversation}::boolean
+          SELECT ${turn.conversationId}::uuid, NULL, NULL, 1 WHERE ${turn.isNewConversation}::boolean
+        ), free AS (
+          SELECT min(place) AS slot FROM generate_series(1, ${slots.all}::integer) AS place
+          WHERE NOT EXISTS (
+            SELECT FROM turn WHERE user_id = ${turn.userId}::uuid AND slot = place AND status IN ('queued', 'running')
+          ) AND (place > ${slots.running}::integer OR NOT EXISTS (
+            SELECT FROM turn WHERE user_id = ${turn.userId}::uuid AND slot > ${slots.running}::integer AND status = 'queued'
+          ))
         ), started AS (
           INSERT INTO turn (id, user_id, conversation_id, user_message_id, assistant_message_id, request_hash, plan, model,
-                            status, owner, lease_until, trace_parent)
+                            status, slot, owner, lease_until, trace_parent)
           SELECT ${turn.id}::uuid, ${turn.userId}::uuid, target.id, ${turn.userMessageId}::uuid, ${turn.assistantMessageId}::uuid,
                  ${turn.requestHash}::bytea, ${turn.plan}::text, coalesce(${turn.model}::text, target.model, 'auto'),
-                 'running', ${turn.owner}::text, now() + ${turn.leaseMs}::integer * interval '1 millisecond', ${turn.traceParent}::text
-          FROM target
-          ON CONFLICT (id) DO NOTHING
-          RETURNING conversation_id, model
+                 CASE WHEN free.slot > ${slots.running}::integer OR ${turn.mustWait}::boolean THEN 'queued' ELSE 'running' END,
+                 free.slot, ${turn.owner}::text, now() + ${turn.leaseMs}::integer * interval '1 millisecond', ${turn.traceParent}::text
+          FROM target, free WHERE free.slot IS NOT NULL
+          ON CONFLICT DO NOTHING
+          RETURNING conversation_id, model, status
         ), conversation_made AS (
-          INSERT INTO conversation (id, user_id, title, model, head_message_id)
-          SELECT conversation_id, ${turn.userId}::uuid, ${turn.title}::text, ${turn.model}::text, ${turn.assistantMessageId}::uuid
+          INSERT INTO conversation (id, user_id, title, model, head_message_id, path_length)
+          SELECT conversation_id, ${turn.userId}::uuid, ${turn.title}::text, ${turn.model}::text, ${turn.assistantMessageId}::uuid, 2
           FROM started WHERE ${turn.isNewConversation}::boolean
         ), conversation_touched AS (
           UPDATE conversation c
-          SET last_activity_at = now(), head_message_id = ${turn.assistantMessageId}::uuid, title = coalesce(c.title, ${turn.title}::text)
-          FROM started WHERE c.id = started.conversation_id
+          SET last_activity_at = now(), head_message_id = ${turn.assistantMessageId}::uuid, path_length = target.depth + 1,
+              title = coalesce(c.title, ${turn.title}::text)
+          FROM started, target WHERE c.id = started.conversation_id
         ), question AS (
-          INSERT INTO message (id, conversation_id, parent_id, role, text, status)
-          SELECT ${turn.userMessageId}::uuid, target.id, coalesce(${question?.parentId ?? null}::uuid, target.head_message_id), 'user',
-                 ${question?.text ?? ''}::text, 'completed'
+          INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status)
+          SELECT ${turn.userMessageId}::uuid, target.id, target.parent_id, target.depth, 'user', ${question?.text ?? ''}::text, 'completed'
           FROM started, target WHERE ${question !== null}::boolean
         ), answer AS (
-          INSERT INTO message (id, conversation_id, parent_id, role, text, status)
-          SELECT ${turn.assistantMessageId}::uuid, conversation_id, ${turn.userMessageId}::uuid, 'assistant', '', 'running' FROM started
+          INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status)
+          SELECT ${turn.assistantMessageId}::uuid, target.id, ${turn.userMessageId}::uuid, target.depth + 1, 'assistant', '', 'running'
+          FROM started, target
         )
-        SELECT model FROM started`
-      return row ?? null
+        SELECT started.model, started.status, (SELECT slot FROM free) AS slot, EXISTS (SELECT FROM target) AS "hasTarget"
+        FROM (SELECT) AS one LEFT JOIN started ON true`
+      if (!row?.hasTarget) return { kind: 'gone' }
+      if (row.model !== null) return { kind: 'started', model: row.model, isQueued: row.status === 'queued' }
+      return { kind: row.slot === null ? 'full' : 'conflict' }
     },
 
     /** Makes the wish to stop outlive the broadcast and the owner. Null when the turn is not the user's. */
@@ -112,4 +151,12 @@ export function createTurnStore(prisma: PrismaClient) {
       return row?.userId === userId ? row : null
     },
   }
+}
+
+interface StartRow {
+  /** Null when nothing was written. */
+  model: string | null
+  status: string | null
+  slot: number | null
+  hasTarget: boolean
 }

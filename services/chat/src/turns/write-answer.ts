@@ -14,10 +14,8 @@ import { turnErrorOf, turnErrorOfFailure } from './turn-errors.ts'
 
 /** How long a question waits for a database that is away. */
 const CONTEXT_WAIT_MS = 30_000
-/** Calls one owner makes for one answer, the first one included. */
-const MAX_CALLS = 10
-/** Calls in a row that bring no new text. */
-const MAX_FRUITLESS_CALLS = 5
+/** Calls one owner makes for one answer, the first one included: a bound for calls that all bring something. */
+const MAX_CALLS = 50
 const LONGEST_RETRY_MS = 3_000
 /** The ai-router's word for: this text cannot be gone on from, it takes a new beginning. */
 const CANNOT_CONTINUE = 'cannot_continue'
@@ -40,6 +38,7 @@ export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTu
   const identity: ModelIdentity = { model: null, provider: null }
   const messages = await readContext(deps, turn)
   let fruitless = 0
+  let lastFruitMs = performance.now()
 
   for (let calls = 1; ; calls += 1) {
     const id = newId()
@@ -71,7 +70,8 @@ export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTu
     }
 
     fruitless = isFruitless ? fruitless + 1 : 0
-    if (fruitless === MAX_FRUITLESS_CALLS || calls === MAX_CALLS) {
+    if (!isFruitless) lastFruitMs = performance.now()
+    if (performance.now() - lastFruitMs > deps.clocks.giveUpAfterMs || calls === MAX_CALLS) {
       return { status: 'failed', error: turnErrorOf(commonErrors.service_busy({ retryAfterS: 5 })), ...identity, call: null }
     }
     if (fruitless === 1) answer.status('retrying', 'The connection to the model was lost. Trying again…')

@@ -9,6 +9,11 @@ const at = (...parts: [number, number, number, number?, number?]): Conversation 
   model: null,
   pinned: false,
   archived: false,
+  instructions: null,
+  headMessageId: null,
+  pathLength: 0,
+  offersContinuation: false,
+  continuedFrom: null,
   createdAt: '',
   updatedAt: new Date(parts[0], parts[1], parts[2], parts[3] ?? 12, parts[4] ?? 0).toISOString(),
 })

@@ -2,7 +2,7 @@ import type { chatApi } from '@parley/contracts/public'
 import { v7 as newId } from 'uuid'
 import type { WebSocket } from 'ws'
 import { answerFor } from './answers.ts'
-import type { MockTurn, World } from './world.ts'
+import { bareConversation, type MockTurn, type World } from './world.ts'
 
 const TOKEN_EVERY_MS = Number(process.env.TOKEN_MS ?? 25)
 
@@ -110,7 +110,7 @@ export function createTurns(world: World, sockets: Set<WebSocket>) {
       const place = conversationId ?? newId()
       if (!conversationId) {
         const title = text.split('\n', 1).join('').slice(0, 60)
-        world.conversations.set(place, { id: place, title, model: null, pinned: false, archived: false, createdAt: now, updatedAt: now })
+        world.conversations.set(place, { ...bareConversation, id: place, title, createdAt: now, updatedAt: now })
         world.messages.set(place, [])
       }
       const conversation = world.conversations.get(place)

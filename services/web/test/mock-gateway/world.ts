@@ -48,6 +48,17 @@ const TITLES = [
   'Interview questions for an SRE',
 ]
 
+export const bareConversation = {
+  model: null,
+  pinned: false,
+  archived: false,
+  instructions: null,
+  headMessageId: null,
+  pathLength: 0,
+  offersContinuation: false,
+  continuedFrom: null,
+}
+
 /** A history over the last months, so that every group of the list has something in it. */
 export function seed(world: World, count: number): void {
   for (let index = 0; index < count; index += 1) {
@@ -55,7 +66,7 @@ export function seed(world: World, count: number): void {
     const time = new Date(Date.now() - ageDays * 86_400_000 - index * 300_000).toISOString()
     const id = newId()
     const title = TITLES[index % TITLES.length] ?? null
-    world.conversations.set(id, { id, title, model: null, pinned: index === 4, archived: false, createdAt: time, updatedAt: time })
+    world.conversations.set(id, { ...bareConversation, id, title, pinned: index === 4, createdAt: time, updatedAt: time })
     const question: Message = {
       id: newId(),
       conversationId: id,

@@ -9,6 +9,11 @@ const talk = (id: string, updatedAt: Date, pinned = false): Conversation => ({
   model: null,
   pinned,
   archived: false,
+  instructions: null,
+  headMessageId: null,
+  pathLength: 0,
+  offersContinuation: false,
+  continuedFrom: null,
   createdAt: '',
   updatedAt: updatedAt.toISOString(),
 })

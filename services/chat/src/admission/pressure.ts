@@ -1,0 +1,31 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+
+const WINDOW_MS = 1_000
+const NS_PER_MS = 1e6
+
+export interface Pressure {
+  /** 99th percentile of the event loop's delay over the last second or two, milliseconds. */
+  readonly delayMs: number
+  stop(): void
+}
+
+/** How late this process gets to its work. Two windows are looked at, so that a burst is not forgotten at a window's end. */
+export function measurePressure(): Pressure {
+  const histogram = monitorEventLoopDelay({ resolution: 10 })
+  histogram.enable()
+  let lastWindowMs = 0
+  const timer = setInterval(() => {
+    lastWindowMs = histogram.percentile(99) / NS_PER_MS
+    histogram.reset()
+  }, WINDOW_MS)
+  timer.unref()
+  return {
+    get delayMs() {
+      return Math.max(lastWindowMs, histogram.count === 0 ? 0 : histogram.percentile(99) / NS_PER_MS)
+    },
+    stop() {
+      clearInterval(timer)
+      histogram.disable()
+    },
+  }
+}
