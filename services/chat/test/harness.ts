@@ -47,6 +47,8 @@ export async function startWorld(t: Teardown, settings: Record<string, string> =
     PRINCIPAL_SIGNING_KEY: principals.chatSigningKeyJson,
     // Tests of one user's many turns are about something else.
     TURNS_PER_USER_FREE: '100',
+    // So are those on a machine that has other things to do.
+    SHED_TURNS_AFTER_MS: '60000',
     ...settings,
   }
   const closing: (() => Promise<unknown>)[] = []

@@ -1,3 +1,4 @@
+import type { chatApi } from '@parley/contracts'
 import { waitFor } from '@parley/testing'
 import t from 'tap'
 import { aUser, startWorld } from './harness.ts'
@@ -19,10 +20,16 @@ t.test('the text of a running turn is stored with the number of its last frame',
     return running.text !== '' && running
   })
   t.match(turn, { status: 'running', text: 'half', seq: 1 })
+  const missed = async (afterSeq: number) =>
+    (await chat.call<{ turn: chatApi.Turn }>('GET', `/api/v1/turns/${body.turnId}?afterSeq=${afterSeq}`, user)).body.turn.missed
+  t.same(await missed(0), { afterSeq: 0, text: 'half', restarted: false })
+  t.same(await missed(1), { afterSeq: 1, text: '', restarted: false })
   const [, answer] = await chat.messages(user, body.conversationId)
   t.match(answer, { status: 'running', text: '', turnId: body.turnId })
   end.resolve()
   t.match(await chat.ended(user, body.turnId), { status: 'completed', text: 'half and half', seq: 2 })
+  t.same(await missed(1), { afterSeq: 1, text: ' and half', restarted: false }, 'B3 also from the stored message, to the character')
+  t.same(await missed(2), { afterSeq: 2, text: '', restarted: false })
 })
 
 t.test('leases and texts of many turns are kept by one statement each', async (t) => {

@@ -39,9 +39,20 @@ export async function startFakeChat(jwks: { keys: PublicJwk[] }) {
       const { userMessageId, assistantMessageId } = turn
       return reply.code(202).send({ turnId: id, conversationId: turn.conversationId, userMessageId, assistantMessageId })
     })
-    app.get<{ Params: { id: string } }>('/api/v1/turns/:id', async (request, reply) => {
+    app.get<{ Params: { id: string }; Querystring: { afterSeq?: string } }>('/api/v1/turns/:id', async (request, reply) => {
       const turn = turns.get(request.params.id)
-      return turn?.ownerId === owner() ? { turn } : notFound(reply)
+      if (turn?.ownerId !== owner()) return notFound(reply)
+      const afterSeq = Number(request.query.afterSeq ?? 0)
+      // Each frame is a word, see turn-frames.ts.
+      const missed = {
+        afterSeq,
+        text: turn.text
+          .split(/(?<= )/)
+          .slice(afterSeq)
+          .join(''),
+        restarted: false,
+      }
+      return { turn: { ...turn, missed } }
     })
     app.post<{ Params: { id: string } }>('/api/v1/turns/:id/stop', async (request, reply) => {
       const turn = turns.get(request.params.id)
@@ -54,6 +65,6 @@ export async function startFakeChat(jwks: { keys: PublicJwk[] }) {
     ...service,
     turns,
     state,
-    countOf: (method: string, url: string) => service.seen.filter((s) => s.method === method && s.url === url).length,
+    countOf: (method: string, path: string) => service.seen.filter((s) => s.method === method && s.url.split('?', 1)[0] === path).length,
   }
 }

@@ -73,6 +73,10 @@ export type TurnErrorCode = z.infer<typeof turnErrorCode>
 /** `retryAfter` in seconds. */
 export const turnError = z.object({ code: z.string(), message: z.string(), retryAfter: z.number().int().optional() })
 
+/** What a reader who has the frames up to `afterSeq` has not seen of the text. `restarted`: what he has seen is void. */
+export const missedText = z.object({ afterSeq: z.number().int(), text: z.string(), restarted: z.boolean() })
+export type MissedText = z.infer<typeof missedText>
+
 export const turn = z.object({
   id,
   status: z.enum(['queued', 'running', 'completed', 'stopped', 'failed']),
@@ -85,6 +89,8 @@ export const turn = z.object({
   seq: z.number().int(),
   /** While it is queued: 1 for the next one. */
   place: z.number().int().optional(),
+  /** When `afterSeq` was asked for. */
+  missed: missedText.optional(),
   error: turnError.optional(),
   /** The stored answer, once the turn has ended. */
   message: message.optional(),
@@ -105,6 +111,7 @@ export const updateConversationBody = z.strictObject({
   /** Shows the branch that ends with this message. */
   headMessageId: id.optional(),
 })
+export const turnQuery = z.object({ afterSeq: z.coerce.number().int().min(0).optional() })
 /** The text's length is judged by the chat service, so that the user gets `message_too_long` with the figures. */
 export const createTurnBody = z.strictObject({
   id,

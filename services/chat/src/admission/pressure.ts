@@ -1,10 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 const WINDOW_MS = 1_000
+const PERCENTILE = 90
 const NS_PER_MS = 1e6
 
 export interface Pressure {
-  /** 99th percentile of the event loop's delay over the last second or two, milliseconds. */
+  /** 90th percentile of the event loop's delay over the last second or two, milliseconds: one hiccup is no pressure. */
   readonly delayMs: number
   stop(): void
 }
@@ -15,13 +16,13 @@ export function measurePressure(): Pressure {
   histogram.enable()
   let lastWindowMs = 0
   const timer = setInterval(() => {
-    lastWindowMs = histogram.percentile(99) / NS_PER_MS
+    lastWindowMs = histogram.percentile(PERCENTILE) / NS_PER_MS
     histogram.reset()
   }, WINDOW_MS)
   timer.unref()
   return {
     get delayMs() {
-      return Math.max(lastWindowMs, histogram.count === 0 ? 0 : histogram.percentile(99) / NS_PER_MS)
+      return Math.max(lastWindowMs, histogram.count === 0 ? 0 : histogram.percentile(PERCENTILE) / NS_PER_MS)
     },
     stop() {
       clearInterval(timer)

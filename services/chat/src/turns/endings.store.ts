@@ -5,6 +5,7 @@ import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts'
 import type { MessageRow } from '../messages/message.ts'
 import { messageColumns } from '../messages/messages.store.ts'
 import { type CallFigures, type Ending, roughTokens } from './ending.ts'
+import type { StoredShown } from './shown-answer.ts'
 import type { TurnWork } from './turn.ts'
 
 export interface EndedTurn {
@@ -21,7 +22,7 @@ export function createEndingStore(prisma: PrismaClient, relay: Pick<Relay, 'wake
      * Stores the answer and the fact that it ended, in one transaction. Null when the turn is not at this attempt or
      * has ended already: nothing was changed then.
      */
-    async end(work: TurnWork, answer: { text: string; seq: number }, ending: Ending): Promise<EndedTurn | null> {
+    async end(work: TurnWork, answer: StoredShown, ending: Ending): Promise<EndedTurn | null> {
       const ended = await prisma.$transaction(async (tx) => {
         const stored = await storeAnswer(tx, work, answer, ending)
         if (stored) await publishEnding(tx, work, stored, ending)
@@ -74,7 +75,7 @@ export function createEndingStore(prisma: PrismaClient, relay: Pick<Relay, 'wake
 async function storeAnswer(
   tx: Prisma.TransactionClient,
   work: TurnWork,
-  { text, seq }: { text: string; seq: number },
+  { text, seq, marks }: StoredShown,
   ending: Ending,
 ): Promise<EndedTurn | null> {
   const { call } = ending
@@ -84,6 +85,7 @@ async function storeAnswer(
     WITH ended AS (
       UPDATE turn
       SET status = ${ending.status}, text = '', seq = ${seq}::integer, ended_at = now(),
+          marks_from_seq = ${marks.fromSeq}::integer, marks = ${marks.bytes}::bytea,
           error_code = ${error?.code ?? null}::text, error_message = ${error?.message ?? null}::text,
           retry_after_s = ${error?.retryAfter ?? null}::integer
       WHERE id = ${work.id}::uuid AND attempt = ${work.attempt}::integer AND status IN ('queued', 'running')

@@ -1,4 +1,5 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import type { StoredMarks } from './frame-marks.ts'
 import type { TurnWork } from './turn.ts'
 
 /** Names one attempt at a turn. Every write below changes nothing when the row has moved on to another attempt. */
@@ -10,12 +11,15 @@ export interface Attempt {
 export interface AnswerSnapshot extends Attempt {
   text: string
   seq: number
+  marks: StoredMarks
 }
 
 /** A turn whose owner is gone, now leased by the caller under a new attempt. */
 export interface ClaimedTurn extends TurnWork {
   text: string
   seq: number
+  marksFromSeq: number
+  marks: Uint8Array | null
   /** Owners that vanished over this turn so far. */
   lostOwners: number
   /** False when the last owner handed it over. */
@@ -29,6 +33,16 @@ export interface Waiting extends Attempt {
   userId: string
   slots: number
 }
+
+const shownColumns = Prisma.sql`text = shown.text, seq = shown.seq, marks_from_seq = shown.marks_from_seq, marks = decode(shown.marks, 'base64')`
+
+/** Snapshots as rows `shown`. */
+const rowsOf = (snapshots: AnswerSnapshot[]): Prisma.Sql => Prisma.sql`
+  unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
+         ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[],
+         ${snapshots.map(({ marks }) => marks.fromSeq)}::integer[],
+         ${snapshots.map(({ marks }) => Buffer.from(marks.bytes).toString('base64'))}::text[])
+    AS shown (id, attempt, text, seq, marks_from_seq, marks)`
 
 export type LeaseStore = ReturnType<typeof createLeaseStore>
 
@@ -47,10 +61,8 @@ export function createLeaseStore(prisma: PrismaClient) {
     /** Stores what is shown so far. Returns like `renew`. */
     async saveTexts(snapshots: AnswerSnapshot[]): Promise<string[]> {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
-        UPDATE turn t SET text = shown.text, seq = shown.seq
-        FROM unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
-                    ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[])
-             AS shown (id, attempt, text, seq)
+        UPDATE turn t SET ${shownColumns}
+        FROM ${rowsOf(snapshots)}
         WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status IN ('queued', 'running')
         RETURNING t.id`
       return rows.map(({ id }) => id)
@@ -59,10 +71,8 @@ export function createLeaseStore(prisma: PrismaClient) {
     /** Stores what is shown and ends the leases at once: any replica may go on. */
     async handOver(snapshots: AnswerSnapshot[]): Promise<void> {
       await prisma.$executeRaw`
-        UPDATE turn t SET text = shown.text, seq = shown.seq, owner = NULL, lease_until = now()
-        FROM unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
-                    ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[])
-             AS shown (id, attempt, text, seq)
+        UPDATE turn t SET ${shownColumns}, owner = NULL, lease_until = now()
+        FROM ${rowsOf(snapshots)}
         WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status IN ('queued', 'running')`
     },
 
@@ -106,7 +116,7 @@ export function createLeaseStore(prisma: PrismaClient) {
         FROM ended WHERE t.id = ended.id
         RETURNING t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
                   t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.attempt, t.trace_parent AS "traceParent",
-                  t.text, t.seq, t.lost_owners AS "lostOwners", ended.owner IS NOT NULL AS "isOwnerLost",
+                  t.text, t.seq, t.marks_from_seq AS "marksFromSeq", t.marks, t.lost_owners AS "lostOwners", ended.owner IS NOT NULL AS "isOwnerLost",
                   t.stop_requested_at IS NOT NULL AS "isStopRequested", t.status = 'queued' AS "isQueued"`
     },
   }

@@ -1,4 +1,5 @@
 import { encodeFrame, type socketApi } from '@parley/contracts'
+import { createFrameMarks, lengthAfter, noMarks, type StoredMarks } from './frame-marks.ts'
 
 type StatusFrame = Extract<socketApi.TurnFrame, { type: 'turn.status' }>
 type LastFrame = Extract<socketApi.TurnFrame, { type: 'turn.completed' | 'turn.failed' }>
@@ -11,11 +12,13 @@ export interface ShownAnswer {
   seq: number
   /** The last number readers are known to have been sent. Lower than `seq` when frames were lost with their owner. */
   sentSeq: number
+  /** Where in the text each frame ends. */
+  marks: StoredMarks
   /** False when readers may have seen another text than this: it must be shown to them anew. */
   isExact: boolean
 }
 
-export const nothingShown: ShownAnswer = { text: '', seq: 0, sentSeq: 0, isExact: true }
+export const nothingShown: ShownAnswer = { text: '', seq: 0, sentSeq: 0, marks: noMarks, isExact: true }
 
 export interface LiveAnswerOptions {
   turnId: string
@@ -36,7 +39,8 @@ export type LiveAnswer = ReturnType<typeof createLiveAnswer>
 
 export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAnswerOptions) {
   let { text, seq, sentSeq } = shown
-  let sentLength = text.length
+  const marks = createFrameMarks(shown.marks)
+  let sentLength = lengthAfter(shown.marks, sentSeq) ?? text.length
   /** A `turn.restarted` that was numbered but not sent. */
   let unsentRestart = 0
   let lastFrame: Unnumbered<LastFrame> | null = null
@@ -75,12 +79,14 @@ export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAns
     if (whole === '') return
     text += whole
     seq += 1
+    marks.note(seq, text.length)
     catchUp()
   }
 
   function restart(textToKeep = ''): void {
     seq += 1
     unsentRestart = seq
+    marks.restart(seq)
     text = ''
     half = ''
     if (textToKeep === '') catchUp()
@@ -94,6 +100,9 @@ export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAns
     get seq() {
       return seq
     },
+    get marks(): StoredMarks {
+      return marks.stored
+    },
     get isCaughtUp() {
       return sentSeq === seq
     },
@@ -102,6 +111,7 @@ export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAns
     restart,
     status(status: StatusFrame['status'], message: string, place?: number): void {
       seq += 1
+      marks.note(seq, text.length)
       const frame = { type: 'turn.status', turnId, seq, status, message, ...(place !== undefined && { place }) } as const
       if (sentSeq === seq - 1 && mayPublish()) send(frame)
       else catchUp()

@@ -44,7 +44,7 @@ async function findEnding(deps: RunTurnDependencies, turn: RunningTurn): Promise
 function storeEnding({ endings, logger }: RunTurnDependencies, turn: RunningTurn, ending: Ending): Promise<EndedTurn | null> {
   const { work, answer } = turn
   // The number of the text's last frame; the frame that tells the end has the next one.
-  const shown = { text: answer.text, seq: answer.seq }
+  const shown = { text: answer.text, seq: answer.seq, marks: answer.marks }
   // A commit whose confirmation was lost looks like a refused one: what this attempt stored itself is no refusal.
   return persist(async () => (await endings.end(work, shown, ending)) ?? endings.findEnded(work), {
     giveUpAfterMs: HOLD_MS,

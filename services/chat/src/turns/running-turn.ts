@@ -67,4 +67,5 @@ export const snapshotOf = ({ work, answer }: RunningTurn): AnswerSnapshot => ({
   attempt: work.attempt,
   text: answer.text,
   seq: answer.seq,
+  marks: answer.marks,
 })

@@ -119,7 +119,7 @@ export async function beginTurn(
       running.launch({ work, errand: 'answer', shown: nothingShown, leaseEndsAtMs, isQueued })
       tellOtherDevices(bus, work)
       return {
-        ...{ id, userId, conversationId, userMessageId, assistantMessageId, requestHash, text: '', seq: 0 },
+        ...{ id, userId, conversationId, userMessageId, assistantMessageId, requestHash, text: '', seq: 0, marksFromSeq: 0, marks: null },
         ...{ status: isQueued ? 'queued' : 'running', errorCode: null, errorMessage: null, retryAfterS: null, place: null },
       }
     }

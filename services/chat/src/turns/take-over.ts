@@ -4,6 +4,7 @@ import type { Bus } from '@parley/messaging'
 import { attributes, extractTrace, type Logger, withSpan } from '@parley/telemetry'
 import { metrics } from '../metrics.ts'
 import type { Clocks } from './clocks.ts'
+import { marksOf } from './frame-marks.ts'
 import type { ClaimedTurn, LeaseStore } from './leases.store.ts'
 import type { RunningTurns } from './running-turns.ts'
 import { rebuildShown } from './shown-answer.ts'
@@ -35,12 +36,12 @@ export async function takeOver(deps: TakeOverDependencies): Promise<number> {
 }
 
 async function goOn({ bus, running, logger }: TakeOverDependencies, claimed: ClaimedTurn, leaseEndsAtMs: number): Promise<void> {
-  const { text, seq, lostOwners, isOwnerLost, isStopRequested, isQueued, ...work } = claimed
+  const { text, seq, marksFromSeq, marks, lostOwners, isOwnerLost, isStopRequested, isQueued, ...work } = claimed
   const parent = extractTrace({ traceparent: work.traceParent ?? undefined })
   const names = { [attributes.turnId]: work.id, [attributes.turnAttempt]: work.attempt }
   await withSpan('turn take over', { parent, attributes: names }, async () => {
     bus.broadcast(broadcasts.turnClaimed, `${work.id} ${work.attempt}`)
-    const shown = rebuildShown({ text, seq }, await readFrames(bus, work.id, logger))
+    const shown = rebuildShown({ text, seq, marks: marksOf(marksFromSeq, marks) }, await readFrames(bus, work.id, logger))
     const errand = isStopRequested ? 'stop' : lostOwners > MAX_LOST_OWNERS ? 'give_up' : isQueued ? 'answer' : 'continue'
     running.launch({ work, errand, shown, leaseEndsAtMs, isQueued })
     metrics.turnsClaimed.inc({ reason: isOwnerLost ? 'lost_owner' : 'handover' })

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { chatApi, commonApi } from '@parley/contracts'
 import { commonErrors, errors } from '../errors.ts'
 import { type MessageRow, toMessage } from '../messages/message.ts'
+import { marksOf } from './frame-marks.ts'
+import { missedText } from './missed-text.ts'
 
 export type Plan = 'free' | 'pro' | 'admin'
 export type TurnStatus = chatApi.Turn['status']
@@ -32,6 +34,8 @@ export interface TurnRow {
   status: TurnStatus
   text: string
   seq: number
+  marksFromSeq: number
+  marks: Uint8Array | null
   errorCode: string | null
   errorMessage: string | null
   retryAfterS: number | null
@@ -39,7 +43,7 @@ export interface TurnRow {
   place: number | null
 }
 
-export function toTurn(row: TurnRow, answer: MessageRow | null = null): chatApi.Turn {
+export function toTurn(row: TurnRow, answer: MessageRow | null = null, afterSeq?: number): chatApi.Turn {
   const { id, status, conversationId, userMessageId, assistantMessageId, text, seq } = row
   const error =
     row.errorCode === null ? undefined : { code: row.errorCode, message: row.errorMessage ?? '', retryAfter: row.retryAfterS ?? undefined }
@@ -52,6 +56,9 @@ export function toTurn(row: TurnRow, answer: MessageRow | null = null): chatApi.
     text,
     seq,
     ...(row.place !== null && { place: row.place }),
+    ...(afterSeq !== undefined && {
+      missed: missedText({ text, seq, marks: row.marks && marksOf(row.marksFromSeq, row.marks) }, afterSeq),
+    }),
     ...(error && { error }),
     ...(answer && { message: toMessage(answer) }),
   }

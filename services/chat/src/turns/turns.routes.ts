@@ -37,13 +37,17 @@ export function turnRoutes(app: App, deps: StartTurnDependencies & StopTurnDepen
     },
   )
 
-  app.get('/api/v1/turns/:id', { schema: { tags, params, response: { 200: chatApi.turnReply } } }, async (request) => {
-    const { userId } = requireUser(request)
-    const turn = await deps.turns.find(request.params.id)
-    if (turn?.userId !== userId) throw errors.turn_not_found()
-    const isOver = turn.status !== 'queued' && turn.status !== 'running'
-    return { turn: toTurn(turn, isOver ? await deps.messages.findAnswer(turn.id) : null) }
-  })
+  app.get(
+    '/api/v1/turns/:id',
+    { schema: { tags, params, querystring: chatApi.turnQuery, response: { 200: chatApi.turnReply } } },
+    async (request) => {
+      const { userId } = requireUser(request)
+      const turn = await deps.turns.find(request.params.id)
+      if (turn?.userId !== userId) throw errors.turn_not_found()
+      const isOver = turn.status !== 'queued' && turn.status !== 'running'
+      return { turn: toTurn(turn, isOver ? await deps.messages.findAnswer(turn.id) : null, request.query.afterSeq) }
+    },
+  )
 
   app.post('/api/v1/turns/:id/stop', { schema: { tags, params, response: { 202: chatApi.turnReply } } }, async (request, reply) => {
     const { userId } = requireUser(request)

@@ -51,6 +51,7 @@ export function createTurnStore(prisma: PrismaClient) {
       SELECT t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
              t.assistant_message_id AS "assistantMessageId", t.request_hash AS "requestHash", t.status,
              CASE WHEN t.ended_at IS NULL THEN t.text ELSE m.text END AS text, t.seq,
+             t.marks_from_seq AS "marksFromSeq", t.marks,
              t.error_code AS "errorCode", t.error_message AS "errorMessage", t.retry_after_s AS "retryAfterS",
              CASE WHEN t.status = 'queued' THEN (
                SELECT count(*)::integer FROM turn o WHERE o.user_id = t.user_id AND o.status = 'queued' AND o.created_at <= t.created_at

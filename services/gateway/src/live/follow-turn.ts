@@ -22,8 +22,8 @@ export interface FollowTurnOptions {
   turnId: string
   /** The last frame the reader has. */
   afterSeq: number
-  /** What is stored of the turn, asked for on behalf of the reader. */
-  loadTurn: () => Promise<StoredTurn>
+  /** What is stored of the turn, and what of it is missing after a frame; asked for on behalf of the reader. */
+  loadTurn: (afterSeq: number) => Promise<StoredTurn>
   /** One frame: in order, each number once, none left out. */
   deliver: (bytes: Uint8Array, seq: number) => void
   /** After the last frame. */
@@ -140,13 +140,17 @@ export function followTurn({ bus, turnId, afterSeq, loadTurn, deliver, onEnd, lo
 
   /** True when the reader then has everything there is. */
   async function fillFromStored(known: StoredTurn | null, hasNoGap: boolean): Promise<boolean> {
-    const turn = known ?? (await loadTurn().catch((error: unknown) => logger.warn({ err: error, turnId }, 'a turn could not be looked up')))
+    const turn =
+      known ??
+      (await loadTurn(order.lastSeq).catch((error: unknown) => logger.warn({ err: error, turnId }, 'a turn could not be looked up')))
     if (!turn || isStopped()) return isStopped()
     // Meanwhile its frames may have come: they are better than the text.
     const isFollowed = takeWaiting() && hasNoGap
     if (isStopped() || (isFollowed && !isOver(turn) && turn.seq <= order.lastSeq)) return true
     // A frame can be a moment behind the database: a running turn is given a second look first.
     if (!isOver(turn) && stuckAtSeq !== order.lastSeq) return false
+    // The reader has got on since: what he misses now has to be asked for.
+    if (turn.missed && turn.missed.afterSeq !== order.lastSeq) return false
     for (const bytes of storedFrames(turn, order.lastSeq)) if (!isStopped()) order.accept(bytes)
     if (isOver(turn)) end()
     return isStopped() || takeWaiting()

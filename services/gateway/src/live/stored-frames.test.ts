@@ -20,7 +20,17 @@ t.test('a reader without anything gets the text as one delta', async (t) => {
   t.strictSame(framesAfter(0, { seq: 0, text: '' }), [])
 })
 
-t.test('a reader in the middle is shown the text anew', async (t) => {
+t.test('B3 a reader in the middle gets exactly what he misses', async (t) => {
+  const missed = { afterSeq: 4, text: ' text', restarted: false }
+  t.same(framesAfter(4, { missed }), [{ type: 'turn.delta', turnId: turn.id, fromSeq: 5, seq: 10, text: ' text' }])
+  t.same(framesAfter(9, { missed: { ...missed, afterSeq: 9 } }), [{ type: 'turn.delta', turnId: turn.id, seq: 10, text: ' text' }])
+})
+
+t.test('a reader whose text is void is shown the text anew', async (t) => {
+  t.match(framesAfter(4, { missed: { afterSeq: 4, text: turn.text, restarted: true } }), [
+    { type: 'turn.restarted', seq: 5 },
+    { type: 'turn.delta', fromSeq: 6, seq: 10, text: turn.text },
+  ])
   t.match(framesAfter(4), [
     { type: 'turn.restarted', seq: 5 },
     { type: 'turn.delta', fromSeq: 6, seq: 10, text: turn.text },

@@ -8,9 +8,9 @@ export const isOver = ({ status }: StoredTurn): boolean => status === 'completed
 /**
  * The frames that bring a reader from `lastSeq` to what is stored, for when the frames themselves are no longer kept.
  *
- * The stored text belongs to the numbers 1..`turn.seq`; which part of it a reader in the middle has seen cannot be told,
- * so he is shown it anew behind a `turn.restarted`. The frame that ends a turn has the number after `turn.seq`.
- * Empty when nothing is stored beyond `lastSeq`, or not enough yet: a running turn grows, ask again.
+ * Chat knows where in the text each frame ends, so the reader gets exactly what he misses as one delta; only where what
+ * he has seen is void, the text comes anew behind a `turn.restarted`. The frame that ends a turn has the number after
+ * `turn.seq`. Empty when nothing is stored beyond `lastSeq`.
  */
 export function storedFrames(turn: StoredTurn, lastSeq: number): Uint8Array[] {
   const frames = [...textFrames(turn, lastSeq)]
@@ -18,16 +18,19 @@ export function storedFrames(turn: StoredTurn, lastSeq: number): Uint8Array[] {
   return frames.map(encodeFrame)
 }
 
-function textFrames({ id: turnId, text, seq, ...turn }: StoredTurn, lastSeq: number): socketApi.TurnFrame[] {
+function textFrames(turn: StoredTurn, lastSeq: number): socketApi.TurnFrame[] {
+  const { id: turnId, text, seq, missed } = turn
   if (seq <= lastSeq) return []
-  if (lastSeq === 0) return [{ type: 'turn.delta', turnId, seq, text, ...(seq > 1 && { fromSeq: 1 }) }]
-  const fromSeq = lastSeq + 2
-  if (fromSeq <= seq) {
-    const restarted = { type: 'turn.restarted', turnId, seq: lastSeq + 1 } as const
-    return [restarted, { type: 'turn.delta', turnId, seq, text, ...(fromSeq < seq && { fromSeq }) }]
-  }
-  // One number is too little for both; the message in the last frame carries the whole text.
-  return isOver({ ...turn, id: turnId, text, seq }) ? [{ type: 'turn.delta', turnId, seq, text: '' }] : []
+  const rest = missed?.afterSeq === lastSeq ? missed : { text, restarted: lastSeq > 0 }
+  const delta = (fromSeq: number): socketApi.TurnFrame => ({
+    ...{ type: 'turn.delta', turnId, seq, text: rest.text },
+    ...(fromSeq < seq && { fromSeq }),
+  })
+  if (!rest.restarted) return [delta(lastSeq + 1)]
+  const restarted = { type: 'turn.restarted', turnId, seq: lastSeq + 1 } as const
+  if (lastSeq + 1 < seq) return [restarted, delta(lastSeq + 2)]
+  // There is no number left for the text: the last frame brings it, and a running turn will have more.
+  return rest.text === '' || isOver(turn) ? [restarted] : []
 }
 
 function lastFrame(turn: StoredTurn): socketApi.TurnFrame {

@@ -42,9 +42,9 @@ export function createTurnsClient(chat: HttpClient) {
     async stop(turnId: string, principal: Principal): Promise<void> {
       await chat.json('POST', `/api/v1/turns/${turnId}/stop`, { principal })
     },
-    /** Throws the chat service's `not_found` for a turn of somebody else. */
-    async find(turnId: string, principal: Principal): Promise<chatApi.Turn> {
-      const { turn } = await chat.json<{ turn: chatApi.Turn }>('GET', `/api/v1/turns/${turnId}`, { principal })
+    /** What is stored, and what of it is missing after `afterSeq`. Throws chat's `turn_not_found` for a turn of somebody else. */
+    async find(turnId: string, afterSeq: number, principal: Principal): Promise<chatApi.Turn> {
+      const { turn } = await chat.json<{ turn: chatApi.Turn }>('GET', `/api/v1/turns/${turnId}?afterSeq=${afterSeq}`, { principal })
       return turn
     },
   }

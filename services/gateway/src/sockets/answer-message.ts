@@ -37,7 +37,7 @@ export function createMessageAnswerer({ bus, turns, out, connectionId, principal
       bus,
       turnId,
       afterSeq,
-      loadTurn: () => turns.find(turnId, principal()),
+      loadTurn: (lastSeq) => turns.find(turnId, lastSeq, principal()),
       deliver: out.forward,
       onEnd: () => forget(turnId, follower),
       logger,
@@ -64,7 +64,7 @@ export function createMessageAnswerer({ bus, turns, out, connectionId, principal
   async function resume({ turnId, afterSeq }: Resume): Promise<void> {
     const follower = follow(turnId, afterSeq)
     try {
-      follower.open(await turns.find(turnId, principal()))
+      follower.open(await turns.find(turnId, afterSeq, principal()))
     } catch (error) {
       forget(turnId, follower)
       throw error

@@ -40,7 +40,7 @@ export async function streamTurn(
   const afterSeq = lastEventId(request)
   const response = reply.raw
   const stream = createEventStream(response, { bufferBytes, onCutOff: () => cutOff.inc({ kind: 'stream' }) })
-  const loadTurn = () => turns.find(command.id, principal)
+  const loadTurn = (lastSeq: number) => turns.find(command.id, lastSeq, principal)
   const follower = followTurn({ bus, turnId: command.id, afterSeq, loadTurn, deliver: stream.forward, onEnd: stream.end, logger })
   response.once('close', follower.stop)
 
@@ -65,7 +65,7 @@ export async function streamTurn(
   await withSpan('stream turn.start', { attributes: names }, async () => {
     if (afterSeq === 0) return startTurn({ turns, follower, onAccepted: begin }, command, principal)
     // The client has seen the turn begin: nothing is started, what follows is read.
-    const turn = await loadTurn()
+    const turn = await loadTurn(afterSeq)
     begin({
       turnId: turn.id,
       conversationId: turn.conversationId,

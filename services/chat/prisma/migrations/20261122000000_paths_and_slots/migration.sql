@@ -30,3 +30,7 @@ CREATE UNIQUE INDEX "turn_user_id_slot_key" ON "turn" ("user_id", "slot") WHERE 
 
 -- The branches of a conversation's first message.
 CREATE INDEX "message_conversation_id_root_idx" ON "message" ("conversation_id") WHERE "parent_id" IS NULL;
+
+-- AlterTable: how long the text was after each frame, so that a reader is given exactly what he has not seen.
+ALTER TABLE "turn" ADD COLUMN "marks_from_seq" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "turn" ADD COLUMN "marks" BYTEA;
