@@ -22,25 +22,18 @@ export interface AcceptedTurn {
 export type TurnsClient = ReturnType<typeof createTurnsClient>
 
 const START_TIMEOUT_MS = 10_000
-/** A start carries the client's own id, so repeating it is harmless: a chat replica that just went away is not the user's problem. */
-const START_RETRY_DELAYS_MS = [150, 600]
+/** A chat replica that just went away, or has no room, is not the user's problem while there are others. */
+const RETRY_DELAYS_MS = [150, 600]
 
 /** What the gateway asks the chat service about turns, always on behalf of a user. */
 export function createTurnsClient(chat: HttpClient) {
   return {
-    async start(command: StartTurnCommand, principal: Principal): Promise<AcceptedTurn> {
-      for (const delayMs of START_RETRY_DELAYS_MS) {
-        try {
-          return await chat.json<AcceptedTurn>('POST', '/internal/turns', { body: command, principal, timeoutMs: START_TIMEOUT_MS })
-        } catch (error) {
-          if (!isAppError(error) || error.kind !== 'unavailable' || (error.retryAfterS ?? 0) > 1) throw error
-          await delay(delayMs)
-        }
-      }
-      return chat.json<AcceptedTurn>('POST', '/internal/turns', { body: command, principal, timeoutMs: START_TIMEOUT_MS })
+    /** A start carries the client's own id, so repeating it is harmless. */
+    start(command: StartTurnCommand, principal: Principal): Promise<AcceptedTurn> {
+      return askAgain(() => chat.json<AcceptedTurn>('POST', '/internal/turns', { body: command, principal, timeoutMs: START_TIMEOUT_MS }))
     },
     async stop(turnId: string, principal: Principal): Promise<void> {
-      await chat.json('POST', `/api/v1/turns/${turnId}/stop`, { principal })
+      await askAgain(() => chat.json('POST', `/api/v1/turns/${turnId}/stop`, { principal }))
     },
     /** What is stored, and what of it is missing after `afterSeq`. Throws chat's `turn_not_found` for a turn of somebody else. */
     async find(turnId: string, afterSeq: number, principal: Principal): Promise<chatApi.Turn> {
@@ -48,4 +41,16 @@ export function createTurnsClient(chat: HttpClient) {
       return turn
     },
   }
+}
+
+async function askAgain<T>(ask: () => Promise<T>): Promise<T> {
+  for (const delayMs of RETRY_DELAYS_MS) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isAppError(error) || error.kind !== 'unavailable' || (error.retryAfterS ?? 0) > 1) throw error
+      await delay(delayMs)
+    }
+  }
+  return ask()
 }
