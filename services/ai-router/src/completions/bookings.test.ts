@@ -8,6 +8,7 @@ const call: CallRecord = {
   turnId: 'turn',
   userId: 'user',
   plan: 'free',
+  purpose: 'answer',
   model: 'm',
   provider: 'p',
   outcome: 'completed',

@@ -3,6 +3,9 @@ import type { TokenUsage } from './cost.ts'
 
 export type Outcome = 'completed' | 'aborted' | 'failed'
 
+/** What a call is for. Users pay for answers alone. */
+export type Purpose = 'answer' | 'title' | 'summary'
+
 /** What a call used and what it cost. */
 export interface CallUsage extends TokenUsage {
   costMicroUsd: bigint
@@ -13,9 +16,11 @@ export interface CallUsage extends TokenUsage {
 /** A call that is over, as it is stored and told to metering. */
 export interface CallRecord {
   callId: string
+  /** '' for a call that belongs to no turn. */
   turnId: string
   userId: string
   plan: string
+  purpose: Purpose
   model: string
   provider: string
   outcome: Outcome

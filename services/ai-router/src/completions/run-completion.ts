@@ -49,11 +49,12 @@ export async function runCompletion(
 
 type Timing = 'latencyMs' | 'firstTokenMs' | 'endedAt'
 
-const recordOf = ({ callId, turnId, userId, plan }: CompletionCommand, { model, leg }: Attempt): Omit<CallRecord, Timing> => ({
+const recordOf = ({ callId, turnId, userId, plan, purpose }: CompletionCommand, { model, leg }: Attempt): Omit<CallRecord, Timing> => ({
   callId,
   turnId,
   userId,
   plan,
+  purpose,
   model: model.id,
   provider: model.provider,
   outcome: outcomeOf(leg),
