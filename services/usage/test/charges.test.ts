@@ -27,18 +27,26 @@ const aTurn = (): Turn => ({ turnId: uuidv7(), userId: uuidv7() })
 async function call({ turnId, userId }: Turn, callId: string, fields: CallFields = {}): Promise<void> {
   const { costMicroUsd = 100n, outcome = CallOutcome.COMPLETED, purpose = CallPurpose.UNSPECIFIED, at = new Date(), model = 'm' } = fields
   const figures = { inputTokens: 10n, outputTokens: 5n, costMicroUsd, priceId: 'm@1' }
-  await publishEvent(usage.prisma, events.callCompleted, {
-    aggregateId: turnId || callId,
-    message: { callId, turnId, userId, model, provider: 'p', outcome, purpose, usage: figures, occurredAt: timestampFromDate(at) },
-  })
+  await publish(
+    publishEvent(usage.prisma, events.callCompleted, {
+      aggregateId: turnId || callId,
+      message: { callId, turnId, userId, model, provider: 'p', outcome, purpose, usage: figures, occurredAt: timestampFromDate(at) },
+    }),
+  )
+}
+
+/** Has what was written down published at once. */
+async function publish(written: Promise<string>): Promise<void> {
+  await written
+  usage.relay.wake()
 }
 
 const completed = (turn: Turn, callId: string) =>
-  publishEvent(usage.prisma, events.turnCompleted, { aggregateId: turn.turnId, message: { ...turn, callId } })
+  publish(publishEvent(usage.prisma, events.turnCompleted, { aggregateId: turn.turnId, message: { ...turn, callId } }))
 const stopped = (turn: Turn, callId: string, outputTokens: bigint) =>
-  publishEvent(usage.prisma, events.turnStopped, { aggregateId: turn.turnId, message: { ...turn, callId, outputTokens } })
+  publish(publishEvent(usage.prisma, events.turnStopped, { aggregateId: turn.turnId, message: { ...turn, callId, outputTokens } }))
 const failed = (turn: Turn) =>
-  publishEvent(usage.prisma, events.turnFailed, { aggregateId: turn.turnId, message: { ...turn, code: 'provider_unavailable' } })
+  publish(publishEvent(usage.prisma, events.turnFailed, { aggregateId: turn.turnId, message: { ...turn, code: 'provider_unavailable' } }))
 
 const accountOf = async (callId: string) => (await usage.prisma.usageEvent.findUnique({ where: { callId } }))?.account
 const becomes = (callId: string, account: string | null) =>

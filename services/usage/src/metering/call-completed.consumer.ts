@@ -29,7 +29,7 @@ export function consumeCallCompleted({ bus, prisma, logger }: { bus: Bus; prisma
     logger,
     event: events.callCompleted,
     consumer: 'usage-metering',
-    async handle(tx, call, { occurredAt }) {
+    async handle(tx, call, { occurredAt, afterCommit }) {
       const outcome = outcomes[call.outcome]
       if (!call.usage || !outcome) throw new PoisonError('a call without its usage or outcome')
       const purpose = purposes[call.purpose]
@@ -57,7 +57,7 @@ export function consumeCallCompleted({ bus, prisma, logger }: { bus: Bus; prisma
         // Late usage lands in the period it happened in (B-11).
         occurredAt: call.occurredAt ? timestampDate(call.occurredAt) : occurredAt,
       })
-      if (isNew && account === 'platform') countPlatformExpense({ ...usage, purpose, calls: 1 })
+      if (isNew && account === 'platform') afterCommit(() => countPlatformExpense({ ...usage, purpose, calls: 1 }))
     },
   })
 }

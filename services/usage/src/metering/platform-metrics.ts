@@ -17,7 +17,7 @@ const cost = counter({
   labelNames: ['purpose'],
 })
 
-/** Counted in the transaction that books it: one that is repeated counts again. The exact sums are in the report. */
+/** To be called once it is committed. */
 export function countPlatformExpense({ purpose, calls: booked, inputTokens, outputTokens, costMicroUsd }: PlatformExpense): void {
   calls.inc({ purpose }, booked)
   tokens.inc({ purpose, direction: 'input' }, Number(inputTokens))

@@ -2,7 +2,7 @@ import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt'
 import { events } from '@parley/contracts'
 import { type Bus, type Consumer, consume } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
-import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts'
+import type { PrismaClient } from '../../prisma/generated/client.ts'
 import { chargeTurn } from '../metering/charges.store.ts'
 import { countPlatformExpense } from '../metering/platform-metrics.ts'
 import { releaseReservation, settleReservation } from './reservations.store.ts'
@@ -19,33 +19,32 @@ export function consumeTurnEnds(common: { bus: Bus; prisma: PrismaClient; logger
       ...common,
       event: events.turnCompleted,
       consumer: 'usage-turn-completed',
-      async handle(tx, { turnId, userId, callId, occurredAt }) {
+      async handle(tx, { turnId, userId, callId, occurredAt }, { afterCommit }) {
         await settleReservation(tx, turnId, userId, dateOf(occurredAt))
-        await charge(tx, turnId, callId)
+        const expenses = await chargeTurn(tx, turnId, callId || null)
+        afterCommit(() => expenses.forEach(countPlatformExpense))
       },
     }),
     consume({
       ...common,
       event: events.turnStopped,
       consumer: 'usage-turn-stopped',
-      async handle(tx, { turnId, userId, callId, outputTokens, occurredAt }) {
+      async handle(tx, { turnId, userId, callId, outputTokens, occurredAt }, { afterCommit }) {
         if (outputTokens > 0n) await settleReservation(tx, turnId, userId, dateOf(occurredAt))
         else await releaseReservation(tx, turnId)
-        await charge(tx, turnId, callId)
+        const expenses = await chargeTurn(tx, turnId, callId || null)
+        afterCommit(() => expenses.forEach(countPlatformExpense))
       },
     }),
     consume({
       ...common,
       event: events.turnFailed,
       consumer: 'usage-turn-failed',
-      async handle(tx, { turnId }) {
+      async handle(tx, { turnId }, { afterCommit }) {
         await releaseReservation(tx, turnId)
-        await charge(tx, turnId, '')
+        const expenses = await chargeTurn(tx, turnId, null)
+        afterCommit(() => expenses.forEach(countPlatformExpense))
       },
     }),
   ]
-}
-
-async function charge(tx: Prisma.TransactionClient, turnId: string, callId: string): Promise<void> {
-  for (const expense of await chargeTurn(tx, turnId, callId || null)) countPlatformExpense(expense)
 }
