@@ -13,6 +13,13 @@ export interface CallUsage extends TokenUsage {
   isEstimated: boolean
 }
 
+/** A call that runs, as its process says from time to time. */
+export interface CallProgress {
+  callId: string
+  /** The vendor's model that writes now, and what it has used; null before one was asked. */
+  asked: { model: string; provider: string; usage: CallUsage } | null
+}
+
 /** A call that is over, as it is stored and told to metering. */
 export interface CallRecord {
   callId: string

@@ -1,8 +1,6 @@
-import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { CallOutcome, CallPurpose, events } from '@parley/contracts'
-import { publishEvent } from '@parley/messaging'
 import type { PrismaClient } from '../../prisma/generated/client.ts'
-import type { CallRecord, Outcome, Purpose } from './call-record.ts'
+import { tellUsage } from './call-fact.ts'
+import type { CallRecord, Purpose } from './call-record.ts'
 
 /** A call that begins. */
 export interface CallClaim {
@@ -35,9 +33,11 @@ export function createCallStore(prisma: PrismaClient) {
     /**
      * Stores how a call ended and, when it used anything, tells metering: both or none. Repeating it changes nothing,
      * so a caller that does not know whether it worked may try again.
+     *
+     * @returns false when the call had been booked as lost meanwhile, by other figures
      */
-    async book(call: CallRecord): Promise<void> {
-      await prisma.$transaction(async (tx) => {
+    book(call: CallRecord): Promise<boolean> {
+      return prisma.$transaction(async (tx) => {
         const { usage } = call
         // An insert, as a crash of Postgres may have lost the claim.
         const booked = await tx.$executeRaw`
@@ -56,45 +56,10 @@ export function createCallStore(prisma: PrismaClient) {
             is_estimated = excluded.is_estimated, latency_ms = excluded.latency_ms, first_token_ms = excluded.first_token_ms,
             ended_at = excluded.ended_at
           WHERE ai_call.outcome = 'running'`
-        if (booked === 1 && usage)
-          await publishEvent(tx, events.callCompleted, { aggregateId: call.turnId || call.callId, message: eventOf(call, usage) })
+        if (booked === 0) return (await tx.aiCall.count({ where: { id: call.callId, outcome: 'lost' } })) === 0
+        if (usage) await tellUsage(tx, call, usage)
+        return true
       })
     },
   }
 }
-
-const outcomes: Readonly<Record<Outcome, CallOutcome>> = {
-  completed: CallOutcome.COMPLETED,
-  aborted: CallOutcome.ABORTED,
-  failed: CallOutcome.FAILED,
-}
-
-const purposes: Readonly<Record<Purpose, CallPurpose>> = {
-  answer: CallPurpose.ANSWER,
-  title: CallPurpose.TITLE,
-  summary: CallPurpose.SUMMARY,
-}
-
-const eventOf = (call: CallRecord, usage: NonNullable<CallRecord['usage']>) => ({
-  callId: call.callId,
-  turnId: call.turnId,
-  userId: call.userId,
-  model: call.model,
-  provider: call.provider,
-  outcome: outcomes[call.outcome],
-  purpose: purposes[call.purpose],
-  usage: usageFigures(call, usage),
-  occurredAt: timestampFromDate(call.endedAt),
-})
-
-/** CompletionUsage of completions.proto: the same figures in the event and in the answer's last part. */
-export const usageFigures = ({ latencyMs, firstTokenMs }: CallRecord, usage: NonNullable<CallRecord['usage']>) => ({
-  inputTokens: BigInt(usage.inputTokens),
-  outputTokens: BigInt(usage.outputTokens),
-  cachedInputTokens: BigInt(usage.cachedInputTokens),
-  costMicroUsd: usage.costMicroUsd,
-  priceId: usage.priceId,
-  estimated: usage.isEstimated,
-  latencyMs: BigInt(latencyMs),
-  firstTokenMs: BigInt(firstTokenMs ?? 0),
-})
