@@ -10,6 +10,8 @@ export interface Attempt {
 export interface AnswerSnapshot extends Attempt {
   text: string
   seq: number
+  /** The model call that wrote the last of the text, where one is known. */
+  writerId: string | null
 }
 
 /** A turn whose owner is gone, now leased by the caller under a new attempt. */
@@ -22,6 +24,8 @@ export interface ClaimedTurn extends TurnWork {
   isOwnerLost: boolean
   isStopRequested: boolean
   isQueued: boolean
+  /** As the last stored text says; text that was shown after it may be another call's. */
+  writerId: string | null
 }
 
 /** A queued turn whose user may have this many running ones. */
@@ -47,10 +51,11 @@ export function createLeaseStore(prisma: PrismaClient) {
     /** Stores what is shown so far. Returns like `renew`. */
     async saveTexts(snapshots: AnswerSnapshot[]): Promise<string[]> {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
-        UPDATE turn t SET text = shown.text, seq = shown.seq
+        UPDATE turn t SET text = shown.text, seq = shown.seq, charged_call_id = shown.writer_id
         FROM unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
-                    ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[])
-             AS shown (id, attempt, text, seq)
+                    ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[],
+                    ${snapshots.map(({ writerId }) => writerId)}::uuid[])
+             AS shown (id, attempt, text, seq, writer_id)
         WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status IN ('queued', 'running')
         RETURNING t.id`
       return rows.map(({ id }) => id)
@@ -59,10 +64,11 @@ export function createLeaseStore(prisma: PrismaClient) {
     /** Stores what is shown and ends the leases at once: any replica may go on. */
     async handOver(snapshots: AnswerSnapshot[]): Promise<void> {
       await prisma.$executeRaw`
-        UPDATE turn t SET text = shown.text, seq = shown.seq, owner = NULL, lease_until = now()
+        UPDATE turn t SET text = shown.text, seq = shown.seq, charged_call_id = shown.writer_id, owner = NULL, lease_until = now()
         FROM unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
-                    ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[])
-             AS shown (id, attempt, text, seq)
+                    ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[],
+                    ${snapshots.map(({ writerId }) => writerId)}::uuid[])
+             AS shown (id, attempt, text, seq, writer_id)
         WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status IN ('queued', 'running')`
     },
 
@@ -107,7 +113,8 @@ export function createLeaseStore(prisma: PrismaClient) {
         RETURNING t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
                   t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.attempt, t.trace_parent AS "traceParent",
                   t.text, t.seq, t.lost_owners AS "lostOwners", ended.owner IS NOT NULL AS "isOwnerLost",
-                  t.stop_requested_at IS NOT NULL AS "isStopRequested", t.status = 'queued' AS "isQueued"`
+                  t.stop_requested_at IS NOT NULL AS "isStopRequested", t.status = 'queued' AS "isQueued",
+                  t.charged_call_id AS "writerId"`
     },
   }
 }
