@@ -77,7 +77,6 @@ t.test('B-1 figures that were not booked in time are unknown, not zero, and come
     call.started()
     call.text('all of it')
     call.part({ finished: { reason: 'FINISH_REASON_STOP', model: 'gpt-test', provider: 'openai' } })
-    call.cut()
   })
   const { body } = await chat.ask(user)
   await chat.ended(user, body.turnId)
