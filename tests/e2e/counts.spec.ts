@@ -11,10 +11,11 @@ export const answersOf = (world: World, userIds: string[]) =>
     [userIds],
   )
 
+/** What users pay for. */
 export const usageOf = (world: World, userIds: string[]) =>
   world.rows<{ turn_id: string; call_id: string; cost: string }>(
     'usage',
-    `SELECT turn_id, call_id, cost_micro_usd::text AS cost FROM usage_event WHERE user_id = ANY($1::uuid[])`,
+    `SELECT turn_id, call_id, cost_micro_usd::text AS cost FROM usage_event WHERE user_id = ANY($1::uuid[]) AND account = 'user'`,
     [userIds],
   )
 

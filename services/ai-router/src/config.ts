@@ -37,6 +37,10 @@ const shape = {
 
   /** Longest time an answer's end waits for its booking while the database is away. */
   BOOKING_WAIT_MS: milliseconds().default(3_000),
+  /** How often this process says that its calls run. */
+  CALL_HEARTBEAT_MS: milliseconds().default(2_000),
+  /** A call that was not heard of for this long, seen twice, is booked as lost. */
+  CALL_LOST_AFTER_MS: milliseconds().default(10_000),
   CATALOGUE_REFRESH_MS: milliseconds().default(60_000),
 }
 

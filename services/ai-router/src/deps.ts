@@ -7,7 +7,10 @@ import { PrismaClient } from '../prisma/generated/client.ts'
 import { createCatalogueStore } from './catalogue/catalogue.store.ts'
 import { openCatalogue } from './catalogue/live-catalogue.ts'
 import { createBookings } from './completions/bookings.ts'
+import { startHeartbeats } from './completions/call-heartbeats.ts'
+import { createCallProgressStore } from './completions/call-progress.store.ts'
 import { createCallStore } from './completions/calls.store.ts'
+import { watchForLostCalls } from './completions/lost-calls.job.ts'
 import { createRunningCalls } from './completions/running-calls.ts'
 import { type Config, outputLimitsOf, providersOf } from './config.ts'
 import { openProviders } from './providers/registry.ts'
@@ -39,7 +42,15 @@ export async function openDeps(config: Config, logger: Logger) {
   bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
   const relay = startRelay({ bus, pool, logger })
   const calls = createCallStore(prisma)
-  const bookings = createBookings({ calls, onBooked: relay.wake, logger, waitMs: config.BOOKING_WAIT_MS })
+  const progress = createCallProgressStore(prisma)
+  const running = createRunningCalls()
+  const heartbeats = startHeartbeats({ calls: progress, running, everyMs: config.CALL_HEARTBEAT_MS, logger })
+  const lostCalls = watchForLostCalls({ calls: progress, onBooked: relay.wake, silentMs: config.CALL_LOST_AFTER_MS, logger })
+  const onSettled = (callId: string, isStored: boolean) => {
+    heartbeats.end(callId)
+    if (isStored) relay.wake()
+  }
+  const bookings = createBookings({ calls, onSettled, logger, waitMs: config.BOOKING_WAIT_MS })
 
   return {
     logger,
@@ -49,7 +60,8 @@ export async function openDeps(config: Config, logger: Logger) {
     catalogue,
     calls,
     bookings,
-    running: createRunningCalls(),
+    heartbeats,
+    running,
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     clocks: {
       firstTokenMs: config.FIRST_TOKEN_TIMEOUT_MS,
@@ -61,7 +73,9 @@ export async function openDeps(config: Config, logger: Logger) {
     async close() {
       catalogue.stop()
       await providers.close()
+      await lostCalls.stop()
       await bookings.close(BOOKINGS_CLOSE_MS)
+      await heartbeats.stop()
       await relay.stop()
       await bus.close()
       await pool.end()

@@ -16,7 +16,7 @@ import { createDeleteConversation } from './conversations/delete-conversation.ts
 import { createConversationDeletionStore } from './conversations/deletions.store.ts'
 import { createMessageStore } from './messages/messages.store.ts'
 import { createPathStore } from './messages/paths.store.ts'
-import { addCallFigures } from './turns/call-completed.consumer.ts'
+import { fillInFigures } from './turns/call-completed.consumer.ts'
 import { type Clocks, defaultClocks } from './turns/clocks.ts'
 import { createEndingStore } from './turns/endings.store.ts'
 import { keepLeases } from './turns/leases.job.ts'
@@ -69,7 +69,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
     saveSnapshots({ running, leases, clocks, logger }),
     keepReadersInformed({ running, clocks, logger }),
     followTurnBroadcasts({ bus, running }),
-    addCallFigures({ bus, prisma, endings, logger }),
+    fillInFigures({ bus, prisma, endings, logger }),
   ]
 
   return {

@@ -27,11 +27,11 @@ t.test('F-14 once a turn has another owner, everything the old one writes is ref
   await waitFor('the take-over', () => heir.deps.running.find(id))
   await waitFor('the old owner to let go', () => !old.deps.running.find(id))
 
-  const late = { id, attempt: work.attempt, text: 'from the past', seq: 99, marks: noMarks }
+  const late = { id, attempt: work.attempt, text: 'from the past', seq: 99, marks: noMarks, writerId: randomUUID() }
   t.same(await old.deps.leases.renew([late], 60_000), [])
   t.same(await old.deps.leases.saveTexts([late]), [])
   await old.deps.leases.handOver([late])
-  const ending = { status: 'completed', model: 'm', provider: 'p', call: null } as const
+  const ending = { status: 'completed', model: 'm', provider: 'p', chargedCallId: randomUUID(), figures: null } as const
   t.equal(await old.deps.endings.end(work, late, ending), null)
   t.equal(await old.deps.endings.findEnded(work), null)
 

@@ -7,8 +7,9 @@ export const usageLimits = z.object({ plan: z.enum(['free', 'pro', 'admin']), ho
 export type UsageLimits = z.infer<typeof usageLimits>
 
 export const usageQuery = z.object({ from: time.optional(), to: time.optional(), by: z.enum(['day', 'model']).default('day') })
+/** Calls that somebody pays for: of an answer its user pays for one. */
 export const usageRow = z.object({
-  /** A UTC day (YYYY-MM-DD) or a model id. */
+  /** A UTC day (YYYY-MM-DD), a model id or a purpose. */
   key: z.string(),
   calls: z.number().int(),
   inputTokens: z.number().int(),
@@ -23,6 +24,12 @@ export const usageReport = z.object({
   total: usageRow.omit({ key: true }),
 })
 export type UsageReport = z.infer<typeof usageReport>
+
+/** `purpose` tells calls of answers, which were wasted, from what the platform asked a model for itself. */
+const platformBy = z.enum(['day', 'model', 'purpose'])
+export const platformUsageQuery = usageQuery.extend({ by: platformBy.default('day') })
+export const platformUsageReport = usageReport.extend({ by: platformBy })
+export type PlatformUsageReport = z.infer<typeof platformUsageReport>
 
 export const plan = z.object({
   id: z.enum(['free', 'pro']),

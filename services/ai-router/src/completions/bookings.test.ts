@@ -8,6 +8,7 @@ const call: CallRecord = {
   turnId: 'turn',
   userId: 'user',
   plan: 'free',
+  purpose: 'answer',
   model: 'm',
   provider: 'p',
   outcome: 'completed',
@@ -28,9 +29,10 @@ function world({ waitMs = 20, capacity = 10 } = {}) {
       async book({ callId }) {
         if (isAway) throw new Error('the database is away')
         stored.push(callId)
+        return true
       },
     },
-    onBooked: () => {},
+    onSettled: () => {},
     logger: createLogger({ name: 'test', destination: { write: (line) => void lines.push(line) } }),
     waitMs,
     capacity,

@@ -8,7 +8,7 @@ export interface Bookings {
    * Resolves when the call is stored, at the latest after `waitMs`: an answer is not held back for longer, the booking
    * goes on being tried. Never rejects.
    *
-   * @returns whether it is stored by then
+   * @returns whether it is stored by then, with these figures
    */
   book(call: CallRecord): Promise<boolean>
   /** Waits for what is left, at most `timeoutMs`; what is not stored by then is written to the log with its figures. */
@@ -17,8 +17,8 @@ export interface Bookings {
 
 interface BookingDeps {
   calls: Pick<CallStore, 'book'>
-  /** Called after each stored booking: its event waits in the outbox. */
-  onBooked(): void
+  /** Called once for each call: it is stored, and its event waits in the outbox, or it is given up. */
+  onSettled(callId: string, isStored: boolean): void
   logger: Logger
   waitMs: number
   /** Most bookings that wait at a time; beyond it one attempt is all. */
@@ -30,7 +30,7 @@ interface BookingDeps {
 const FIRST_DELAY_MS = 50
 const LONGEST_DELAY_MS = 5_000
 
-export function createBookings({ calls, onBooked, logger, waitMs, capacity = 10_000, giveUpAfterMs = 3_600_000 }: BookingDeps): Bookings {
+export function createBookings({ calls, onSettled, logger, waitMs, capacity = 10_000, giveUpAfterMs = 3_600_000 }: BookingDeps): Bookings {
   const pending = new Set<Promise<boolean>>()
   const closing = new AbortController()
   gauge({
@@ -46,11 +46,13 @@ export function createBookings({ calls, onBooked, logger, waitMs, capacity = 10_
     const giveUpAt = pending.size < capacity ? performance.now() + giveUpAfterMs : 0
     for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS)) {
       try {
-        await calls.book(call)
-        onBooked()
-        return true
+        const isOurs = await calls.book(call)
+        onSettled(call.callId, true)
+        if (!isOurs) logger.warn({ call: printable(call) }, 'a call was booked as lost before its process booked it')
+        return isOurs
       } catch (error) {
         if (performance.now() >= giveUpAt || closing.signal.aborted) {
+          onSettled(call.callId, false)
           lost.inc()
           logger.error({ err: error, call: printable(call) }, 'a call could not be booked and is given up')
           return false

@@ -3,6 +3,9 @@ import type { TokenUsage } from './cost.ts'
 
 export type Outcome = 'completed' | 'aborted' | 'failed'
 
+/** What a call is for. Users pay for answers alone. */
+export type Purpose = 'answer' | 'title' | 'summary'
+
 /** What a call used and what it cost. */
 export interface CallUsage extends TokenUsage {
   costMicroUsd: bigint
@@ -10,12 +13,21 @@ export interface CallUsage extends TokenUsage {
   isEstimated: boolean
 }
 
+/** A call that runs, as its process says from time to time. */
+export interface CallProgress {
+  callId: string
+  /** The vendor's model that writes now, and what it has used; null before one was asked. */
+  asked: { model: string; provider: string; usage: CallUsage } | null
+}
+
 /** A call that is over, as it is stored and told to metering. */
 export interface CallRecord {
   callId: string
+  /** '' for a call that belongs to no turn. */
   turnId: string
   userId: string
   plan: string
+  purpose: Purpose
   model: string
   provider: string
   outcome: Outcome

@@ -32,7 +32,13 @@ t.test('a request is read with its defaults', async (t) => {
     ],
     prefill: '',
     maxOutputTokens: 0,
+    purpose: 'answer',
   })
+})
+
+t.test('B-17 a call that answers nobody says what it is for, and may belong to no turn', async (t) => {
+  t.match(readCommand({ ...good, turnId: '', purpose: 'CALL_PURPOSE_TITLE' }), { turnId: '', purpose: 'title' })
+  t.match(readCommand({ ...good, purpose: 'CALL_PURPOSE_SUMMARY' }), { turnId: id, purpose: 'summary' })
 })
 
 t.test('F-21 a field of a newer chat is passed over', async (t) => {
@@ -53,6 +59,9 @@ const wrong: [string, unknown, string[]][] = [
   ['no body', undefined, []],
   ['a field of another type', { ...good, messages: 'hi' }, []],
   ['a call id that is no UUID', { ...good, callId: '7' }, ['callId']],
+  ['an answer to no turn', { ...good, turnId: '' }, ['turnId']],
+  ['a title for a turn whose id is none', { ...good, turnId: '7', purpose: 'CALL_PURPOSE_TITLE' }, ['turnId']],
+  ['a purpose nobody knows', { ...good, purpose: 99 }, ['purpose']],
   ['an unknown plan', { ...good, plan: 'gold' }, ['plan']],
   ['no messages', { ...good, messages: [] }, ['messages']],
   ['a message without a role', { ...good, messages: [{ text: 'Hi' }, ...good.messages] }, ['messages.0.role']],

@@ -1,13 +1,15 @@
 import { fromJson, type JsonValue } from '@bufbuild/protobuf'
-import { type CompletionRequest, CompletionRequestSchema, Role } from '@parley/contracts'
+import { CallPurpose, type CompletionRequest, CompletionRequestSchema, Role } from '@parley/contracts'
 import { commonErrors, type ErrorIssue } from '@parley/errors'
 import { validate as isUuid } from 'uuid'
 import type { Plan } from '../catalogue/catalogue.ts'
 import type { ChatMessage } from '../providers/provider.ts'
+import type { Purpose } from './call-record.ts'
 
 /** One completion as another service asks for it, checked. The fields are those of CompletionRequest (completions.proto). */
 export interface CompletionCommand {
   callId: string
+  /** '' for a call that belongs to no turn. */
   turnId: string
   userId: string
   plan: Plan
@@ -19,9 +21,16 @@ export interface CompletionCommand {
   prefill: string
   /** 0 means the limit of the plan. */
   maxOutputTokens: number
+  purpose: Purpose
 }
 
 const PLANS: readonly string[] = ['free', 'pro', 'admin'] satisfies Plan[]
+const PURPOSES: Readonly<Partial<Record<CallPurpose, Purpose>>> = {
+  [CallPurpose.UNSPECIFIED]: 'answer',
+  [CallPurpose.ANSWER]: 'answer',
+  [CallPurpose.TITLE]: 'title',
+  [CallPurpose.SUMMARY]: 'summary',
+}
 const ROLES: Readonly<Partial<Record<Role, ChatMessage['role']>>> = { [Role.USER]: 'user', [Role.ASSISTANT]: 'assistant' }
 
 /** Reads the JSON of a CompletionRequest. Throws `invalid_request` with what is wrong where. */
@@ -30,7 +39,12 @@ export function readCommand(body: unknown): CompletionCommand {
   const issues = [...check(request)]
   if (issues.length > 0) throw commonErrors.invalid_request({ errors: issues })
   const { callId, turnId, userId, model, system, prefill, maxOutputTokens } = request
-  return { callId, turnId, userId, plan: request.plan as Plan, model, system, messages: conversation(request), prefill, maxOutputTokens }
+  return {
+    ...{ callId, turnId, userId, model, system, prefill, maxOutputTokens },
+    plan: request.plan as Plan,
+    purpose: PURPOSES[request.purpose] ?? 'answer',
+    messages: conversation(request),
+  }
 }
 
 /** Without answers that say nothing, which vendors refuse: one that was stopped before its first word is no news to a model. */
@@ -52,7 +66,10 @@ function decode(body: unknown): CompletionRequest {
 }
 
 function* check(request: CompletionRequest): Generator<ErrorIssue> {
-  for (const path of ['callId', 'turnId', 'userId'] as const) if (!isUuid(request[path])) yield { path, message: 'needs a UUID' }
+  for (const path of ['callId', 'userId'] as const) if (!isUuid(request[path])) yield { path, message: 'needs a UUID' }
+  const purpose = PURPOSES[request.purpose]
+  if (!purpose) yield { path: 'purpose', message: 'needs a known purpose' }
+  if (!isUuid(request.turnId) && (purpose === 'answer' || request.turnId !== '')) yield { path: 'turnId', message: 'needs a UUID' }
   if (!PLANS.includes(request.plan)) yield { path: 'plan', message: `needs one of ${PLANS.join(', ')}` }
   for (const [index, { role, text }] of request.messages.entries()) {
     if (!ROLES[role]) yield { path: `messages.${index}.role`, message: 'needs a role' }

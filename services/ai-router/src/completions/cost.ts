@@ -1,4 +1,6 @@
 import type { Price } from '../catalogue/catalogue.ts'
+import type { CallUsage } from './call-record.ts'
+import type { MeasuredUsage } from './usage-meter.ts'
 
 /** Tokens of one call. `cachedInputTokens` is a part of `inputTokens`. */
 export interface TokenUsage {
@@ -22,3 +24,10 @@ export function costMicroUsd({ inputTokens, cachedInputTokens, outputTokens }: T
     BigInt(outputTokens) * price.outputMicroUsdPerMillion
   return (exact + TOKENS_PER_PRICE / 2n) / TOKENS_PER_PRICE
 }
+
+/** What was measured, with its cost and the version of the price. */
+export const rate = (usage: MeasuredUsage, price: Price): CallUsage => ({
+  ...usage,
+  costMicroUsd: costMicroUsd(usage, price),
+  priceId: price.id,
+})

@@ -3,17 +3,19 @@ import type { Model } from '../catalogue/catalogue.ts'
 import type { FinishReason as ProviderFinishReason } from '../providers/provider.ts'
 import { DRAINING } from '../providers/provider-error.ts'
 import type { Bookings } from './bookings.ts'
-import type { CallRecord, CallUsage, Outcome } from './call-record.ts'
-import { usageFigures } from './calls.store.ts'
+import { usageFigures } from './call-fact.ts'
+import type { CallHeartbeats } from './call-heartbeats.ts'
+import type { CallRecord, Outcome } from './call-record.ts'
 import type { CompletionCommand } from './completion-command.ts'
 import { failureOf } from './completion-failure.ts'
-import { costMicroUsd } from './cost.ts'
+import { rate } from './cost.ts'
 import type { PartWriter } from './part-writer.ts'
 import type { Leg } from './run-leg.ts'
 import { type Attempt, runTargets, type TargetDeps } from './run-targets.ts'
 
 export interface CompletionDeps extends TargetDeps {
   bookings: Bookings
+  heartbeats: CallHeartbeats
 }
 
 /**
@@ -37,7 +39,14 @@ export async function runCompletion(
     firstTokenMs ??= sinceMs(startedMs)
     return out.text(delta)
   }
-  const attempt = await runTargets(deps, command, targets, { started: out.started, status: out.status, text }, signal)
+  const { asks } = deps.heartbeats.begin(command.callId)
+  // One that ends in an unforeseen way is booked as lost, by whoever misses its heartbeat.
+  const unforeseen = (error: unknown) => {
+    deps.heartbeats.end(command.callId)
+    throw error
+  }
+  const listener = { started: out.started, status: out.status, text, asks }
+  const attempt = await runTargets(deps, command, targets, listener, signal).catch(unforeseen)
   const call = { ...recordOf(command, attempt), latencyMs: sinceMs(startedMs), firstTokenMs, endedAt: new Date() }
   const isBooked = await deps.bookings.book(call)
 
@@ -49,22 +58,18 @@ export async function runCompletion(
 
 type Timing = 'latencyMs' | 'firstTokenMs' | 'endedAt'
 
-const recordOf = ({ callId, turnId, userId, plan }: CompletionCommand, { model, leg }: Attempt): Omit<CallRecord, Timing> => ({
+const recordOf = ({ callId, turnId, userId, plan, purpose }: CompletionCommand, { model, leg }: Attempt): Omit<CallRecord, Timing> => ({
   callId,
   turnId,
   userId,
   plan,
+  purpose,
   model: model.id,
   provider: model.provider,
   outcome: outcomeOf(leg),
   failure: leg.end.kind === 'failed' ? leg.end.error.kind : null,
-  usage: leg.meter.hasUsage ? rate(leg, model) : null,
+  usage: leg.meter.hasUsage ? rate(leg.meter.measure(), model.price) : null,
 })
-
-function rate({ meter }: Leg, { price }: Model): CallUsage {
-  const usage = meter.measure()
-  return { ...usage, costMicroUsd: costMicroUsd(usage, price), priceId: price.id }
-}
 
 function outcomeOf({ end }: Leg): Outcome {
   if (end.kind === 'finished') return 'completed'

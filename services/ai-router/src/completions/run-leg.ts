@@ -1,7 +1,7 @@
 import type { FinishReason, Provider, ProviderRequest } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider-error.ts'
 import { type Clocks, startStreamClock } from './clocks.ts'
-import { createUsageMeter, type UsageMeter } from './usage-meter.ts'
+import type { UsageMeter } from './usage-meter.ts'
 
 /** Told what happens while a leg runs. */
 export interface LegListener {
@@ -21,11 +21,11 @@ export interface Leg {
 export async function runLeg(
   provider: Provider,
   request: ProviderRequest,
+  meter: UsageMeter,
   clocks: Clocks,
   signal: AbortSignal,
   listener: LegListener,
 ): Promise<Leg> {
-  const meter = createUsageMeter(request)
   let hasText = false
   const abort = new AbortController()
   const passOn = () => abort.abort(signal.reason)

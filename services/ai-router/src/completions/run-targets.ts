@@ -3,11 +3,13 @@ import type { Logger } from '@parley/telemetry'
 import type { Model, Plan } from '../catalogue/catalogue.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
 import type { ProviderRegistry } from '../providers/registry.ts'
+import type { CallLife } from './call-heartbeats.ts'
 import type { Clocks } from './clocks.ts'
 import type { CompletionCommand } from './completion-command.ts'
 import { observeLeg } from './gen-ai.ts'
 import type { PartWriter } from './part-writer.ts'
 import { type Leg, runLeg } from './run-leg.ts'
+import { createUsageMeter } from './usage-meter.ts'
 
 export interface TargetDeps {
   providers: ProviderRegistry
@@ -16,6 +18,9 @@ export interface TargetDeps {
   outputLimits: Readonly<Record<Plan, number>>
   logger: Logger
 }
+
+/** Told what happens while targets are asked. */
+export type TargetListener = Pick<PartWriter, 'started' | 'status' | 'text'> & CallLife
 
 /** What was asked last, and how that ended. */
 export interface Attempt {
@@ -34,7 +39,7 @@ export async function runTargets(
   deps: TargetDeps,
   command: CompletionCommand,
   targets: readonly [Model, ...Model[]],
-  out: Pick<PartWriter, 'started' | 'status' | 'text'>,
+  out: TargetListener,
   signal: AbortSignal,
 ): Promise<Attempt> {
   let [model] = targets
@@ -60,7 +65,7 @@ function runTarget(
   { providers, clocks, outputLimits }: TargetDeps,
   command: CompletionCommand,
   model: Model,
-  out: Pick<PartWriter, 'started' | 'text'>,
+  out: Omit<TargetListener, 'status'>,
   signal: AbortSignal,
 ): Promise<Leg> {
   const provider = providers.get(model.provider)
@@ -74,6 +79,10 @@ function runTarget(
     acceptsPrefill: model.acceptsPrefill,
     maxOutputTokens: Math.min(maxOutputTokens || Number.POSITIVE_INFINITY, outputLimits[plan], model.maxOutputTokens),
   }
+  const meter = createUsageMeter(request)
+  out.asks(model, meter)
   const listener = { started: () => out.started(model.id, model.provider), text: out.text }
-  return observeLeg({ model, provider, request, ids: command, listener }, (observed) => runLeg(provider, request, clocks, signal, observed))
+  return observeLeg({ model, provider, request, ids: command, listener }, (observed) =>
+    runLeg(provider, request, meter, clocks, signal, observed),
+  )
 }

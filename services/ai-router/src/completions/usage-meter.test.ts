@@ -52,3 +52,16 @@ t.test('nothing was used until text or a figure came', async (t) => {
   t.equal(meter.hasUsage, true)
   t.same(meter.measure(), { inputTokens: 3, cachedInputTokens: 0, outputTokens: 0, isEstimated: false })
 })
+
+t.test('F-2 a request that runs is estimated from its beginning, closely enough and by the vendor’s figures where there are some', (t) => {
+  const meter = createUsageMeter(request)
+  const before = meter.estimate()
+  t.match(before, { outputTokens: 0, isEstimated: true })
+  t.ok(Math.abs(before.inputTokens - counted) <= counted / 2)
+  const words = 'The quick brown fox jumps over the lazy dog. '.repeat(100)
+  meter.addText(words)
+  t.ok(Math.abs(meter.estimate().outputTokens - countTokens(words)) <= countTokens(words) / 2)
+  meter.addVendorUsage({ inputTokens: 1000, cachedInputTokens: 900 })
+  t.match(meter.estimate(), { inputTokens: 1000, cachedInputTokens: 900, isEstimated: true })
+  t.end()
+})

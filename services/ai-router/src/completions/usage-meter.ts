@@ -1,6 +1,6 @@
 import type { ProviderRequest, VendorUsage } from '../providers/provider.ts'
 import type { TokenUsage } from './cost.ts'
-import { countTokens, createTokenCounter } from './count-tokens.ts'
+import { countTokens, createTokenCounter, estimateTokens } from './count-tokens.ts'
 
 export interface MeasuredUsage extends TokenUsage {
   /** At least one figure was counted here, as the vendor did not give it. */
@@ -14,6 +14,8 @@ export interface UsageMeter {
   /** Was anything produced, or did the vendor count anything? */
   readonly hasUsage: boolean
   measure(): MeasuredUsage
+  /** What a request that runs has used so far, whether or not an answer has begun; cheap enough to be asked all the time. */
+  estimate(): MeasuredUsage
 }
 
 /** What chat formats add to each message; OpenAI documents 3 and a role of 1. */
@@ -23,6 +25,7 @@ export function createUsageMeter(request: ProviderRequest): UsageMeter {
   const output = createTokenCounter()
   let hasText = false
   let vendor: VendorUsage = {}
+  let estimatedInput: number | undefined
   return {
     addText(text) {
       hasText = true
@@ -38,7 +41,7 @@ export function createUsageMeter(request: ProviderRequest): UsageMeter {
       // A figure of zero for something that is there is as good as none.
       const givenInput = vendor.inputTokens || undefined
       const givenOutput = hasText ? vendor.outputTokens || undefined : (vendor.outputTokens ?? 0)
-      const inputTokens = givenInput ?? countInput(request)
+      const inputTokens = givenInput ?? sumOverTexts(request, countTokens)
       return {
         inputTokens,
         cachedInputTokens: Math.min(vendor.cachedInputTokens ?? 0, inputTokens),
@@ -46,10 +49,20 @@ export function createUsageMeter(request: ProviderRequest): UsageMeter {
         isEstimated: givenInput === undefined || givenOutput === undefined,
       }
     },
+    estimate() {
+      estimatedInput ??= sumOverTexts(request, estimateTokens)
+      const inputTokens = vendor.inputTokens || estimatedInput
+      return {
+        inputTokens,
+        cachedInputTokens: Math.min(vendor.cachedInputTokens ?? 0, inputTokens),
+        outputTokens: Math.max(vendor.outputTokens ?? 0, output.estimate()),
+        isEstimated: true,
+      }
+    },
   }
 }
 
-function countInput({ system, messages, prefill }: ProviderRequest): number {
+function sumOverTexts({ system, messages, prefill }: ProviderRequest, tokensOf: (text: string) => number): number {
   const texts = [system, ...messages.map(({ text }) => text), prefill].filter((text) => text !== '')
-  return texts.reduce((sum, text) => sum + countTokens(text) + TOKENS_PER_MESSAGE, 0)
+  return texts.reduce((sum, text) => sum + tokensOf(text) + TOKENS_PER_MESSAGE, 0)
 }

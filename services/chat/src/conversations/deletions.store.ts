@@ -11,17 +11,18 @@ export function createConversationDeletionStore(prisma: PrismaClient, relay: Pic
     /** Returns the turns that were running in it; null when it is not the user's. */
     async delete(userId: string, id: string): Promise<string[] | null> {
       const stopped = await prisma.$transaction(async (tx) => {
-        const running = await tx.$queryRaw<{ id: string; text: string; now: Date }[]>`
+        const running = await tx.$queryRaw<{ id: string; text: string; callId: string | null; now: Date }[]>`
           DELETE FROM turn t USING conversation c
           WHERE c.id = ${id}::uuid AND c.user_id = ${userId}::uuid AND t.conversation_id = c.id AND t.status IN ('queued', 'running')
-          RETURNING t.id, t.text, now()`
+          RETURNING t.id, t.text, t.charged_call_id AS "callId", now()`
         const deleted = await tx.$executeRaw`DELETE FROM conversation WHERE id = ${id}::uuid AND user_id = ${userId}::uuid`
         if (deleted === 0) return null
-        for (const { id: turnId, text, now } of running) {
+        for (const { id: turnId, text, callId, now } of running) {
           const message = {
             turnId,
             userId,
             conversationId: id,
+            callId: callId ?? '',
             outputTokens: BigInt(roughTokens(text)),
             occurredAt: timestampFromDate(now),
           }

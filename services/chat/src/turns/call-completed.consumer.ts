@@ -1,4 +1,4 @@
-import { events } from '@parley/contracts'
+import { CallPurpose, events } from '@parley/contracts'
 import { type Bus, consume } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
 import type { PrismaClient } from '../../prisma/generated/client.ts'
@@ -6,21 +6,22 @@ import type { EndingStore } from './endings.store.ts'
 import { isId } from './turn.ts'
 
 /**
- * Adds to an answer what its calls used and chat did not see: calls that were stopped, cut, or lost with their owner.
- * Metering counts by the same events, so both come to the same sums.
+ * Gives an answer the figures of its charged call where chat did not see them: because it was stopped, or its end could not
+ * be booked in time. Metering counts by the same events, so both come to the same sums.
  */
-export function addCallFigures({ bus, prisma, endings, logger }: { bus: Bus; prisma: PrismaClient; endings: EndingStore; logger: Logger }) {
+export function fillInFigures({ bus, prisma, endings, logger }: { bus: Bus; prisma: PrismaClient; endings: EndingStore; logger: Logger }) {
   return consume({
     bus,
     prisma,
     event: events.callCompleted,
     consumer: 'chat-answer-figures',
     logger,
-    async handle(tx, { callId, turnId, usage }) {
-      // Not every call belongs to a turn of ours.
-      if (!usage || !isId(callId) || !isId(turnId)) return
-      const { inputTokens, outputTokens, costMicroUsd } = usage
-      await endings.addCall(tx, turnId, { id: callId, inputTokens: Number(inputTokens), outputTokens: Number(outputTokens), costMicroUsd })
+    async handle(tx, { callId, turnId, purpose, model, provider, usage }) {
+      // Not every call answers a turn of ours.
+      const isAnswer = purpose === CallPurpose.UNSPECIFIED || purpose === CallPurpose.ANSWER
+      if (!usage || !isAnswer || !isId(callId) || !isId(turnId)) return
+      const figures = { inputTokens: Number(usage.inputTokens), outputTokens: Number(usage.outputTokens), costMicroUsd: usage.costMicroUsd }
+      await endings.noteCall(tx, turnId, { id: callId, model, provider, ...figures })
     },
   })
 }

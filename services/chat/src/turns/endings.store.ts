@@ -8,6 +8,13 @@ import { type CallFigures, type Ending, roughTokens } from './ending.ts'
 import type { StoredShown } from './shown-answer.ts'
 import type { TurnWork } from './turn.ts'
 
+/** A call that is over, and who answered it. */
+export interface UsedCall extends CallFigures {
+  id: string
+  model: string
+  provider: string
+}
+
 export interface EndedTurn {
   /** The stored answer. */
   message: MessageRow
@@ -41,21 +48,28 @@ export function createEndingStore(prisma: PrismaClient, relay: Pick<Relay, 'wake
       return row ? { message: row, endedAt: row.endedAt } : null
     },
 
-    /** Adds what a call used to its answer's figures. The second time changes nothing. */
-    addCall: (tx: Prisma.TransactionClient, turnId: string, call: CallFigures): Promise<number> => tx.$executeRaw`
-      WITH added AS (
-        INSERT INTO model_call (id, turn_id, input_tokens, output_tokens, cost_micro_usd)
-        SELECT ${call.id}::uuid, id, ${call.inputTokens}::integer, ${call.outputTokens}::integer, ${call.costMicroUsd}::bigint
-        FROM turn WHERE id = ${turnId}::uuid
-        ON CONFLICT (id) DO NOTHING
-        RETURNING turn_id, input_tokens, output_tokens, cost_micro_usd
-      )
-      UPDATE message m
-      SET input_tokens = coalesce(m.input_tokens, 0) + added.input_tokens,
-          output_tokens = coalesce(m.output_tokens, 0) + added.output_tokens,
-          cost_micro_usd = coalesce(m.cost_micro_usd, 0) + added.cost_micro_usd
-      FROM added JOIN turn t ON t.id = added.turn_id
-      WHERE m.id = t.assistant_message_id`,
+    /**
+     * Takes down what a call used: on its answer if it is the charged one, and for later as long as its turn has not
+     * ended. The turn's row is locked, so that its end either sees this or is seen by it. The second time changes nothing.
+     */
+    async noteCall(tx: Prisma.TransactionClient, turnId: string, call: UsedCall): Promise<void> {
+      const [turn] = await tx.$queryRaw<{ chargedCallId: string | null; hasEnded: boolean }[]>`
+        SELECT charged_call_id AS "chargedCallId", ended_at IS NOT NULL AS "hasEnded" FROM turn WHERE id = ${turnId}::uuid FOR SHARE`
+      if (!turn) return
+      const { id, model, provider, inputTokens, outputTokens, costMicroUsd } = call
+      if (!turn.hasEnded) {
+        await tx.$executeRaw`
+          INSERT INTO model_call (id, turn_id, model, provider, input_tokens, output_tokens, cost_micro_usd)
+          VALUES (${id}::uuid, ${turnId}::uuid, ${model}, ${provider}, ${inputTokens}::integer, ${outputTokens}::integer, ${costMicroUsd}::bigint)
+          ON CONFLICT (id) DO NOTHING`
+      } else if (turn.chargedCallId === id) {
+        await tx.$executeRaw`
+          UPDATE message m
+          SET model = ${model}, provider = ${provider}, input_tokens = ${inputTokens}::integer,
+              output_tokens = ${outputTokens}::integer, cost_micro_usd = ${costMicroUsd}::bigint
+          FROM turn t WHERE t.id = ${turnId}::uuid AND m.id = t.assistant_message_id`
+      }
+    },
 
     /** Gives the reservation back of a turn that was never written. A turn that is there after all keeps it. */
     async release(turn: { id: string; userId: string; conversationId: string }, code: string): Promise<void> {
@@ -78,50 +92,60 @@ async function storeAnswer(
   { text, seq, marks }: StoredShown,
   ending: Ending,
 ): Promise<EndedTurn | null> {
-  const { call } = ending
   const error = ending.status === 'failed' ? ending.error : null
-  // Figures are added, not set: the events of earlier calls of this answer may have come first, or come later.
+  const chargedCallId = chargedCallOf(ending)
+  const figures = ending.status === 'completed' ? ending.figures : null
   const [row] = await tx.$queryRaw<(MessageRow & { endedAt: Date })[]>`
     WITH ended AS (
       UPDATE turn
-      SET status = ${ending.status}, text = '', seq = ${seq}::integer, ended_at = now(),
+      SET status = ${ending.status}, text = '', seq = ${seq}::integer, ended_at = now(), charged_call_id = ${chargedCallId}::uuid,
           marks_from_seq = ${marks.fromSeq}::integer, marks = ${marks.bytes}::bytea,
           error_code = ${error?.code ?? null}::text, error_message = ${error?.message ?? null}::text,
           retry_after_s = ${error?.retryAfter ?? null}::integer
       WHERE id = ${work.id}::uuid AND attempt = ${work.attempt}::integer AND status IN ('queued', 'running')
       RETURNING id, conversation_id, assistant_message_id, created_at, ended_at
-    ), added AS (
-      INSERT INTO model_call (id, turn_id, input_tokens, output_tokens, cost_micro_usd)
-      SELECT ${call?.id ?? null}::uuid, id, ${call?.inputTokens ?? 0}::integer, ${call?.outputTokens ?? 0}::integer,
-             ${call?.costMicroUsd ?? 0n}::bigint
-      FROM ended WHERE ${call !== null}::boolean
-      ON CONFLICT (id) DO NOTHING
-      RETURNING turn_id, input_tokens, output_tokens, cost_micro_usd
     ), touched AS (
       UPDATE conversation c SET last_activity_at = now() FROM ended WHERE c.id = ended.conversation_id
     )
     UPDATE message m
-    SET text = ${text}::text, status = ${ending.status},
-        model = coalesce(${ending.model}::text, m.model), provider = coalesce(${ending.provider}::text, m.provider),
-        input_tokens = CASE WHEN added.turn_id IS NULL THEN m.input_tokens ELSE coalesce(m.input_tokens, 0) + added.input_tokens END,
-        output_tokens = CASE WHEN added.turn_id IS NULL THEN m.output_tokens ELSE coalesce(m.output_tokens, 0) + added.output_tokens END,
-        cost_micro_usd = CASE WHEN added.turn_id IS NULL THEN m.cost_micro_usd ELSE coalesce(m.cost_micro_usd, 0) + added.cost_micro_usd END,
+    SET text = ${text}::text, status = ${ending.status}, model = ${ending.model}::text, provider = ${ending.provider}::text,
+        input_tokens = ${figures?.inputTokens ?? null}::integer, output_tokens = ${figures?.outputTokens ?? null}::integer,
+        cost_micro_usd = ${figures?.costMicroUsd ?? null}::bigint,
         latency_ms = (extract(epoch FROM t.ended_at - t.created_at) * 1000)::integer
-    FROM ended t LEFT JOIN added ON added.turn_id = t.id
+    FROM ended t
     WHERE m.id = t.assistant_message_id
     RETURNING ${messageColumns}, t.ended_at AS "endedAt"`
-  return row ? { message: row, endedAt: row.endedAt } : null
+  if (!row) return null
+  const { endedAt, ...message } = row
+  const isOpen = chargedCallId !== null && figures === null
+  return { endedAt, message: (isOpen && (await fillIn(tx, work.id, chargedCallId))) || message }
 }
+
+/** The event of the charged call may have come before the end. A statement of its own: it sees what was committed up to now. */
+async function fillIn(tx: Prisma.TransactionClient, turnId: string, callId: string): Promise<MessageRow | undefined> {
+  const [row] = await tx.$queryRaw<MessageRow[]>`
+    UPDATE message m
+    SET model = coalesce(c.model, m.model), provider = coalesce(c.provider, m.provider), input_tokens = c.input_tokens,
+        output_tokens = c.output_tokens, cost_micro_usd = c.cost_micro_usd
+    FROM turn t JOIN model_call c ON c.id = ${callId}::uuid AND c.turn_id = t.id
+    WHERE t.id = ${turnId}::uuid AND m.id = t.assistant_message_id
+    RETURNING ${messageColumns}`
+  return row
+}
+
+const chargedCallOf = (ending: Ending): string | null => (ending.status === 'failed' ? null : ending.chargedCallId)
 
 async function publishEnding(tx: Prisma.TransactionClient, work: TurnWork, { message, endedAt }: EndedTurn, ending: Ending): Promise<void> {
   const { id: turnId, userId, conversationId, assistantMessageId, attempt } = work
   const occurredAt = timestampFromDate(endedAt)
   const base = { turnId, userId, conversationId, occurredAt }
+  const callId = chargedCallOf(ending) ?? ''
   if (ending.status === 'completed') {
     await publishEvent(tx, events.turnCompleted, {
       aggregateId: turnId,
       message: {
         ...base,
+        callId,
         assistantMessageId,
         attempt,
         model: message.model ?? '',
@@ -133,9 +157,9 @@ async function publishEnding(tx: Prisma.TransactionClient, work: TurnWork, { mes
       },
     })
   } else if (ending.status === 'stopped') {
-    // The figures so far may be those of an earlier call alone, one that ended before its first word.
-    const outputTokens = BigInt(Math.max(message.outputTokens ?? 0, roughTokens(message.text)))
-    await publishEvent(tx, events.turnStopped, { aggregateId: turnId, message: { ...base, outputTokens } })
+    // Whether it counts is decided by the text: the figures of its call may come later.
+    const outputTokens = BigInt(message.text === '' ? 0 : message.outputTokens || roughTokens(message.text))
+    await publishEvent(tx, events.turnStopped, { aggregateId: turnId, message: { ...base, callId, outputTokens } })
   } else {
     await publishEvent(tx, events.turnFailed, { aggregateId: turnId, message: { ...base, code: ending.error.code } })
   }

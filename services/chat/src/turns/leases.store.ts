@@ -12,6 +12,8 @@ export interface AnswerSnapshot extends Attempt {
   text: string
   seq: number
   marks: StoredMarks
+  /** The model call that wrote the last of the text, where one is known. */
+  writerId: string | null
 }
 
 /** A turn whose owner is gone, now leased by the caller under a new attempt. */
@@ -26,6 +28,8 @@ export interface ClaimedTurn extends TurnWork {
   isOwnerLost: boolean
   isStopRequested: boolean
   isQueued: boolean
+  /** As the last stored text says; text that was shown after it may be another call's. */
+  writerId: string | null
 }
 
 /** A queued turn whose user may have this many running ones. */
@@ -34,15 +38,16 @@ export interface Waiting extends Attempt {
   slots: number
 }
 
-const shownColumns = Prisma.sql`text = shown.text, seq = shown.seq, marks_from_seq = shown.marks_from_seq, marks = decode(shown.marks, 'base64')`
+const shownColumns = Prisma.sql`text = shown.text, seq = shown.seq, marks_from_seq = shown.marks_from_seq, marks = decode(shown.marks, 'base64'), charged_call_id = shown.writer_id`
 
 /** Snapshots as rows `shown`. */
 const rowsOf = (snapshots: AnswerSnapshot[]): Prisma.Sql => Prisma.sql`
   unnest(${snapshots.map(({ id }) => id)}::uuid[], ${snapshots.map(({ attempt }) => attempt)}::integer[],
          ${snapshots.map(({ text }) => text)}::text[], ${snapshots.map(({ seq }) => seq)}::integer[],
          ${snapshots.map(({ marks }) => marks.fromSeq)}::integer[],
-         ${snapshots.map(({ marks }) => Buffer.from(marks.bytes).toString('base64'))}::text[])
-    AS shown (id, attempt, text, seq, marks_from_seq, marks)`
+         ${snapshots.map(({ marks }) => Buffer.from(marks.bytes).toString('base64'))}::text[],
+         ${snapshots.map(({ writerId }) => writerId)}::uuid[])
+    AS shown (id, attempt, text, seq, marks_from_seq, marks, writer_id)`
 
 export type LeaseStore = ReturnType<typeof createLeaseStore>
 
@@ -116,8 +121,9 @@ export function createLeaseStore(prisma: PrismaClient) {
         FROM ended WHERE t.id = ended.id
         RETURNING t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
                   t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.attempt, t.trace_parent AS "traceParent",
-                  t.text, t.seq, t.marks_from_seq AS "marksFromSeq", t.marks, t.lost_owners AS "lostOwners", ended.owner IS NOT NULL AS "isOwnerLost",
-                  t.stop_requested_at IS NOT NULL AS "isStopRequested", t.status = 'queued' AS "isQueued"`
+                  t.text, t.seq, t.marks_from_seq AS "marksFromSeq", t.marks, t.lost_owners AS "lostOwners",
+                  ended.owner IS NOT NULL AS "isOwnerLost", t.stop_requested_at IS NOT NULL AS "isStopRequested",
+                  t.status = 'queued' AS "isQueued", t.charged_call_id AS "writerId"`
     },
   }
 }

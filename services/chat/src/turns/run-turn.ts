@@ -5,7 +5,7 @@ import { metrics } from '../metrics.ts'
 import type { Ending } from './ending.ts'
 import type { EndedTurn, EndingStore } from './endings.store.ts'
 import { persist } from './repetition.ts'
-import { interruptionOf, lose, type RunningTurn } from './running-turn.ts'
+import { interruptionOf, lose, type RunningTurn, writerOf } from './running-turn.ts'
 import { turnErrorOf } from './turn-errors.ts'
 import { type WriteAnswerDependencies, writeAnswer } from './write-answer.ts'
 
@@ -33,9 +33,10 @@ export async function runTurn(deps: RunTurnDependencies, turn: RunningTurn): Pro
 
 async function findEnding(deps: RunTurnDependencies, turn: RunningTurn): Promise<Ending | null> {
   if (isGivenAway(turn)) return null
-  const nothing = { model: null, provider: null, call: null }
-  if (turn.errand === 'stop' || (turn.isQueued && interruptionOf(turn) === 'stopped')) return { status: 'stopped', ...nothing }
-  if (turn.errand === 'give_up') return { status: 'failed', error: turnErrorOf(commonErrors.service_busy()), ...nothing }
+  const nobody = { model: null, provider: null }
+  if (turn.errand === 'stop' || (turn.isQueued && interruptionOf(turn) === 'stopped'))
+    return { status: 'stopped', chargedCallId: writerOf(turn), ...nobody }
+  if (turn.errand === 'give_up') return { status: 'failed', error: turnErrorOf(commonErrors.service_busy()), ...nobody }
   if (turn.errand === 'continue') turn.answer.status('continued', 'The connection was interrupted. Going on with the answer…')
   return writeAnswer(deps, turn)
 }

@@ -30,6 +30,10 @@ export interface RunningTurn {
   errand: Errand
   answer: LiveAnswer
   abort: AbortController
+  /** The model call under way, or the last one, and how long the text was when it began. */
+  call: { id: string; lengthBefore: number } | null
+  /** The last call before that one which is known to have written text of the answer. */
+  earlierWriterId: string | null
   /** Waits for room; nothing is asked of a model yet. */
   isQueued: boolean
   /** By this process's monotonic clock, counted from before the lease was asked for: never later than the database's. */
@@ -60,12 +64,24 @@ export function interrupt(turn: RunningTurn, reason: Interruption): void {
 export const interruptionOf = ({ abort }: RunningTurn): Interruption | null =>
   abort.signal.aborted ? (abort.signal.reason as Interruption) : null
 
+/** To be called before each model call, with the text as it goes on from. */
+export function beginCall(turn: RunningTurn, id: string): void {
+  turn.earlierWriterId = writerOf(turn)
+  turn.call = { id, lengthBefore: turn.answer.text.length }
+}
+
+/** The last call that wrote text of the answer. Null when there is no text, or its writer is not known here. */
+export function writerOf({ answer, call, earlierWriterId }: RunningTurn): string | null {
+  if (answer.text === '') return null
+  return call && answer.text.length > call.lengthBefore ? call.id : earlierWriterId
+}
+
 export const attemptOf = ({ work }: RunningTurn): Attempt => ({ id: work.id, attempt: work.attempt })
 
-export const snapshotOf = ({ work, answer }: RunningTurn): AnswerSnapshot => ({
-  id: work.id,
-  attempt: work.attempt,
-  text: answer.text,
-  seq: answer.seq,
-  marks: answer.marks,
+export const snapshotOf = (turn: RunningTurn): AnswerSnapshot => ({
+  ...attemptOf(turn),
+  text: turn.answer.text,
+  seq: turn.answer.seq,
+  marks: turn.answer.marks,
+  writerId: writerOf(turn),
 })

@@ -25,6 +25,8 @@ export interface Launch {
   leaseEndsAtMs: number
   /** It has to wait for room. */
   isQueued: boolean
+  /** The call that wrote the last of the text that is shown, where one is known. */
+  writerId?: string | null
 }
 
 export interface RunningTurnsDependencies extends RunTurnDependencies {
@@ -59,7 +61,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
     return !turn.abort.signal.aborted && (isDatabaseAway || performance.now() < turn.leaseEndsAtMs)
   }
 
-  function create({ work, errand, shown, leaseEndsAtMs, isQueued }: Launch): RunningTurn {
+  function create({ work, errand, shown, leaseEndsAtMs, isQueued, writerId = null }: Launch): RunningTurn {
     const subject = liveTurnSubject(work.id)
     const nowMs = performance.now()
     const turn: RunningTurn = {
@@ -72,6 +74,8 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
         mayPublish: () => mayPublish(turn),
       }),
       abort: new AbortController(),
+      call: null,
+      earlierWriterId: writerId,
       isQueued,
       leaseEndsAtMs,
       isEnding: false,

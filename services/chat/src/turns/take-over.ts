@@ -36,14 +36,14 @@ export async function takeOver(deps: TakeOverDependencies): Promise<number> {
 }
 
 async function goOn({ bus, running, logger }: TakeOverDependencies, claimed: ClaimedTurn, leaseEndsAtMs: number): Promise<void> {
-  const { text, seq, marksFromSeq, marks, lostOwners, isOwnerLost, isStopRequested, isQueued, ...work } = claimed
+  const { text, seq, marksFromSeq, marks, lostOwners, isOwnerLost, isStopRequested, isQueued, writerId, ...work } = claimed
   const parent = extractTrace({ traceparent: work.traceParent ?? undefined })
   const names = { [attributes.turnId]: work.id, [attributes.turnAttempt]: work.attempt }
   await withSpan('turn take over', { parent, attributes: names }, async () => {
     bus.broadcast(broadcasts.turnClaimed, `${work.id} ${work.attempt}`)
     const shown = rebuildShown({ text, seq, marks: marksOf(marksFromSeq, marks) }, await readFrames(bus, work.id, logger))
     const errand = isStopRequested ? 'stop' : lostOwners > MAX_LOST_OWNERS ? 'give_up' : isQueued ? 'answer' : 'continue'
-    running.launch({ work, errand, shown, leaseEndsAtMs, isQueued })
+    running.launch({ work, errand, shown, leaseEndsAtMs, isQueued, writerId })
     metrics.turnsClaimed.inc({ reason: isOwnerLost ? 'lost_owner' : 'handover' })
     logger.info({ turnId: work.id, attempt: work.attempt, lostOwners, errand, isExact: shown.isExact }, 'turn taken over')
   })

@@ -81,7 +81,7 @@ export function createTurnStore(prisma: PrismaClient) {
      * nothing. The turn runs where its user has a free place, and waits in one of those after them otherwise.
      *
      * The conversation's row is locked before the turn is inserted, so that two questions sent at once stand one after
-     * the other, whichever comes first. A repeated id waits for the first one at the turn's primary key; two turns of a
+     * the other, whichever comes first, also by their times. A repeated id waits for the first one at the turn's primary key; two turns of a
      * user that find the same place free meet at the index of the places.
      */
     async start(turn: NewTurn): Promise<StartResult> {
@@ -89,18 +89,18 @@ export function createTurnStore(prisma: PrismaClient) {
       const parentId = question && question.parent !== 'head' ? question.parent.id : null
       const [row] = await prisma.$queryRaw<StartRow[]>`
         WITH known AS (
-          SELECT id, model, head_message_id, path_length FROM conversation
+          SELECT id, model, head_message_id, path_length, last_activity_at FROM conversation
           WHERE id = ${turn.conversationId}::uuid AND user_id = ${turn.userId}::uuid AND NOT ${turn.isNewConversation}::boolean
           FOR UPDATE
-        ), target AS (
-          SELECT id, model,
+        ), target AS MATERIALIZED (
+          SELECT id, model, greatest(clock_timestamp(), last_activity_at + interval '1 millisecond') AS moment,
                  CASE WHEN ${question?.parent === 'head'}::boolean THEN head_message_id ELSE ${parentId}::uuid END AS parent_id,
                  CASE WHEN ${question === null}::boolean THEN (SELECT depth FROM message WHERE id = ${turn.userMessageId}::uuid)
                       WHEN ${question?.parent === 'head'}::boolean THEN path_length + 1
                       ELSE coalesce((SELECT depth FROM message WHERE id = ${parentId}::uuid), 0) + 1 END AS depth
           FROM known
           UNION ALL
-          SELECT ${turn.conversationId}::uuid, NULL, NULL, 1 WHERE ${turn.isNewConversation}::boolean
+          SELECT ${turn.conversationId}::uuid, NULL, clock_timestamp(), NULL, 1 WHERE ${turn.isNewConversation}::boolean
         ), free AS (
           SELECT min(place) AS slot FROM generate_series(1, ${slots.all}::integer) AS place
           WHERE NOT EXISTS (
@@ -124,16 +124,16 @@ export function createTurnStore(prisma: PrismaClient) {
           FROM started WHERE ${turn.isNewConversation}::boolean
         ), conversation_touched AS (
           UPDATE conversation c
-          SET last_activity_at = now(), head_message_id = ${turn.assistantMessageId}::uuid, path_length = target.depth + 1,
+          SET last_activity_at = target.moment, head_message_id = ${turn.assistantMessageId}::uuid, path_length = target.depth + 1,
               title = coalesce(c.title, ${turn.title}::text)
           FROM started, target WHERE c.id = started.conversation_id
         ), question AS (
-          INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status)
-          SELECT ${turn.userMessageId}::uuid, target.id, target.parent_id, target.depth, 'user', ${question?.text ?? ''}::text, 'completed'
+          INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status, created_at)
+          SELECT ${turn.userMessageId}::uuid, target.id, target.parent_id, target.depth, 'user', ${question?.text ?? ''}::text, 'completed', target.moment
           FROM started, target WHERE ${question !== null}::boolean
         ), answer AS (
-          INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status)
-          SELECT ${turn.assistantMessageId}::uuid, target.id, ${turn.userMessageId}::uuid, target.depth + 1, 'assistant', '', 'running'
+          INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status, created_at)
+          SELECT ${turn.assistantMessageId}::uuid, target.id, ${turn.userMessageId}::uuid, target.depth + 1, 'assistant', '', 'running', target.moment
           FROM started, target
         )
         SELECT started.model, started.status, (SELECT slot FROM free) AS slot, EXISTS (SELECT FROM target) AS "hasTarget"

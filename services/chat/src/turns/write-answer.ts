@@ -9,7 +9,7 @@ import type { Clocks } from './clocks.ts'
 import { type Ending, figuresOf } from './ending.ts'
 import { callModel, type ModelIdentity } from './model-call.ts'
 import { persist } from './repetition.ts'
-import { interruptionOf, type RunningTurn } from './running-turn.ts'
+import { beginCall, interruptionOf, type RunningTurn, writerOf } from './running-turn.ts'
 import { turnErrorOf, turnErrorOfFailure } from './turn-errors.ts'
 
 /** How long a question waits for a database that is away. */
@@ -43,16 +43,17 @@ export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTu
   for (let calls = 1; ; calls += 1) {
     const id = newId()
     const seqBefore = answer.seq
+    beginCall(turn, id)
     const call = { id, turnId, userId, plan, model, system: deps.systemPrompt, messages, prefill: answer.text }
     const end = await callModel(deps.completions, turn, call, identity)
 
     if (end.kind === 'finished') {
       const { part } = end
       const used = { model: part.model ?? identity.model, provider: part.provider ?? identity.provider }
-      return { status: 'completed', ...used, call: part.usage ? figuresOf(id, part.usage) : null }
+      return { status: 'completed', ...used, chargedCallId: id, figures: part.usage ? figuresOf(part.usage) : null }
     }
     const interruption = interruptionOf(turn)
-    if (interruption) return interruption === 'stopped' ? { status: 'stopped', ...identity, call: null } : null
+    if (interruption) return interruption === 'stopped' ? { status: 'stopped', chargedCallId: writerOf(turn), ...identity } : null
 
     if (end.kind === 'failed' && end.part.code === CANNOT_CONTINUE && answer.text !== '' && calls < MAX_CALLS) {
       answer.restart()
@@ -61,18 +62,17 @@ export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTu
     const isFruitless = answer.seq === seqBefore
     if (end.kind === 'refused') {
       deps.logger.warn({ err: end.error, turnId }, 'the ai-router refused a call')
-      return { status: 'failed', error: turnErrorOf(end.error), ...identity, call: null }
+      return { status: 'failed', error: turnErrorOf(end.error), ...identity }
     }
     if (end.kind === 'cut') deps.logger.warn({ err: end.cause, turnId }, 'a call to the ai-router was cut')
     else if (!isWorthAnotherCall(end.part.code, isFruitless)) {
-      const usage = end.part.usage ? figuresOf(id, end.part.usage) : null
-      return { status: 'failed', error: turnErrorOfFailure(end.part), ...identity, call: usage }
+      return { status: 'failed', error: turnErrorOfFailure(end.part), ...identity }
     }
 
     fruitless = isFruitless ? fruitless + 1 : 0
     if (!isFruitless) lastFruitMs = performance.now()
     if (performance.now() - lastFruitMs > deps.clocks.giveUpAfterMs || calls === MAX_CALLS) {
-      return { status: 'failed', error: turnErrorOf(commonErrors.service_busy({ retryAfterS: 5 })), ...identity, call: null }
+      return { status: 'failed', error: turnErrorOf(commonErrors.service_busy({ retryAfterS: 5 })), ...identity }
     }
     if (fruitless === 1) answer.status('retrying', 'The connection to the model was lost. Trying again…')
     const pauseMs = Math.min(deps.clocks.callRetryMs * 2 ** fruitless, LONGEST_RETRY_MS)

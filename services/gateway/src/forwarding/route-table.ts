@@ -27,6 +27,7 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   { path: '/api/v1/models', upstream: 'ai-router', access: 'user' },
   { path: '/api/v1/usage', upstream: 'usage', access: 'user' },
   { path: '/api/v1/usage/*', upstream: 'usage', access: 'user' },
+  { path: '/api/v1/admin/usage/*', upstream: 'usage', access: 'user' },
   { path: '/api/v1/billing/plans', upstream: 'billing', access: 'public' },
   { path: '/api/v1/billing/*', upstream: 'billing', access: 'user' },
   { path: '/api/v1/notifications', upstream: 'notification', access: 'user' },

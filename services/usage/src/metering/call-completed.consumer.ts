@@ -1,17 +1,27 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt'
-import { CallOutcome, events } from '@parley/contracts'
+import { CallOutcome, CallPurpose, events } from '@parley/contracts'
 import { type Bus, type Consumer, consume, PoisonError } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
 import type { PrismaClient } from '../../prisma/generated/client.ts'
+import { accountOf, type Purpose } from './charges.store.ts'
+import { countPlatformExpense } from './platform-metrics.ts'
 import { insertUsageEvent } from './usage-events.store.ts'
 
 const outcomes: Partial<Record<CallOutcome, string>> = {
   [CallOutcome.COMPLETED]: 'completed',
   [CallOutcome.ABORTED]: 'aborted',
   [CallOutcome.FAILED]: 'failed',
+  [CallOutcome.LOST]: 'lost',
 }
 
-/** Every call to a model provider is metered exactly once (D3). */
+const purposes: Partial<Record<CallPurpose, Purpose>> = {
+  [CallPurpose.UNSPECIFIED]: 'answer',
+  [CallPurpose.ANSWER]: 'answer',
+  [CallPurpose.TITLE]: 'title',
+  [CallPurpose.SUMMARY]: 'summary',
+}
+
+/** Every call to a model provider is metered exactly once (D3), on the account of whoever pays for it (B-17). */
 export function consumeCallCompleted({ bus, prisma, logger }: { bus: Bus; prisma: PrismaClient; logger: Logger }): Consumer {
   return consume({
     bus,
@@ -19,17 +29,23 @@ export function consumeCallCompleted({ bus, prisma, logger }: { bus: Bus; prisma
     logger,
     event: events.callCompleted,
     consumer: 'usage-metering',
-    async handle(tx, call, { occurredAt }) {
+    async handle(tx, call, { occurredAt, afterCommit }) {
       const outcome = outcomes[call.outcome]
       if (!call.usage || !outcome) throw new PoisonError('a call without its usage or outcome')
+      const purpose = purposes[call.purpose]
+      if (!purpose || (purpose === 'answer' && call.turnId === '')) throw new PoisonError('a call without a known purpose or its turn')
       const { usage } = call
-      await insertUsageEvent(tx, {
+      const turnId = call.turnId || null
+      const account = await accountOf(tx, { callId: call.callId, turnId, purpose })
+      const isNew = await insertUsageEvent(tx, {
         callId: call.callId,
-        turnId: call.turnId,
+        turnId,
         userId: call.userId,
         model: call.model,
         provider: call.provider,
         outcome,
+        purpose,
+        account,
         inputTokens: usage.inputTokens,
         outputTokens: usage.outputTokens,
         cachedInputTokens: usage.cachedInputTokens,
@@ -41,6 +57,7 @@ export function consumeCallCompleted({ bus, prisma, logger }: { bus: Bus; prisma
         // Late usage lands in the period it happened in (B-11).
         occurredAt: call.occurredAt ? timestampDate(call.occurredAt) : occurredAt,
       })
+      if (isNew && account === 'platform') afterCommit(() => countPlatformExpense({ ...usage, purpose, calls: 1 }))
     },
   })
 }

@@ -1,6 +1,6 @@
 import { microUsdToDecimal } from '@parley/contracts'
 import { usageApi } from '@parley/contracts/public'
-import { type App, requireUser } from '@parley/service-kit'
+import { type App, requireAdmin, requireUser } from '@parley/service-kit'
 import { errors } from '../errors.ts'
 import type { UsageEventsStore, UsageSum } from './usage-events.store.ts'
 
@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 const DEFAULT_DAYS = 30
 const MAX_DAYS = 366
 
-/** Calls, tokens and cost of the caller, by day or by model. */
+/** Calls, tokens and cost of what the caller pays for, and for administrators of what the platform pays for. */
 export function usageReportRoutes(app: App, { usageEvents }: { usageEvents: UsageEventsStore }): void {
   app.get(
     '/api/v1/usage',
@@ -23,15 +23,41 @@ export function usageReportRoutes(app: App, { usageEvents }: { usageEvents: Usag
     async (request) => {
       const { userId } = requireUser(request)
       const { by } = request.query
-      const to = request.query.to ? new Date(request.query.to) : new Date()
-      const from = request.query.from ? new Date(request.query.from) : new Date(to.getTime() - DEFAULT_DAYS * DAY_MS)
-      const spanMs = to.getTime() - from.getTime()
-      if (spanMs <= 0 || spanMs > MAX_DAYS * DAY_MS) throw errors.invalid_period()
-      const sums = await usageEvents.sumBy(by, userId, from, to)
-      const { key: _, ...total } = toRow(sums.reduce(add, { key: '', calls: 0, inputTokens: 0n, outputTokens: 0n, costMicroUsd: 0n }))
-      return { from: from.toISOString(), to: to.toISOString(), by, items: sums.map(toRow), total }
+      const { from, to } = periodOf(request.query)
+      return { from: from.toISOString(), to: to.toISOString(), by, ...reportOf(await usageEvents.sumBy(by, userId, from, to)) }
     },
   )
+
+  app.get(
+    '/api/v1/admin/usage/platform',
+    {
+      schema: {
+        tags: ['admin'],
+        summary: 'What the platform pays for: wasted calls and its own, by day, model or purpose',
+        querystring: usageApi.platformUsageQuery,
+        response: { 200: usageApi.platformUsageReport },
+      },
+    },
+    async (request) => {
+      requireAdmin(request)
+      const { by } = request.query
+      const { from, to } = periodOf(request.query)
+      return { from: from.toISOString(), to: to.toISOString(), by, ...reportOf(await usageEvents.platformSumBy(by, from, to)) }
+    },
+  )
+}
+
+function periodOf(query: { from?: string; to?: string }): { from: Date; to: Date } {
+  const to = query.to ? new Date(query.to) : new Date()
+  const from = query.from ? new Date(query.from) : new Date(to.getTime() - DEFAULT_DAYS * DAY_MS)
+  const spanMs = to.getTime() - from.getTime()
+  if (spanMs <= 0 || spanMs > MAX_DAYS * DAY_MS) throw errors.invalid_period()
+  return { from, to }
+}
+
+function reportOf(sums: UsageSum[]) {
+  const { key: _, ...total } = toRow(sums.reduce(add, { key: '', calls: 0, inputTokens: 0n, outputTokens: 0n, costMicroUsd: 0n }))
+  return { items: sums.map(toRow), total }
 }
 
 const add = (a: UsageSum, b: UsageSum): UsageSum => ({

@@ -3,31 +3,48 @@ import { events } from '@parley/contracts'
 import { type Bus, type Consumer, consume } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
 import type { PrismaClient } from '../../prisma/generated/client.ts'
+import { chargeTurn } from '../metering/charges.store.ts'
+import { countPlatformExpense } from '../metering/platform-metrics.ts'
 import { releaseReservation, settleReservation } from './reservations.store.ts'
 
 const dateOf = (at: Timestamp | undefined): Date => (at ? timestampDate(at) : new Date())
 
-/** A turn's end decides its reservation: an answer counts, a failure or an answer without a word does not. */
+/**
+ * A turn's end decides its reservation: an answer counts, a failure or an answer without a word does not (R-4). And it
+ * says which one of its calls the user pays for (B-17).
+ */
 export function consumeTurnEnds(common: { bus: Bus; prisma: PrismaClient; logger: Logger }): Consumer[] {
   return [
     consume({
       ...common,
       event: events.turnCompleted,
       consumer: 'usage-turn-completed',
-      handle: (tx, { turnId, userId, occurredAt }) => settleReservation(tx, turnId, userId, dateOf(occurredAt)),
+      async handle(tx, { turnId, userId, callId, occurredAt }, { afterCommit }) {
+        await settleReservation(tx, turnId, userId, dateOf(occurredAt))
+        const expenses = await chargeTurn(tx, turnId, callId || null)
+        afterCommit(() => expenses.forEach(countPlatformExpense))
+      },
     }),
     consume({
       ...common,
       event: events.turnStopped,
       consumer: 'usage-turn-stopped',
-      handle: (tx, { turnId, userId, outputTokens, occurredAt }) =>
-        outputTokens > 0n ? settleReservation(tx, turnId, userId, dateOf(occurredAt)) : releaseReservation(tx, turnId),
+      async handle(tx, { turnId, userId, callId, outputTokens, occurredAt }, { afterCommit }) {
+        if (outputTokens > 0n) await settleReservation(tx, turnId, userId, dateOf(occurredAt))
+        else await releaseReservation(tx, turnId)
+        const expenses = await chargeTurn(tx, turnId, callId || null)
+        afterCommit(() => expenses.forEach(countPlatformExpense))
+      },
     }),
     consume({
       ...common,
       event: events.turnFailed,
       consumer: 'usage-turn-failed',
-      handle: (tx, { turnId }) => releaseReservation(tx, turnId),
+      async handle(tx, { turnId }, { afterCommit }) {
+        await releaseReservation(tx, turnId)
+        const expenses = await chargeTurn(tx, turnId, null)
+        afterCommit(() => expenses.forEach(countPlatformExpense))
+      },
     }),
   ]
 }

@@ -1,0 +1,106 @@
+import type { PrismaClient } from '../../prisma/generated/client.ts'
+import { tellUsage } from './call-fact.ts'
+import type { CallProgress, CallRecord } from './call-record.ts'
+
+export type CallProgressStore = ReturnType<typeof createCallProgressStore>
+
+/** Of one look, so that a transaction stays short. */
+const LOST_AT_ONCE = 100
+
+/** How far running calls are, and the booking of those whose process is gone. Time is the database's. */
+export function createCallProgressStore(prisma: PrismaClient) {
+  return {
+    /**
+     * Says that calls run, and what they have used so far: one statement for all.
+     *
+     * @returns those that were booked as lost meanwhile
+     */
+    async beat(calls: readonly CallProgress[]): Promise<string[]> {
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        WITH mine AS (
+          SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map(progressRow))}::jsonb) AS row (
+            id uuid, model text, provider text, input_tokens bigint, cached_input_tokens bigint, output_tokens bigint,
+            cost_micro_usd bigint, price_id text, is_estimated boolean)
+        ), heard AS (
+          UPDATE ai_call c SET
+            heard_at = now(), model = mine.model, provider = mine.provider, input_tokens = mine.input_tokens,
+            cached_input_tokens = mine.cached_input_tokens, output_tokens = mine.output_tokens,
+            cost_micro_usd = mine.cost_micro_usd, price_id = mine.price_id, is_estimated = mine.is_estimated
+          FROM mine WHERE c.id = mine.id AND c.outcome = 'running'
+        )
+        SELECT c.id FROM mine JOIN ai_call c ON c.id = mine.id WHERE c.outcome = 'lost'`
+      return rows.map(({ id }) => id)
+    },
+
+    /** Calls that run by their rows, and have not been heard of for `silentMs`. */
+    async findSilent(silentMs: number): Promise<string[]> {
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        SELECT id FROM ai_call
+        WHERE outcome = 'running' AND heard_at < now() - ${silentMs}::integer * interval '1 millisecond'
+        ORDER BY started_at LIMIT ${LOST_AT_ONCE}`
+      return rows.map(({ id }) => id)
+    },
+
+    /**
+     * Books those of the calls that are still silent, by what they had used when they were last heard of, and tells
+     * metering: each once, whoever else tries. Of one that was never heard of nothing is known, and nothing told.
+     *
+     * @returns how many
+     */
+    bookLost(callIds: readonly string[], silentMs: number): Promise<number> {
+      return prisma.$transaction(async (tx) => {
+        const rows = await tx.$queryRaw<LostRow[]>`
+          UPDATE ai_call SET outcome = 'lost', ended_at = heard_at,
+            latency_ms = (extract(epoch FROM heard_at - started_at) * 1000)::integer
+          WHERE id IN (
+            SELECT id FROM ai_call
+            WHERE id = ANY (${callIds}::uuid[]) AND outcome = 'running'
+              AND heard_at < now() - ${silentMs}::integer * interval '1 millisecond'
+            FOR UPDATE SKIP LOCKED)
+          RETURNING id AS "callId", coalesce(turn_id::text, '') AS "turnId", user_id AS "userId", purpose, model, provider,
+            input_tokens AS "inputTokens", cached_input_tokens AS "cachedInputTokens", output_tokens AS "outputTokens",
+            cost_micro_usd AS "costMicroUsd", price_id AS "priceId", latency_ms AS "latencyMs", ended_at AS "endedAt"`
+        for (const row of rows) if (isFilled(row)) await tellUsage(tx, { ...row, outcome: 'lost', firstTokenMs: null }, usageOf(row))
+        return rows.length
+      })
+    },
+  }
+}
+
+interface Figures {
+  model: string
+  provider: string
+  inputTokens: bigint
+  cachedInputTokens: bigint
+  outputTokens: bigint
+  costMicroUsd: bigint
+  priceId: string
+}
+
+/** The figures are there all together or not at all. */
+type LostRow = Pick<CallRecord, 'callId' | 'turnId' | 'userId' | 'purpose' | 'latencyMs' | 'endedAt'> &
+  (Figures | { [Name in keyof Figures]: null })
+
+const isFilled = (row: LostRow): row is LostRow & Figures => row.priceId !== null
+
+const usageOf = ({ inputTokens, cachedInputTokens, outputTokens, costMicroUsd, priceId }: Figures) => ({
+  ...{ costMicroUsd, priceId, isEstimated: true },
+  inputTokens: Number(inputTokens),
+  cachedInputTokens: Number(cachedInputTokens),
+  outputTokens: Number(outputTokens),
+})
+
+/** What is left out becomes null. */
+function progressRow({ callId: id, asked }: CallProgress): Record<string, string | number | boolean> {
+  if (!asked) return { id }
+  const { model, provider, usage } = asked
+  return {
+    ...{ id, model, provider },
+    input_tokens: usage.inputTokens,
+    cached_input_tokens: usage.cachedInputTokens,
+    output_tokens: usage.outputTokens,
+    cost_micro_usd: String(usage.costMicroUsd),
+    price_id: usage.priceId,
+    is_estimated: usage.isEstimated,
+  }
+}

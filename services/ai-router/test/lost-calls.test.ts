@@ -1,0 +1,122 @@
+import { openPool } from '@parley/database'
+import { scriptedAnswers, startProviderSimulator } from '@parley/simulators'
+import { aPrincipal, createTestDatabase, startServiceProcess, startTestNats, startTestPrincipals, waitFor } from '@parley/testing'
+import t, { type Test } from 'tap'
+import { v7 as newId } from 'uuid'
+import { firstText, says } from './harness.ts'
+
+interface Row {
+  outcome: string
+  is_estimated: boolean | null
+  input_tokens: string | null
+  output_tokens: string | null
+  cost_micro_usd: string | null
+}
+
+interface Fact {
+  callId: string
+  turnId: string
+  outcome: string
+  usage: { inputTokens: string; outputTokens: string; costMicroUsd?: string; estimated: boolean; priceId: string }
+}
+
+/** Replicas as processes of their own, on one database. */
+async function startReplicas(t: Test, count: number) {
+  const [database, nats, principals, simulator] = await Promise.all([
+    createTestDatabase('ai-router'),
+    startTestNats(),
+    startTestPrincipals(),
+    startProviderSimulator({ answer: scriptedAnswers() }),
+  ])
+  const start = () =>
+    startServiceProcess('ai-router', {
+      DATABASE_URL: database.url,
+      NATS_URL: nats.url,
+      PRINCIPAL_JWKS: principals.jwksJson,
+      OPENAI_BASE_URL: simulator.openaiUrl,
+      OPENAI_SIMULATED: 'true',
+      CALL_HEARTBEAT_MS: '100',
+      CALL_LOST_AFTER_MS: '1500',
+    })
+  const replicas = await Promise.all(Array.from({ length: count }, start))
+  const pool = openPool({ url: database.ownerUrl, applicationName: 'test', poolSize: 1 })
+  t.teardown(async () => {
+    await Promise.all(replicas.map((replica) => replica.kill()))
+    await Promise.all([simulator.close(), nats.stop(), pool.end()])
+    await database.drop()
+  })
+  const principal = aPrincipal()
+  const rowOf = async (callId: string) => (await pool.query<Row>('SELECT * FROM ai_call WHERE id = $1', [callId])).rows[0]
+  return {
+    replicas,
+    rowOf,
+    async send(url: string, fields: { callId: string; turnId: string }, text: string) {
+      return fetch(`${url}/internal/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-parley-principal': await principals.chatSigner.sign(principal) },
+        body: JSON.stringify({ ...fields, userId: principal.userId, plan: 'free', ...says(text) }),
+      })
+    },
+    /** Resolves when the replica has said of a call that it has written something. */
+    toldProgress: (callId: string) => waitFor('the progress', async () => Number((await rowOf(callId))?.output_tokens) > 0),
+    ended: (callId: string) =>
+      waitFor('the end of the call', async () => {
+        const row = await rowOf(callId)
+        return row?.outcome === 'running' ? null : row
+      }),
+    async facts(): Promise<Fact[]> {
+      const { rows } = await pool.query<{ payload: Fact }>(
+        "SELECT payload FROM messaging.outbox WHERE subject = 'evt.ai.call.completed.v1' ORDER BY position",
+      )
+      return rows.map(({ payload }) => payload)
+    },
+  }
+}
+
+t.test('F-2 a call of a process that was killed is booked once, as lost, by what it had used', async (t) => {
+  const { replicas, send, toldProgress, ended, facts } = await startReplicas(t, 3)
+  const [first, second] = replicas
+  if (!first || !second) throw new Error('no replicas')
+  const [callId, turnId] = [newId(), newId()]
+  const answer = await firstText(await send(first.url, { callId, turnId }, '[[tokens=2000 tps=50]]'))
+  await toldProgress(callId)
+  await first.kill()
+  await t.rejects(answer.rest())
+
+  const row = await ended(callId)
+  t.match(row, { outcome: 'lost', is_estimated: true })
+  t.ok(Number(row?.input_tokens) > 0)
+  t.ok(Number(row?.cost_micro_usd) > 0)
+
+  // A call that lives for several more looks of both survivors: nobody books the lost one again, nor this one early.
+  const living = newId()
+  const long = await firstText(await send(second.url, { callId: living, turnId: newId() }, '[[tokens=200 tps=50]]'))
+  t.equal((await long.rest()).last.case, 'finished')
+  t.match(await ended(living), { outcome: 'completed' })
+  const [fact, ...others] = (await facts()).filter((each) => each.callId === callId)
+  t.same(others, [])
+  t.match(fact, {
+    turnId,
+    outcome: 'CALL_OUTCOME_LOST',
+    usage: { inputTokens: row?.input_tokens, outputTokens: row?.output_tokens, costMicroUsd: row?.cost_micro_usd, estimated: true },
+  })
+})
+
+t.test('F-2 a process that was only paused does not book its call again, and ends what nobody would pay for', async (t) => {
+  const { replicas, send, toldProgress, ended, facts, rowOf } = await startReplicas(t, 2)
+  const [paused] = replicas
+  if (!paused) throw new Error('no replica')
+  const callId = newId()
+  const answer = await firstText(await send(paused.url, { callId, turnId: newId() }, '[[tokens=3000 tps=50]]'))
+  await toldProgress(callId)
+  process.kill(paused.pid, 'SIGSTOP')
+  const lost = await ended(callId)
+  t.match(lost, { outcome: 'lost' })
+  process.kill(paused.pid, 'SIGCONT')
+
+  const { last } = await answer.rest()
+  t.match(last, { case: 'failed', value: { code: 'service_busy' } })
+  t.equal(last.case === 'failed' && last.value.usage, undefined, 'figures that do not count are not told')
+  t.same(await rowOf(callId), lost)
+  t.equal((await facts()).length, 1)
+})
