@@ -81,8 +81,8 @@ export function createTurnStore(prisma: PrismaClient) {
      * nothing. The turn runs where its user has a free place, and waits in one of those after them otherwise.
      *
      * The conversation's row is locked before the turn is inserted, so that two questions sent at once stand one after
-     * the other, whichever comes first, also by their times. A repeated id waits for the first one at the turn's primary key; two turns of a
-     * user that find the same place free meet at the index of the places.
+     * the other, whichever comes first, also by their times. A repeated id waits for the first one at the turn's primary
+     * key; two turns of a user that find the same place free meet at the index of the places.
      */
     async start(turn: NewTurn): Promise<StartResult> {
       const { question, slots } = turn
