@@ -43,6 +43,7 @@ export async function startWorld(t: Teardown, settings: Record<string, string> =
     DATABASE_URL: database.url,
     NATS_URL: nats.url,
     AI_ROUTER_URL: aiRouter.url,
+    PUBLIC_URL: 'https://parley.test',
     PRINCIPAL_JWKS: principals.jwksJson,
     PRINCIPAL_SIGNING_KEY: principals.chatSigningKeyJson,
     // Tests of one user's many turns are about something else.

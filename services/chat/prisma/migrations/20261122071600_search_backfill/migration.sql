@@ -1,0 +1,7 @@
+-- Messages from before search. A migration of its own: the one before it holds a lock on "message" until it is
+-- committed, this one only reads that table, however long it takes, while new messages come in through the trigger.
+INSERT INTO "message_search" ("message_id", "user_id", "created_at", "words")
+SELECT m."id", c."user_id", m."created_at", "search_vector"(c."user_id", c."id", m."text")
+FROM "conversation" c JOIN "message" m ON m."conversation_id" = c."id"
+WHERE m."status" <> 'running' AND m."text" <> ''
+ON CONFLICT ("message_id") DO NOTHING;
