@@ -123,6 +123,18 @@ function clientOf(app: App, header: Header) {
   return {
     call,
 
+    /** A request of somebody who is not logged in. */
+    async anonymous<Body = unknown>(url: string): Promise<Answer<Body>> {
+      const response = await app.inject({ method: 'GET', url })
+      return { status: response.statusCode, headers: response.headers, body: response.json() }
+    },
+
+    /** A file, whatever its type. */
+    async download(url: string, user: Principal) {
+      const { statusCode: status, headers, body: text } = await app.inject({ method: 'GET', url, headers: await header(user) })
+      return { status, headers, text }
+    },
+
     /** Sends a question; `conversationId` null makes a conversation. */
     ask(user: Principal, question: { id?: string; text?: string; conversationId?: string | null; parentId?: string; model?: string } = {}) {
       const body = { id: randomUUID(), text: 'What is Parley?', conversationId: null, ...question }
