@@ -37,6 +37,11 @@ async function writeHistory(ownerUrl: string, userId: string): Promise<{ longId:
        FROM history GROUP BY conversation_id, user_id`,
     )
     await pool.query(
+      `INSERT INTO conversation (id, user_id, title)
+       SELECT gen_random_uuid(), gen_random_uuid(), 'Conversation of somebody else' FROM generate_series(1, $1::integer)`,
+      [OWN_MESSAGES],
+    )
+    await pool.query(
       `INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status, created_at)
        SELECT id, conversation_id, lag(id) OVER (PARTITION BY conversation_id ORDER BY depth), depth,
               CASE WHEN depth % 2 = 1 THEN 'user' ELSE 'assistant' END,
@@ -44,6 +49,11 @@ async function writeHistory(ownerUrl: string, userId: string): Promise<{ longId:
                         CASE WHEN place < $1 / 2 THEN 'former' END), 'completed', now() - interval '1 second' * ($1 - place)
        FROM history ORDER BY depth`,
       [OWN_MESSAGES],
+    )
+    await pool.query(
+      `INSERT INTO turn (id, user_id, conversation_id, user_message_id, assistant_message_id, request_hash, plan, model, status, lease_until, ended_at)
+       SELECT gen_random_uuid(), h.user_id, h.conversation_id, m.parent_id, m.id, '', 'free', 'auto', 'completed', now(), now()
+       FROM history h JOIN message m ON m.id = h.id WHERE m.role = 'assistant' AND m.parent_id IS NOT NULL`,
     )
     await pool.query(
       `UPDATE conversation c SET head_message_id = h.id FROM history h WHERE h.conversation_id = c.id AND h.depth = c.path_length`,
@@ -92,7 +102,7 @@ t.test('what a user waits for is read through indexes, as many rows as it shows 
   const last = listed.at(-1)
   const before = last && { time: last.lastActivityAt, id: last.id }
   await reads('list more conversations', 2 * PAGE, PAGE, () => conversations.list({ ...list, before }))
-  await reads('look for a title', OWN_MESSAGES / 10 + 10, 1, () => conversations.list({ ...list, titlePart: 'conversation 19990' }))
+  await reads('look for a title', OWN_MESSAGES / 5 + 10, 1, () => conversations.list({ ...list, titlePart: 'conversation 19990' }))
 
   // Each message brings its turn and its feedback, each of the path also those beside it.
   const opened = await reads('messages', 4 * PAGE, PAGE, () => messages.list(longId, { limit: PAGE }))
