@@ -19,7 +19,16 @@ export interface HitRow {
   createdAt: Date
 }
 
-/** Messages of a user that are looked at one by one, newest first, before the index of words is asked. */
+/**
+ * Messages of a user that are looked at one by one, newest first, before the index of words is asked.
+ *
+ * Neither way alone is fast for every word. Measured with 100,000 messages of one user amid 1,000,000 of others, which
+ * stand between them on the disk: the index of words finds a word of every message in 90 ms, since all of them have to
+ * be fetched and sorted for one page, and walking needs 95 ms for a word that does not occur. The two in turn: a page
+ * of a common word 0.2 ms, a rare one 0.3 ms, an absent one 0.4 ms. What is left as the slowest is a word of half of
+ * the history that nobody has used lately: 35 ms. Leaving the choice to the planner makes that 60 ms, and the choice
+ * hangs on statistics over the words of all users.
+ */
 const WALKED = 500
 
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
