@@ -100,7 +100,11 @@ function ownVariables(service: ServiceName, context: ServiceContext): Record<str
         ADMIN_PASSWORD: admin.password,
       }
     case 'chat':
-      return { AI_ROUTER_URL: serviceUrls['ai-router'], PRINCIPAL_SIGNING_KEY: JSON.stringify(secrets.signingKeys.chat) }
+      return {
+        PUBLIC_URL: publicUrl,
+        AI_ROUTER_URL: serviceUrls['ai-router'],
+        PRINCIPAL_SIGNING_KEY: JSON.stringify(secrets.signingKeys.chat),
+      }
     case 'ai-router':
       return { ...providerVariables('OPENAI', providers.openai), ...providerVariables('ANTHROPIC', providers.anthropic) }
     case 'notification':

@@ -1,7 +1,11 @@
 import { type App, createService } from '@parley/service-kit'
 import { conversationRoutes } from './conversations/conversations.routes.ts'
 import type { Deps } from './deps.ts'
+import { exportRoutes } from './exports/exports.routes.ts'
+import { feedbackRoutes } from './feedback/feedback.routes.ts'
 import { messageRoutes } from './messages/messages.routes.ts'
+import { searchRoutes } from './search/search.routes.ts'
+import { sharingRoutes } from './sharing/sharing.routes.ts'
 import { turnRoutes } from './turns/turns.routes.ts'
 
 /** Everything this service answers, in order. */
@@ -12,5 +16,9 @@ export async function buildApp(deps: Deps): Promise<App> {
   conversationRoutes(app, deps)
   messageRoutes(app, deps)
   turnRoutes(app, deps)
+  feedbackRoutes(app, deps)
+  searchRoutes(app, deps)
+  sharingRoutes(app, deps)
+  exportRoutes(app, deps)
   return app
 }

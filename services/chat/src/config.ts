@@ -21,6 +21,7 @@ const shape = {
   DATABASE_URL: url('postgres', 'postgresql'),
   NATS_URL: url('nats', 'tls'),
   AI_ROUTER_URL: url('http', 'https'),
+  PUBLIC_URL: url('http', 'https').transform((value) => value.replace(/\/+$/, '')),
   PRINCIPAL_JWKS: json(z.object({ keys: z.array(jwk) })),
   PRINCIPAL_SIGNING_KEY: json(jwk),
   SYSTEM_PROMPT: z.string().default(DEFAULT_SYSTEM_PROMPT),

@@ -14,8 +14,12 @@ import { createContextStore } from './context/context.store.ts'
 import { createConversationStore } from './conversations/conversations.store.ts'
 import { createDeleteConversation } from './conversations/delete-conversation.ts'
 import { createConversationDeletionStore } from './conversations/deletions.store.ts'
+import { createExportStore } from './exports/exports.store.ts'
+import { createFeedbackStore } from './feedback/feedback.store.ts'
 import { createMessageStore } from './messages/messages.store.ts'
 import { createPathStore } from './messages/paths.store.ts'
+import { createSearchStore } from './search/search.store.ts'
+import { createShareStore } from './sharing/shares.store.ts'
 import { fillInFigures } from './turns/call-completed.consumer.ts'
 import { type Clocks, defaultClocks } from './turns/clocks.ts'
 import { createEndingStore } from './turns/endings.store.ts'
@@ -52,6 +56,10 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const deleteConversation = createDeleteConversation({ deletions: createConversationDeletionStore(prisma, relay), bus })
   const messages = createMessageStore(prisma)
   const paths = createPathStore(prisma)
+  const search = createSearchStore(prisma)
+  const shares = createShareStore(prisma)
+  const exported = createExportStore(prisma)
+  const feedback = createFeedbackStore(prisma)
   const contexts = createContextStore(prisma)
   const turns = createTurnStore(prisma)
   const leases = createLeaseStore(prisma)
@@ -75,6 +83,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   return {
     ...{ config, logger, principals, prisma, bus, clocks, limits, pressure, owner, quota, running },
     ...{ conversations, deleteConversation, messages, paths, turns, leases, endings },
+    ...{ search, shares, exported, feedback },
 
     /** Takes nothing over any more and leaves what runs here to other replicas. */
     async drain(): Promise<void> {

@@ -5,6 +5,8 @@ export const errors = defineErrors({
   conversation_not_found: { kind: 'not_found', message: 'This conversation does not exist.' },
   message_not_found: { kind: 'not_found', message: 'This message does not exist.' },
   turn_not_found: { kind: 'not_found', message: 'This answer does not exist.' },
+  share_not_found: { kind: 'not_found', message: 'This link does not exist, or it is no longer shared.' },
+  nothing_to_share: { kind: 'conflict', message: 'There is nothing to share in this conversation yet.' },
   turn_conflict: { kind: 'conflict', message: 'Another message was already sent under this id.' },
   message_too_long: {
     kind: 'invalid',

@@ -43,6 +43,7 @@ export async function startWorld(t: Teardown, settings: Record<string, string> =
     DATABASE_URL: database.url,
     NATS_URL: nats.url,
     AI_ROUTER_URL: aiRouter.url,
+    PUBLIC_URL: 'https://parley.test',
     PRINCIPAL_JWKS: principals.jwksJson,
     PRINCIPAL_SIGNING_KEY: principals.chatSigningKeyJson,
     // Tests of one user's many turns are about something else.
@@ -121,6 +122,18 @@ function clientOf(app: App, header: Header) {
 
   return {
     call,
+
+    /** A request of somebody who is not logged in. */
+    async anonymous<Body = unknown>(url: string): Promise<Answer<Body>> {
+      const response = await app.inject({ method: 'GET', url })
+      return { status: response.statusCode, headers: response.headers, body: response.json() }
+    },
+
+    /** A file, whatever its type. */
+    async download(url: string, user: Principal) {
+      const { statusCode: status, headers, body: text } = await app.inject({ method: 'GET', url, headers: await header(user) })
+      return { status, headers, text }
+    },
 
     /** Sends a question; `conversationId` null makes a conversation. */
     ask(user: Principal, question: { id?: string; text?: string; conversationId?: string | null; parentId?: string; model?: string } = {}) {

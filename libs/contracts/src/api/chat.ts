@@ -28,6 +28,7 @@ export type Conversation = z.infer<typeof conversation>
 
 /** What a person thinks of an answer. */
 export const feedback = z.object({ value: z.union([z.literal(1), z.literal(-1)]), comment: z.string().nullable() })
+export type Feedback = z.infer<typeof feedback>
 
 export const message = z.object({
   id,

@@ -18,6 +18,8 @@ export interface MessageRow {
   createdAt: Date
   /** The turn whose answer this is; null for questions. */
   turnId: string | null
+  /** What its reader thinks of this answer. */
+  feedback: chatApi.Feedback | null
 }
 
 /** What is not known is left out, never shown as zero. */
@@ -36,6 +38,7 @@ export function toMessage(row: MessageRow): chatApi.ChatMessage {
     ...(row.costMicroUsd !== null && { costUsd: microUsdToDecimal(row.costMicroUsd) }),
     ...(row.latencyMs !== null && { latencyMs: row.latencyMs }),
     ...(row.turnId !== null && { turnId: row.turnId }),
+    ...(row.feedback !== null && { feedback: row.feedback }),
     createdAt: row.createdAt.toISOString(),
   }
 }

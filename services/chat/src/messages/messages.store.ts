@@ -14,7 +14,8 @@ export type MessageStore = ReturnType<typeof createMessageStore>
 export const messageColumns = Prisma.sql`
   m.id, m.conversation_id AS "conversationId", m.parent_id AS "parentId", m.role, m.text, m.status, m.model, m.provider,
   m.input_tokens AS "inputTokens", m.output_tokens AS "outputTokens", m.cost_micro_usd AS "costMicroUsd",
-  m.latency_ms AS "latencyMs", m.created_at AS "createdAt", t.id AS "turnId"`
+  m.latency_ms AS "latencyMs", m.created_at AS "createdAt", t.id AS "turnId",
+  (SELECT json_build_object('value', f.value, 'comment', f.comment) FROM message_feedback f WHERE f.message_id = m.id) AS feedback`
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 

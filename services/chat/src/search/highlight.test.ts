@@ -1,0 +1,51 @@
+import t from 'tap'
+import { highlight } from './highlight.ts'
+
+const matches = (text: string, query: string) => highlight(text, query).flatMap((piece) => (piece.isMatch ? [piece.text] : []))
+const whole = (text: string, query: string) =>
+  highlight(text, query)
+    .map((piece) => piece.text)
+    .join('')
+
+t.test('words are marked whole; only the last one of the query may be unfinished', (t) => {
+  t.same(highlight('Leases are renewed.', 'lease'), [
+    { text: 'Leases', isMatch: true },
+    { text: ' are renewed.', isMatch: false },
+  ])
+  t.same(matches('A lease and its leases', 'lease and'), ['lease', 'and'])
+  t.same(matches('call client.close() first', 'CLOSE'), ['close'])
+  t.end()
+})
+
+t.test('case and accents do not count, and ideographs are words', (t) => {
+  t.same(matches('Das Café in der ÜBUNG', 'ubung cafe'), ['Café', 'ÜBUNG'])
+  t.same(matches('Cafe\u0301', 'café'), ['Cafe\u0301'])
+  t.same(matches('分布式数据库', '数据'), ['数', '据'])
+  t.end()
+})
+
+t.test('what is shown of a long text lies around its first match', (t) => {
+  const text = `${'before '.repeat(100)}zebra${' after'.repeat(100)}`
+  const shown = whole(text, 'zebra')
+  t.match(shown, /^….*zebra.*…$/)
+  t.ok(shown.length < 250)
+  t.same(matches(text, 'zebra'), ['zebra'])
+  t.equal(whole('x'.repeat(1000), 'x'), 'x'.repeat(1000))
+  t.end()
+})
+
+t.test('markup stays text, and no character is cut in two', (t) => {
+  t.equal(whole('<b>bold</b> & more', 'bold'), '<b>bold</b> & more')
+  for (let length = 50; length < 70; length += 1) {
+    const shown = whole(`${'😀'.repeat(length)}${'.'.repeat(length % 2)}zebra${'😀'.repeat(200)}`, 'zebra')
+    t.ok(shown.isWellFormed())
+  }
+  t.end()
+})
+
+t.test('a text the database found for another reason is shown from its beginning', (t) => {
+  t.same(highlight('Some text', 'other'), [{ text: 'Some text', isMatch: false }])
+  t.same(highlight('Some text', '!!'), [{ text: 'Some text', isMatch: false }])
+  t.same(highlight('', 'other'), [])
+  t.end()
+})
