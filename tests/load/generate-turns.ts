@@ -65,9 +65,10 @@ export async function generateTurns(order: TurnsOrder): Promise<TurnsFigures> {
     for (let round = 0; round < rounds; round += 1) {
       const check = createSequenceCheck(tokens)
       const ending = await haveTurn(socket, check)
-      check.addTo(faults)
-      if (ending === 'completed') completed += 1
-      else failures[ending] = (failures[ending] ?? 0) + 1
+      if (ending === 'completed') {
+        completed += 1
+        check.addTo(faults)
+      } else failures[ending] = (failures[ending] ?? 0) + 1
     }
     socket.close()
     await once(socket, 'close')
