@@ -7,7 +7,9 @@ export interface ConnectionOptions {
   applicationName: string
   /** Most connections one process opens through this pool. */
   poolSize?: number
-  /** After this long without work a connection is closed. */
+  /** As many stay open without work: the next question after a pause is not to pay for opening them. */
+  idleConnections?: number
+  /** After this long without work a connection beyond those is closed. */
   idleMs?: number
   /** A connection older than this is replaced, so that a failed-over or rebalanced server is found again. */
   lifetimeMs?: number
@@ -21,6 +23,7 @@ export interface ConnectionOptions {
 
 export const defaults = {
   poolSize: 20,
+  idleConnections: 5,
   idleMs: 5_000,
   lifetimeMs: 30 * 60_000,
   connectTimeoutMs: 5_000,
@@ -29,11 +32,13 @@ export const defaults = {
 
 /** The settings in the words of `pg`. */
 export function poolConfig(options: ConnectionOptions): PoolConfig {
+  const poolSize = options.poolSize ?? defaults.poolSize
   const statementTimeoutMs = options.statementTimeoutMs ?? defaults.statementTimeoutMs
   return {
     connectionString: options.url,
     application_name: options.applicationName,
-    max: options.poolSize ?? defaults.poolSize,
+    max: poolSize,
+    min: Math.min(poolSize, options.idleConnections ?? defaults.idleConnections),
     idleTimeoutMillis: options.idleMs ?? defaults.idleMs,
     maxLifetimeSeconds: (options.lifetimeMs ?? defaults.lifetimeMs) / 1000,
     connectionTimeoutMillis: options.connectTimeoutMs ?? defaults.connectTimeoutMs,

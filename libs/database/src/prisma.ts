@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import { type ConnectionOptions, defaults } from './connection-options.ts'
 import { openPool } from './pool.ts'
+import { createStatementNames } from './statement-names.ts'
 
 /** What `openPrisma` passes to the constructor of a generated client. */
 export interface ClientOptions {
@@ -32,6 +33,7 @@ export interface TransactionClient<Tx extends Transaction> {
 export function openPrisma<Client>(PrismaClient: new (options: ClientOptions) => Client, options: ConnectionOptions): Client {
   const adapter = new PrismaPg(openPool(options), {
     disposeExternalPool: true,
+    statementNameGenerator: createStatementNames(),
     onConnectionError: (error) => options.onIdleError?.(error),
   })
   return new PrismaClient({

@@ -27,12 +27,13 @@ export interface ServeSocketDependencies {
 export function serveSocket(deps: ServeSocketDependencies, socket: WebSocket, { claims, ip }: { claims: AccessClaims; ip: string }): void {
   const { bus, turns, connections, bufferBytes, logger } = deps
   const connectionId = newId()
+  const openedAtMs = Date.now()
   const out = createOutgoing(socket, { bufferBytes })
   const connection: OpenConnection = {
     kind: 'socket',
     claims,
     ip,
-    lastHeardAtMs: Date.now(),
+    lastHeardAtMs: openedAtMs,
     end: (reason) => socket.close(closeCodeOf[reason], reason),
   }
   const answerer = createMessageAnswerer({ bus, turns, out, connectionId, principal: () => principalOf(connection.claims), logger })
@@ -54,7 +55,7 @@ export function serveSocket(deps: ServeSocketDependencies, socket: WebSocket, { 
     remove()
     unsubscribe()
     answerer.stop()
-    logger.debug({ connectionId, code }, 'socket closed')
+    logger.info({ connectionId, code, durationMs: Date.now() - openedAtMs }, 'socket closed')
   })
   out.send({ type: 'ready', connectionId, userId: claims.sub })
 }

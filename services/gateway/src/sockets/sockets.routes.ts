@@ -2,6 +2,8 @@ import websocket from '@fastify/websocket'
 import { socketApi } from '@parley/contracts'
 import { commonErrors } from '@parley/errors'
 import { type App, isDraining } from '@parley/service-kit'
+import type { FastifyRequest } from 'fastify'
+import type { WebSocket } from 'ws'
 import { z } from 'zod'
 import { requireIdentity } from '../identity/identify.ts'
 import { type AuthorizeSocketDependencies, authorizeSocket, type SocketAuthorization } from './authorize-socket.ts'
@@ -14,6 +16,8 @@ const MESSAGE_MAX_BYTES = 65_536
 declare module 'fastify' {
   interface FastifyRequest {
     socketAuthorization: SocketAuthorization | null
+    /** Lets go of the response that a handshake never sends. */
+    releaseResponse: (() => void) | null
   }
 }
 
@@ -38,15 +42,17 @@ export async function acceptSockets(app: App): Promise<void> {
 /** `GET /api/v1/ws`, the socket, and `POST /api/v1/ws-ticket` for programs that have no cookies. */
 export function socketRoutes(app: App, deps: AuthorizeSocketDependencies & ServeSocketDependencies): void {
   app.decorateRequest('socketAuthorization', null)
+  app.decorateRequest('releaseResponse', null)
 
   app.route({
     method: 'GET',
     url: '/api/v1/ws',
     schema: { hide: true, querystring: z.object({ ticket: z.string().optional() }) },
-    preHandler: async (request) => {
+    preHandler: async (request, { raw: response }) => {
       if (!request.ws) throw commonErrors.invalid_request({ errors: [{ path: '', message: 'This address speaks WebSocket only.' }] })
       if (isDraining(app)) throw commonErrors.service_busy({ internal: 'draining', retryAfterS: 1 })
       request.socketAuthorization = await authorizeSocket(deps, request, request.query.ticket)
+      request.releaseResponse = () => response.detachSocket(request.raw.socket)
     },
     handler: async (_request, reply) => reply.callNotFound(),
     wsHandler: (socket, request) => {
@@ -55,6 +61,7 @@ export function socketRoutes(app: App, deps: AuthorizeSocketDependencies & Serve
       const { claims } = authorization
       // Asked only now: of handshakes that run side by side none was counted before it is served.
       if (!deps.connections.hasRoomFor(claims.sub)) return socket.close(socketApi.closeCodes.tooMany, 'tooMany')
+      releaseHandshake(socket, request)
       serveSocket(deps, socket, { claims, ip: request.ip })
     },
   })
@@ -67,4 +74,13 @@ export function socketRoutes(app: App, deps: AuthorizeSocketDependencies & Serve
       return reply.code(201).send({ ticket: await deps.tickets.create(claims), expiresIn: TICKET_TTL_S })
     },
   )
+}
+
+/**
+ * A socket outlives its handshake by hours, and there are many: request and response, held by the plugin's error listener and
+ * by the connection, would be half of what an idle one costs.
+ */
+function releaseHandshake(socket: WebSocket, request: FastifyRequest): void {
+  socket.removeAllListeners('error')
+  request.releaseResponse?.()
 }

@@ -1,0 +1,12 @@
+import t from 'tap'
+import { createStatementNames } from './statement-names.ts'
+
+t.test('a text has one name, texts have different ones, and beyond the bound there are none', async (t) => {
+  const nameOf = createStatementNames(2)
+  const first = nameOf({ sql: 'SELECT 1' })
+  t.match(first, /^parley_[\w-]{32}$/)
+  t.equal(nameOf({ sql: 'SELECT 1' }), first)
+  t.not(nameOf({ sql: 'SELECT 2' }), first)
+  t.equal(nameOf({ sql: 'SELECT 3' }), '')
+  t.equal(nameOf({ sql: 'SELECT 1' }), first)
+})

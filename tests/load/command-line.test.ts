@@ -1,0 +1,25 @@
+import t from 'tap'
+import { readCommandLine } from './command-line.ts'
+
+t.test('a scenario by its name, all of them, and the list', async (t) => {
+  t.strictSame(
+    readCommandLine(['all'])?.chosen.map(({ id }) => id),
+    ['turns', 'turns-500', 'sockets'],
+  )
+  t.match(readCommandLine(['sockets', '--json', 'out.json']), { jsonFile: 'out.json', tracedShare: 0.1 })
+  t.equal(readCommandLine(['list']), null)
+  t.equal(readCommandLine([]), null)
+})
+
+t.test('a load of one’s own keeps the goals that belong to its size, or only those of every load', async (t) => {
+  const goalsOf = (...args: string[]) => readCommandLine(args)?.chosen[0]?.goals.map(({ figure }) => figure)
+  t.strictSame(goalsOf('turns', '--turns', '500', '--rate', '10'), goalsOf('turns-500'))
+  t.strictSame(goalsOf('turns', '--turns', '7'), ['lost', 'duplicate', 'reordered', 'failed'])
+  t.strictSame(goalsOf('turns', '--rounds', '1'), goalsOf('turns'))
+})
+
+t.test('what cannot be meant is refused', async (t) => {
+  t.throws(() => readCommandLine(['nothing']), { message: /no benchmark 'nothing'/ })
+  t.throws(() => readCommandLine(['turns', '--rate', 'x']), { message: /--rate is 'x'/ })
+  t.throws(() => readCommandLine(['turns', '--traced', '2']), { message: /--traced/ })
+})

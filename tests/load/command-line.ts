@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util'
+import { type Scenario, scenarios } from './scenarios.ts'
+
+export const usage = `npm run bench -- NAME [options]
+
+${scenarios.map(({ id, about }) => `  ${id.padEnd(12)}${about}`).join('\n')}
+  all         all of them, one after the other
+  list        this list
+
+  --json FILE       writes {"results":[{"id", ...figures}]}
+  --traced SHARE    of turns that are traced, 0 to 1 (0.1)
+  --profile FOLDER  CPU profiles of all services, for DevTools
+  turns:    --turns N  --rate TOKENS/S  --seconds S (of an answer)  --rounds N (answers of a client)  --ramp S (of the starts)
+  sockets:  --sockets N  --ramp S  --hold S`
+
+export interface CommandLine {
+  chosen: Scenario[]
+  jsonFile?: string
+  tracedShare: number
+  profileDirectory?: string
+}
+
+const number = { type: 'string' } as const
+
+/** Null for the list. Throws an Error with what is wrong. */
+export function readCommandLine(args: string[]): CommandLine | null {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      ...{ json: { type: 'string' }, profile: { type: 'string' }, traced: { type: 'string', default: '0.1' } },
+      ...{ turns: number, rate: number, seconds: number, rounds: number, ramp: number, sockets: number, hold: number },
+    },
+  })
+  const [name] = positionals
+  if (name === undefined || name === 'list' || positionals.length > 1) return null
+  const named = scenarios.filter(({ id }) => name === 'all' || id === name)
+  if (named.length === 0) throw new Error(`there is no benchmark '${name}'; 'list' shows them`)
+  const { json, profile, traced, ...given } = values
+  const changes = Object.fromEntries(Object.entries(given).map(([key, text]) => [key, amount(key, String(text))]))
+  const tracedShare = Number(traced)
+  if (!(tracedShare >= 0 && tracedShare <= 1)) throw new Error(`--traced is '${traced}'; allowed is a share from 0 to 1`)
+  return { chosen: named.map((one) => changed(one, changes)), jsonFile: json, profileDirectory: profile, tracedShare }
+}
+
+function amount(name: string, text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && value > 0 && text !== '') return value
+  throw new Error(`--${name} is '${text}'; allowed is a number above 0`)
+}
+
+/** A load of one's own keeps the goals of the scenario with the same number and rate; otherwise only what holds for every load. */
+function changed(scenario: Scenario, changes: Record<string, number>): Scenario {
+  const known = Object.entries(changes).filter(([key]) => key in scenario.load)
+  if (known.length === 0) return scenario
+  const load = { ...scenario.load, ...Object.fromEntries(known) }
+  const twin = scenarios.find((one) => scale(one.load) === scale(load))
+  const goals = twin?.goals ?? scenario.goals.filter(({ atMost }) => atMost === 0)
+  return { ...scenario, load, goals } as Scenario
+}
+
+const scale = (load: object): string => {
+  const { turns, rate, sockets } = load as Record<string, number | undefined>
+  return [turns, rate, sockets].join()
+}

@@ -1,0 +1,59 @@
+import type { SocketsLoad } from './measure-sockets.ts'
+import type { TurnsLoad } from './measure-turns.ts'
+
+/** A figure, named by its path in the result, and the most or least it may be. */
+export interface Goal {
+  figure: string
+  atMost?: number
+  atLeast?: number
+}
+
+interface Described {
+  id: string
+  about: string
+  goals: Goal[]
+}
+
+export type TurnsScenario = Described & { kind: 'turns'; load: TurnsLoad }
+export type SocketsScenario = Described & { kind: 'sockets'; load: SocketsLoad }
+export type Scenario = TurnsScenario | SocketsScenario
+
+const nothing = (...figures: string[]): Goal[] => figures.map((figure) => ({ figure, atMost: 0 }))
+const whole = nothing('lost', 'duplicate', 'reordered', 'failed')
+
+/** The goals hold for two cores with everything on the same machine. */
+export const scenarios: readonly Scenario[] = [
+  {
+    id: 'turns',
+    about: '100 answers at a time, 20 tokens a second each',
+    kind: 'turns',
+    load: { turns: 100, rate: 20, seconds: 15, rounds: 2, ramp: 5 },
+    goals: [
+      ...whole,
+      { figure: 'firstTokenMs.added.p50', atMost: 15 },
+      { figure: 'firstTokenMs.added.p99', atMost: 60 },
+      { figure: 'tokenMs.added.p50', atMost: 5 },
+      { figure: 'tokenMs.added.p99', atMost: 40 },
+    ],
+  },
+  {
+    id: 'turns-500',
+    about: '500 answers at a time, 10 tokens a second each',
+    kind: 'turns',
+    load: { turns: 500, rate: 10, seconds: 15, rounds: 2, ramp: 10 },
+    goals: [...whole, { figure: 'firstTokenMs.added.p99', atMost: 250 }],
+  },
+  {
+    id: 'sockets',
+    about: '10,000 idle sockets on one gateway, and all of them coming back at once',
+    kind: 'sockets',
+    load: { sockets: 10_000, ramp: 15, hold: 10 },
+    goals: [
+      ...nothing('errors'),
+      { figure: 'opened', atLeast: 10_000 },
+      { figure: 'reopened', atLeast: 10_000 },
+      { figure: 'gatewayRssMb.idle', atMost: 400 },
+      { figure: 'stormSeconds', atMost: 60 },
+    ],
+  },
+]

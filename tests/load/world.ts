@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '@parley/embedded'
+import { type Platform, type ServiceName, serviceNames, startPlatform } from '@parley/local'
+import { mintAccessTokens } from './access-tokens.ts'
+import { rounded } from './percentiles.ts'
+import { type ProcessUse, readProcesses, type Watched } from './process-figures.ts'
+import { type SideProcess, startSideProcess } from './side-process.ts'
+
+export interface WorldOptions {
+  /** Share of turns that are traced; 0 starts the services without tracing. */
+  tracedShare: number
+  /** A folder for the CPU profiles of all services, written when they end. */
+  profileDirectory?: string
+  /** Tests only: Postgres without fsync. */
+  unsafeFast?: boolean
+  onProgress(line: string): void
+}
+
+/** The whole platform with a vendor made for measuring, and the process that makes the load. */
+export interface World {
+  url: string
+  /** Of the token source. */
+  vendorUrl: string
+  generator: SideProcess
+  accessTokens(count: number): Promise<string[]>
+  /** Runs the work and tells what every process used meanwhile. */
+  observe<T>(work: () => Promise<T>): Promise<{ result: T; use: Use }>
+  /** Memory of every process at this moment, MiB by name. */
+  memoryMb(): Record<string, number>
+  incidents: string[]
+  close(): Promise<void>
+}
+
+export interface Use {
+  seconds: number
+  /** CPU seconds by process. */
+  cpuSeconds: Record<string, number>
+  /** The most that was seen, MiB by process. */
+  rssMb: Record<string, number>
+}
+
+const LOOK_EVERY_MS = 1_000
+const UNLIMITED = '1000000'
+const MB = 1_024 * 1_024
+
+export async function startWorld({ tracedShare, profileDirectory, unsafeFast, onProgress }: WorldOptions): Promise<World> {
+  const home = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  const keyEncryptionKey = randomBytes(32).toString('base64')
+  const incidents: string[] = []
+  const sides: SideProcess[] = []
+  const side = async (name: string): Promise<SideProcess> => {
+    const started = await startSideProcess(name)
+    sides.push(started)
+    return started
+  }
+  let platform: Platform | undefined
+  const close = async (): Promise<void> => {
+    await platform?.stop()
+    await Promise.all(sides.map((one) => one.stop()))
+    rmSync(home, { recursive: true, force: true })
+  }
+
+  try {
+    const [vendor, sink, generator] = [await side('token-source'), await side('trace-sink'), await side('load-generator')]
+    const started = await startPlatform({
+      environment: {
+        PATH: process.env.PATH,
+        PARLEY_HOME: home,
+        PORT: String(await freePort()),
+        ...{ OPENAI_API_KEY: 'sk-bench-token-source', OPENAI_BASE_URL: `${vendor.ready}/v1` },
+        ...{ ANTHROPIC_API_KEY: 'sk-ant-bench-token-source', ANTHROPIC_BASE_URL: vendor.ready },
+        ...(tracedShare > 0 && {
+          OTEL_EXPORTER_OTLP_ENDPOINT: sink.ready,
+          OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+          OTEL_TRACES_SAMPLER_ARG: String(tracedShare),
+        }),
+      },
+      serviceEnvironment: serviceEnvironment(keyEncryptionKey, profileDirectory),
+      isWebWanted: false,
+      unsafeFast,
+      onProgress,
+      onIncident: (text) => incidents.push(text),
+    })
+    platform = started
+    const watched = watchedProcesses(started, { vendor, sink, generator })
+    const databaseUrl = new URL(started.run.infrastructure.postgres.url)
+    databaseUrl.pathname = '/parley_auth'
+    return {
+      url: started.url,
+      vendorUrl: vendor.ready,
+      generator,
+      accessTokens: (count) => mintAccessTokens({ count, databaseUrl: databaseUrl.href, keyEncryptionKey, issuer: started.url }),
+      observe: (work) => observe(watched, work),
+      memoryMb: () => mapValues(readProcesses(watched), ({ rssBytes }) => Math.round(rssBytes / MB)),
+      incidents,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** As in production, but for the limits that keep one person or address from doing what a benchmark does. */
+function serviceEnvironment(keyEncryptionKey: string, profileDirectory: string | undefined): Record<ServiceName, Record<string, string>> {
+  const all: Record<string, string> = {
+    NODE_ENV: 'production',
+    ...(profileDirectory !== undefined && { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileDirectory}` }),
+  }
+  const own: Partial<Record<ServiceName, Record<string, string>>> = {
+    auth: { KEY_ENCRYPTION_KEY: keyEncryptionKey },
+    gateway: { REQUESTS_PER_MINUTE: UNLIMITED },
+    usage: { LIMIT_FREE_HOUR: UNLIMITED, LIMIT_FREE_DAY: UNLIMITED },
+  }
+  return Object.fromEntries(serviceNames.map((name) => [name, { ...all, ...own[name] }])) as Record<ServiceName, Record<string, string>>
+}
+
+function watchedProcesses({ run }: Platform, sides: Record<'vendor' | 'sink' | 'generator', SideProcess>): Watched[] {
+  const { postgres, nats, redis } = run.infrastructure
+  const services = serviceNames.flatMap((name) => run.services[name].map(({ pid }) => ({ name, pid })))
+  return [
+    ...services,
+    { name: 'nats', pid: nats.pid ?? 0 },
+    { name: 'postgres', pid: postgres.pid ?? 0, withChildren: true },
+    { name: 'redis', pid: redis.pid ?? 0 },
+    { name: 'token source', pid: sides.vendor.pid },
+    { name: 'load generator', pid: sides.generator.pid },
+    { name: 'trace sink', pid: sides.sink.pid },
+    { name: 'supervisor', pid: process.pid },
+  ]
+}
+
+async function observe<T>(watched: Watched[], work: () => Promise<T>): Promise<{ result: T; use: Use }> {
+  const before = readProcesses(watched)
+  const startedMs = performance.now()
+  const most: Record<string, number> = {}
+  const look = (): Record<string, ProcessUse> => {
+    const now = readProcesses(watched)
+    for (const [name, { rssBytes }] of Object.entries(now)) most[name] = Math.max(most[name] ?? 0, Math.round(rssBytes / MB))
+    return now
+  }
+  const timer = setInterval(look, LOOK_EVERY_MS)
+  try {
+    const result = await work()
+    const cpuSeconds = mapValues(look(), ({ cpuSeconds }, name) => rounded(cpuSeconds - (before[name]?.cpuSeconds ?? 0)))
+    return { result, use: { seconds: rounded((performance.now() - startedMs) / 1_000), cpuSeconds, rssMb: most } }
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+const mapValues = <V, R>(record: Record<string, V>, change: (value: V, key: string) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))
