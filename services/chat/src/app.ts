@@ -2,6 +2,7 @@ import { type App, createService } from '@parley/service-kit'
 import { conversationRoutes } from './conversations/conversations.routes.ts'
 import type { Deps } from './deps.ts'
 import { messageRoutes } from './messages/messages.routes.ts'
+import { promptRoutes } from './prompts/prompts.routes.ts'
 import { turnRoutes } from './turns/turns.routes.ts'
 
 /** Everything this service answers, in order. */
@@ -12,5 +13,6 @@ export async function buildApp(deps: Deps): Promise<App> {
   conversationRoutes(app, deps)
   messageRoutes(app, deps)
   turnRoutes(app, deps)
+  promptRoutes(app, { ...deps, promptsPerUser: deps.config.PROMPTS_PER_USER })
   return app
 }

@@ -16,6 +16,11 @@ import { createDeleteConversation } from './conversations/delete-conversation.ts
 import { createConversationDeletionStore } from './conversations/deletions.store.ts'
 import { createMessageStore } from './messages/messages.store.ts'
 import { createPathStore } from './messages/paths.store.ts'
+import { createPromptStore } from './prompts/prompts.store.ts'
+import { createOldConversationStore } from './retention/old-conversations.store.ts'
+import { followRetentionChoices } from './retention/preferences-changed.consumer.ts'
+import { deleteOldConversationsHourly } from './retention/retention.job.ts'
+import { createRoundStore } from './retention/rounds.store.ts'
 import { fillInFigures } from './turns/call-completed.consumer.ts'
 import { type Clocks, defaultClocks } from './turns/clocks.ts'
 import { createEndingStore } from './turns/endings.store.ts'
@@ -53,6 +58,9 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const messages = createMessageStore(prisma)
   const paths = createPathStore(prisma)
   const contexts = createContextStore(prisma)
+  const prompts = createPromptStore(prisma)
+  const rounds = createRoundStore(prisma)
+  const oldConversations = createOldConversationStore(prisma, { months: config.RETENTION_MONTHS })
   const turns = createTurnStore(prisma)
   const leases = createLeaseStore(prisma)
   const endings = createEndingStore(prisma, relay)
@@ -70,11 +78,13 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
     keepReadersInformed({ running, clocks, logger }),
     followTurnBroadcasts({ bus, running }),
     fillInFigures({ bus, prisma, endings, logger }),
+    followRetentionChoices({ bus, prisma, logger }),
+    deleteOldConversationsHourly({ rounds, oldConversations, owner, logger }),
   ]
 
   return {
     ...{ config, logger, principals, prisma, bus, clocks, limits, pressure, owner, quota, running },
-    ...{ conversations, deleteConversation, messages, paths, turns, leases, endings },
+    ...{ conversations, deleteConversation, messages, paths, prompts, turns, leases, endings },
 
     /** Takes nothing over any more and leaves what runs here to other replicas. */
     async drain(): Promise<void> {
