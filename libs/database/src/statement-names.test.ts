@@ -10,3 +10,9 @@ t.test('a text has one name, texts have different ones, and beyond the bound the
   t.equal(nameOf({ sql: 'SELECT 3' }), '')
   t.equal(nameOf({ sql: 'SELECT 1' }), first)
 })
+
+t.test('a statement that asks for it is planned at every call', async (t) => {
+  const nameOf = createStatementNames()
+  t.equal(nameOf({ sql: '\n  /* planned per call */ SELECT 1' }), '')
+  t.match(nameOf({ sql: "SELECT '/* planned per call */'" }), /^parley_/)
+})

@@ -42,7 +42,9 @@ export function createSearchStore(prisma: PrismaClient) {
       const query = Prisma.sql`search_query(${userId}::uuid, ${conversationId ?? null}::uuid, ${words}::text)`
       const isOlder = Prisma.sql`(created_at, message_id) < (${before?.time.toISOString() ?? 'infinity'}::timestamptz, ${before?.id ?? LAST_ID}::uuid)`
 
+      // A plan for the average user, who has few messages, would read all of them and sort.
       const show = (page: Prisma.Sql) => prisma.$queryRaw<HitRow[]>`
+        /* planned per call */
         SELECT m.id AS "messageId", c.id AS "conversationId", c.title AS "conversationTitle", m.role, m.text, m.created_at AS "createdAt"
         FROM (${page}) AS page JOIN message m ON m.id = page.message_id JOIN conversation c ON c.id = m.conversation_id
         WHERE c.user_id = ${userId}::uuid
