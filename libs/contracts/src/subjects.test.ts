@@ -10,7 +10,7 @@ const fieldNames = (message: DescMessage): string[] =>
   ])
 
 t.test('subjects say what kind they are and who owns them, and none is given twice', async (t) => {
-  for (const { subject } of Object.values(events)) t.match(subject, /^evt\.[a-z]+\.[a-z]+\.[a-z]+\.v\d+$/)
+  for (const { subject } of Object.values(events)) t.match(subject, /^evt\.[a-z]+\.[a-z]+\.[a-z]+(-[a-z]+)*\.v\d+$/)
   for (const { subject } of Object.values(requests)) t.match(subject, /^rpc\.[a-z]+\.[a-z]+(-[a-z]+)+\.v\d+$/)
   for (const subject of Object.values(broadcasts)) t.match(subject, /^ctl\.[a-z]+\.[a-z-]+$/)
   const all = [...Object.values(events), ...Object.values(requests)].map(({ subject }) => subject)

@@ -7,7 +7,13 @@ import {
   IssueEmailTokenReplySchema,
   IssueEmailTokenRequestSchema,
 } from './gen/parley/auth/v1/contact_pb.ts'
-import { EmailRequestedSchema, SessionRevokedSchema, UserRegisteredSchema, UserVerifiedSchema } from './gen/parley/auth/v1/events_pb.ts'
+import {
+  EmailRequestedSchema,
+  SessionRevokedSchema,
+  UserPreferencesChangedSchema,
+  UserRegisteredSchema,
+  UserVerifiedSchema,
+} from './gen/parley/auth/v1/events_pb.ts'
 import { EntitlementChangedSchema } from './gen/parley/billing/v1/events_pb.ts'
 import { TurnCompletedSchema, TurnFailedSchema, TurnStoppedSchema } from './gen/parley/chat/v1/events_pb.ts'
 import { QuotaReachedSchema } from './gen/parley/usage/v1/events_pb.ts'
@@ -37,6 +43,7 @@ const request = <Q extends Message, A extends Message>(
 export const events = {
   userRegistered: event('evt.auth.user.registered.v1', UserRegisteredSchema),
   userVerified: event('evt.auth.user.verified.v1', UserVerifiedSchema),
+  userPreferencesChanged: event('evt.auth.user.preferences-changed.v1', UserPreferencesChangedSchema),
   emailRequested: event('evt.auth.email.requested.v1', EmailRequestedSchema),
   sessionRevoked: event('evt.auth.session.revoked.v1', SessionRevokedSchema),
   turnCompleted: event('evt.chat.turn.completed.v1', TurnCompletedSchema),

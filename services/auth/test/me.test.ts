@@ -12,12 +12,55 @@ t.test('A8 I see and change my profile', async (t) => {
   const person = await auth.signUp()
   const me = await auth.ask('GET', '/api/v1/me', { as: person })
   t.match(me, { status: 200, body: { user: { id: person.id, email: person.email, name: person.name, role: 'user', emailVerified: true } } })
-  t.same(Object.keys(me.body.user).sort(), ['createdAt', 'email', 'emailVerified', 'id', 'name', 'plan', 'role'])
+  t.same(Object.keys(me.body.user).sort(), ['createdAt', 'email', 'emailVerified', 'id', 'name', 'plan', 'retention', 'role'])
 
   const changed = await auth.ask('PATCH', '/api/v1/me', { as: person, body: { name: 'Countess', locale: 'en-gb' } })
   t.match(changed, { status: 200, body: { user: { name: 'Countess' } } })
   t.match(await auth.ask('PATCH', '/api/v1/me', { as: person, body: { name: null } }), { body: { user: { name: null } } })
   t.match(await auth.sql('SELECT locale FROM user_account WHERE id = $1', [person.id]), [{ locale: 'en-GB' }])
+})
+
+t.test('B10 I choose how long my conversations are kept, and every change is told once with a version that grows', async (t) => {
+  const person = await auth.signUp()
+  const choose = (retention: unknown) => auth.ask('PATCH', '/api/v1/me', { as: person, body: { retention } })
+  t.match(await auth.ask('GET', '/api/v1/me', { as: person }), { body: { user: { retention: 'keep' } } })
+
+  t.match(await choose('keep'), { status: 200, body: { user: { retention: 'keep' } } }, 'no change')
+  t.match(await choose('six_months'), { status: 200, body: { user: { retention: 'six_months', name: person.name } } })
+  t.match(await choose('six_months'), { status: 200, body: { user: { retention: 'six_months' } } }, 'no change')
+  t.match(await auth.ask('PATCH', '/api/v1/me', { as: person, body: { name: 'Ada' } }), { body: { user: { retention: 'six_months' } } })
+  t.match(await choose('keep'), { status: 200, body: { user: { retention: 'keep' } } })
+
+  const changed = () => auth.events.next('evt.auth.user.preferences-changed.v1', { userId: person.id })
+  t.match(await changed(), { retention: 'RETENTION_SIX_MONTHS', version: '1', occurredAt: String })
+  t.match(await changed(), { retention: 'RETENTION_KEEP', version: '2' })
+  t.equal(auth.events.about(person.id).filter((subject) => subject.includes('preferences')).length, 2)
+  t.match(await auth.ask('GET', '/api/v1/me', { as: person }), { body: { user: { retention: 'keep' } } })
+})
+
+t.test('B10 choices made at once end as one of them, and the last version told is that one', async (t) => {
+  const person = await auth.signUp()
+  const choices = ['six_months', 'keep', 'six_months', 'keep', 'six_months', 'keep']
+  for (const { status } of await Promise.all(
+    choices.map((retention) => auth.ask('PATCH', '/api/v1/me', { as: person, body: { retention } })),
+  )) {
+    t.equal(status, 200)
+  }
+  const [stored] = await auth.sql<{ retention: string; preferences_version: string }>(
+    'SELECT retention, preferences_version FROM user_account WHERE id = $1',
+    [person.id],
+  )
+  const version = stored?.preferences_version
+  const told = await auth.events.next('evt.auth.user.preferences-changed.v1', { userId: person.id, version })
+  t.equal(told.retention, stored?.retention === 'keep' ? 'RETENTION_KEEP' : 'RETENTION_SIX_MONTHS')
+})
+
+t.test('B10 a choice there is not is a 400 and changes nothing', async (t) => {
+  const person = await auth.signUp()
+  for (const retention of ['forever', '', null, 6, 'SIX_MONTHS']) {
+    t.match(await auth.ask('PATCH', '/api/v1/me', { as: person, body: { retention } }), { status: 400, body: { code: 'invalid_request' } })
+  }
+  t.match(await auth.ask('GET', '/api/v1/me', { as: person }), { body: { user: { retention: 'keep' } } })
 })
 
 t.test('A-19 my role, plan and address are not mine to change', async (t) => {

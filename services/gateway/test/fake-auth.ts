@@ -27,6 +27,7 @@ export async function startFakeAuth({ issuer, principalJwks }: { issuer: string;
     role: 'user',
     plan: 'free',
     emailVerified: true,
+    retention: 'keep',
     createdAt: '2026-01-01T00:00:00Z',
   }
   const grant = async () => ({

@@ -18,6 +18,9 @@ const name = z
   .max(100)
   .regex(/^\P{Cc}*$/u, 'no control characters')
 
+/** How long conversations are kept: until they are deleted, or until six months after the last activity in them (B10). */
+export const retention = z.enum(['keep', 'six_months'])
+
 export const user = z.object({
   id,
   email: z.string(),
@@ -25,6 +28,7 @@ export const user = z.object({
   role: z.enum(['user', 'admin']),
   plan: z.enum(['free', 'pro']),
   emailVerified: z.boolean(),
+  retention,
   createdAt: time,
 })
 export type User = z.infer<typeof user>
@@ -46,6 +50,7 @@ export const consumeMagicLinkBody = z.strictObject({ token: z.string().min(1).ma
 export const updateMeBody = z.strictObject({
   name: name.nullable().optional(),
   locale: z.string().max(35).optional(),
+  retention: retention.optional(),
 })
 
 export const userReply = z.object({ user })

@@ -1,6 +1,6 @@
 import type { UserAccount } from '../../prisma/generated/client.ts'
 import type { Database } from '../database.ts'
-import type { Account, Plan, Role } from './account.ts'
+import type { Account, Plan, Retention, Role } from './account.ts'
 
 export interface NewAccount {
   id: string
@@ -58,6 +58,16 @@ export function accountsStore(database: Database) {
       return accountOf(row ?? null)
     },
 
+    /** The version of the preferences after the change; null when this was the choice already, or there is no such account. */
+    async setRetention(id: string, retention: Retention): Promise<bigint | null> {
+      const [row] = await database.userAccount.updateManyAndReturn({
+        where: { id, retention: { not: retention } },
+        data: { retention, preferencesVersion: { increment: 1 } },
+        select: { preferencesVersion: true },
+      })
+      return row?.preferencesVersion ?? null
+    },
+
     /** Does nothing when a newer version is already known. */
     async setPlan(id: string, plan: Plan, version: bigint): Promise<void> {
       await database.userAccount.updateMany({ where: { id, planVersion: { lt: version } }, data: { plan, planVersion: version } })
@@ -69,7 +79,7 @@ function accountOf(row: UserAccount): Account
 function accountOf(row: UserAccount | null): Account | null
 function accountOf(row: UserAccount | null): Account | null {
   if (!row) return null
-  const { id, email, name, locale, role, plan, emailVerifiedAt, passwordHash, createdAt } = row
+  const { id, email, name, locale, role, plan, emailVerifiedAt, retention, passwordHash, createdAt } = row
   return {
     id,
     email,
@@ -79,6 +89,7 @@ function accountOf(row: UserAccount | null): Account | null {
     role: role === 'admin' ? 'admin' : 'user',
     plan: plan === 'pro' ? 'pro' : 'free',
     emailVerifiedAt,
+    retention: retention === 'six_months' ? 'six_months' : 'keep',
     passwordHash,
     createdAt,
   }

@@ -18,6 +18,7 @@ export function createWorld() {
     role: 'user',
     plan: 'free',
     emailVerified: true,
+    retention: 'keep',
     createdAt: new Date().toISOString(),
   }
   return {
