@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts'
 import { exportRoutes } from './exports/exports.routes.ts'
 import { feedbackRoutes } from './feedback/feedback.routes.ts'
 import { messageRoutes } from './messages/messages.routes.ts'
+import { promptRoutes } from './prompts/prompts.routes.ts'
 import { searchRoutes } from './search/search.routes.ts'
 import { sharingRoutes } from './sharing/sharing.routes.ts'
 import { turnRoutes } from './turns/turns.routes.ts'
@@ -20,5 +21,6 @@ export async function buildApp(deps: Deps): Promise<App> {
   searchRoutes(app, deps)
   sharingRoutes(app, deps)
   exportRoutes(app, deps)
+  promptRoutes(app, { ...deps, promptsPerUser: deps.config.PROMPTS_PER_USER })
   return app
 }

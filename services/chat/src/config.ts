@@ -14,6 +14,11 @@ const DEFAULT_SYSTEM_PROMPT = [
 const MOST_TURNS = 10_000
 const count = (standard: number, least = 1) => z.coerce.number().int().min(least).max(MOST_TURNS).default(standard)
 
+/** More than anybody can choose from (B7). */
+const PROMPTS_PER_USER = 200
+/** What `six_months` means (B10). */
+const RETENTION_MONTHS = 6
+
 const jwk = z.looseObject({ kid: z.string() })
 
 const shape = {
@@ -36,9 +41,15 @@ const shape = {
   QUEUED_TURNS_PER_USER: count(defaultLimits.queuedPerUser, 0),
   QUEUED_TURNS_PER_REPLICA: count(defaultLimits.queuedPerReplica, 0),
   SHED_TURNS_AFTER_MS: milliseconds().default(defaultLimits.maxDelayMs),
+  PROMPTS_PER_USER: count(PROMPTS_PER_USER),
+  RETENTION_MONTHS: count(RETENTION_MONTHS),
 }
 
 /** The environment of this service; the README has the table. Throws ConfigError. */
 export const readConfig = (env: NodeJS.ProcessEnv = process.env) => loadConfig(shape, env)
+
+/** What `retention.main.ts` needs of it. */
+export const readRetentionConfig = (env: NodeJS.ProcessEnv = process.env) =>
+  loadConfig({ DATABASE_URL: shape.DATABASE_URL, RETENTION_MONTHS: shape.RETENTION_MONTHS }, env)
 
 export type Config = ReturnType<typeof readConfig>

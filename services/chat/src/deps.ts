@@ -18,6 +18,11 @@ import { createExportStore } from './exports/exports.store.ts'
 import { createFeedbackStore } from './feedback/feedback.store.ts'
 import { createMessageStore } from './messages/messages.store.ts'
 import { createPathStore } from './messages/paths.store.ts'
+import { createPromptStore } from './prompts/prompts.store.ts'
+import { createOldConversationStore } from './retention/old-conversations.store.ts'
+import { followRetentionChoices } from './retention/preferences-changed.consumer.ts'
+import { deleteOldConversationsHourly } from './retention/retention.job.ts'
+import { createRoundStore } from './retention/rounds.store.ts'
 import { createSearchStore } from './search/search.store.ts'
 import { createShareStore } from './sharing/shares.store.ts'
 import { fillInFigures } from './turns/call-completed.consumer.ts'
@@ -61,6 +66,9 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const exported = createExportStore(prisma)
   const feedback = createFeedbackStore(prisma)
   const contexts = createContextStore(prisma)
+  const prompts = createPromptStore(prisma)
+  const rounds = createRoundStore(prisma)
+  const oldConversations = createOldConversationStore(prisma, { months: config.RETENTION_MONTHS })
   const turns = createTurnStore(prisma)
   const leases = createLeaseStore(prisma)
   const endings = createEndingStore(prisma, relay)
@@ -78,12 +86,14 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
     keepReadersInformed({ running, clocks, logger }),
     followTurnBroadcasts({ bus, running }),
     fillInFigures({ bus, prisma, endings, logger }),
+    followRetentionChoices({ bus, prisma, logger }),
+    deleteOldConversationsHourly({ rounds, oldConversations, owner, logger }),
   ]
 
   return {
     ...{ config, logger, principals, prisma, bus, clocks, limits, pressure, owner, quota, running },
     ...{ conversations, deleteConversation, messages, paths, turns, leases, endings },
-    ...{ search, shares, exported, feedback },
+    ...{ search, shares, exported, feedback, prompts },
 
     /** Takes nothing over any more and leaves what runs here to other replicas. */
     async drain(): Promise<void> {

@@ -7,6 +7,12 @@ export const errors = defineErrors({
   turn_not_found: { kind: 'not_found', message: 'This answer does not exist.' },
   share_not_found: { kind: 'not_found', message: 'This link does not exist, or it is no longer shared.' },
   nothing_to_share: { kind: 'conflict', message: 'There is nothing to share in this conversation yet.' },
+  prompt_not_found: { kind: 'not_found', message: 'This prompt does not exist.' },
+  prompt_version_not_found: { kind: 'not_found', message: 'This version of the prompt does not exist.' },
+  too_many_prompts: {
+    kind: 'conflict',
+    message: ({ limit }: { limit: number }) => `You have ${limit} prompts, more are not possible. Please delete one first.`,
+  },
   turn_conflict: { kind: 'conflict', message: 'Another message was already sent under this id.' },
   message_too_long: {
     kind: 'invalid',

@@ -32,4 +32,19 @@ export const metrics = {
     name: 'parley_chat_end_retries_total',
     help: 'Answers that could not be stored at once and were held for another try.',
   }),
+  retentionDeleted: counter({
+    name: 'parley_chat_retention_deleted_total',
+    help: 'Conversations and messages deleted because their owners keep them for a limited time only.',
+    labelNames: ['what'] as const,
+  }),
+  retentionRounds: counter({
+    name: 'parley_chat_retention_rounds_total',
+    help: 'Rounds of deletion this replica made: complete, interrupted (another replica goes on), failed.',
+    labelNames: ['outcome'] as const,
+  }),
+  retentionBatchSeconds: histogram({
+    name: 'parley_chat_retention_batch_seconds',
+    help: 'How long one transaction of a deletion took: the longest time it held a lock.',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+  }),
 }
