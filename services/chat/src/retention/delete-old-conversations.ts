@@ -14,10 +14,10 @@ export interface RetentionPace {
 }
 
 /** A transaction that takes longer than this is followed by one of half as many messages. */
-const SLOW_MS = 300
+const SLOW_MS = 200
 const FEWEST_MESSAGES = 50
 
-export const defaultPace: RetentionPace = { users: 100, conversations: 200, messages: 1_000, pauseMs: 50 }
+export const defaultPace: RetentionPace = { users: 100, conversations: 200, messages: 500, pauseMs: 50 }
 
 export interface DeletionDependencies {
   rounds: RoundStore
