@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { chatApi, socketApi } from '@parley/contracts/public'
+import { logInPerson, type Person, registerPerson } from '@parley/testing'
 import { v7 as uuid } from 'uuid'
 import WebSocket from 'ws'
 
@@ -34,66 +35,24 @@ export interface Client {
   close(): void
 }
 
-const PASSWORD = 'a long enough pass phrase'
-
-/** Newest mail to an address whose text fits; mails are waited for, because they are sent behind the request. */
-export async function waitForMail(
-  inboxUrl: string,
-  to: string,
-  fits: RegExp,
-  timeoutMs = 30_000,
-): Promise<{ subject: string; text: string }> {
-  const deadline = Date.now() + timeoutMs
-  while (Date.now() < deadline) {
-    const answer = await fetch(`${inboxUrl}/messages?to=${encodeURIComponent(to)}`)
-    const mails = (await answer.json()) as { subject: string; text: string }[] | { items: { subject: string; text: string }[] }
-    const found = (Array.isArray(mails) ? mails : mails.items).find((mail) => fits.test(mail.text) || fits.test(mail.subject))
-    if (found) return found
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`no mail to ${to} that fits ${fits} within ${timeoutMs} ms`)
-}
-
 /** Registers an account, confirms its address from the inbox and returns its signed-in client. */
 export async function signUp(world: { url: string; inboxUrl: string }, name = 'Ada'): Promise<Client> {
-  const email = `${name.toLowerCase()}-${uuid()}@example.org`
-  const registered = await post(world.url, '/api/v1/auth/register', { email, password: PASSWORD, name })
-  if (registered.status !== 202) throw new Error(`register: ${registered.status} ${await registered.text()}`)
-  const mail = await waitForMail(world.inboxUrl, email, /token=/)
-  const token = /token=([\w.~%-]+)/.exec(mail.text)?.[1] ?? ''
-  const verified = await post(world.url, '/api/v1/auth/verify-email', { token: decodeURIComponent(token) })
-  if (verified.status !== 200) throw new Error(`verify-email: ${verified.status} ${await verified.text()}`)
-  return createClient(world.url, email, verified)
+  return createClient(world.url, await registerPerson(world, name))
 }
 
 /** Logs in with the password `signUp` used, or with a given one. */
-export async function logIn(url: string, email: string, password = PASSWORD): Promise<Client> {
-  const answer = await post(url, '/api/v1/auth/login', { email, password })
-  if (answer.status !== 200) throw new Error(`login: ${answer.status} ${await answer.text()}`)
-  return createClient(url, email, answer)
+export async function logIn(url: string, email: string, password?: string): Promise<Client> {
+  return createClient(url, await logInPerson(url, email, password))
 }
 
-function post(url: string, path: string, body: unknown): Promise<Response> {
-  return fetch(url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
-    body: JSON.stringify(body),
-  })
-}
-
-async function createClient(url: string, email: string, signedIn: Response): Promise<Client> {
-  const cookie = signedIn.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  const { user } = (await signedIn.json()) as { user: { id: string } }
+function createClient(url: string, { email, userId, cookie }: Person): Client {
   let socket: WebSocket | undefined
   const listeners = new Set<(message: ServerMessage) => void>()
 
   const client: Client = {
     url,
     email,
-    userId: user.id,
+    userId,
     request(method, path, { body, headers } = {}) {
       return fetch(url + path, {
         method,

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { waitForMail } from '@parley/testing'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { v7 as uuid } from 'uuid'
 import { openBrowser } from './browser.ts'
-import { waitForMail } from './client.ts'
 import { eventually, startWorld } from './world.ts'
 
 const world = await startWorld({ isWebWanted: true, isGuideWanted: true })

@@ -1,5 +1,6 @@
+import { waitForMail } from '@parley/testing'
 import type { t } from 'tap'
-import { logIn, signUp, waitForMail } from './client.ts'
+import { logIn, signUp } from './client.ts'
 import { eventually, type World } from './world.ts'
 
 /** The first paragraph of the README, by a program. */

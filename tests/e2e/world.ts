@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { freePort } from '@parley/embedded'
 import { startPlatform } from '@parley/local'
 import { scriptedAnswers, startProviderSimulator } from '@parley/simulators'
-import { startTraceCollector } from '@parley/testing'
-import pg from 'pg'
+import { readRows, startTraceCollector } from '@parley/testing'
 
 export type World = Awaited<ReturnType<typeof startWorld>>
 
@@ -46,17 +45,8 @@ export async function startWorld({ isWebWanted = false, isGuideWanted = false }:
   const inboxUrl = platform.inboxUrl ?? ''
 
   /** Reads rows straight from a service's database, as an auditor would. */
-  async function rows<T extends object>(service: string, sql: string, parameters: unknown[] = []): Promise<T[]> {
-    const url = new URL(platform.run.infrastructure.postgres.url)
-    url.pathname = `/parley_${service.replace('-', '_')}`
-    const client = new pg.Client({ connectionString: url.href })
-    await client.connect()
-    try {
-      return (await client.query<T>(sql, parameters)).rows
-    } finally {
-      await client.end()
-    }
-  }
+  const rows = <T extends object>(service: string, sql: string, parameters?: unknown[]): Promise<T[]> =>
+    readRows<T>(platform.run.infrastructure.postgres.url, service, sql, parameters)
 
   return {
     url: platform.url,

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { findBinary, startPostgres, startRedis } from '@parley/embedded'
+import { putServersOnPath, startPostgres, startRedis } from '@parley/embedded'
 import { findTestFiles, repository } from './find-test-files.ts'
 import { createReport } from './report.ts'
 import { runFiles } from './run-files.ts'
@@ -19,7 +19,7 @@ export async function runTests(args: string[]): Promise<number> {
   if (ordinary.length + wholePlatform.length > 0) {
     print(`${ordinary.length + wholePlatform.length} test files`)
     process.env.NODE_COMPILE_CACHE ??= join(repository, 'node_modules/.parley/compile-cache')
-    await provideServerPrograms(print)
+    await putServersOnPath(join(repository, '.parley/tools'), print)
     if (ordinary.length > 0) await startServers()
     process.env.TAP_TIMEOUT = '60'
     await runFiles({ files: ordinary, concurrency: 2, fileLimitMs: ordinaryLimitMs, report })
@@ -32,15 +32,6 @@ export async function runTests(args: string[]): Promise<number> {
   if (skipped > 0) print(`${skipped} skipped`)
   print(`${passed} passed, ${failed} failed`)
   return failed > 0 || isNothingRun ? 1 : 0
-}
-
-/** On a bare machine NATS and Redis are got here, once: test files that run side by side would get in each other's way. */
-async function provideServerPrograms(print: (text: string) => void): Promise<void> {
-  const toolsDirectory = join(repository, '.parley/tools')
-  for (const name of ['nats-server', 'redis-server'] as const) {
-    const path = await findBinary(name, { toolsDirectory, onProgress: print })
-    process.env.PATH = [process.env.PATH, dirname(path)].join(delimiter)
-  }
 }
 
 /** One Postgres and one Redis for all test files; they end with this process, however it ends, and leave nothing behind. */

@@ -1,6 +1,7 @@
 import type { InfrastructureName } from './infrastructure.ts'
 import type { Run } from './run-file.ts'
 import type { ServiceName } from './service-names.ts'
+import type { ChangeReplica } from './services.ts'
 import type { Environment } from './settings.ts'
 import type { GivenSimulators } from './simulators.ts'
 import type { Supervised } from './supervised.ts'
@@ -15,6 +16,8 @@ export interface PlatformOptions {
   isWebWanted?: boolean
   /** Further variables of a service, above those the platform makes. */
   serviceEnvironment?: Partial<Record<ServiceName, Record<string, string>>>
+  /** For tests: what is different about one process of a service. */
+  changeReplica?: ChangeReplica
   /** A simulator that runs already, instead of one of our own. */
   simulators?: GivenSimulators
   /** For tests: Postgres without fsync. */

@@ -45,12 +45,32 @@ export async function chooseServicePorts(replicas: Partial<Record<ServiceName, n
   }
 }
 
+/** One process of a service, about to be launched. */
+export interface ReplicaLaunch {
+  service: ServiceName
+  index: number
+  /** What it would be started with. */
+  environment: Readonly<Record<string, string>>
+}
+
+/** Asked at every launch, also when a process is started again. Returns what is to be different from the other processes. */
+export type ChangeReplica = (replica: ReplicaLaunch) => ReplicaChange | undefined | Promise<ReplicaChange | undefined>
+
+export interface ReplicaChange {
+  /** Variables above all others. */
+  environment?: Record<string, string>
+  /** Another checkout of the repository, installed and generated, whose files are run: an older or newer version. */
+  repository?: string
+}
+
 export interface ServicesOptions {
   ports: Record<ServiceName, number[]>
   home: Home
   context: ServiceContext
   /** Above everything else, for tests. */
   extra: Partial<Record<ServiceName, Record<string, string>>>
+  /** Of a single process, for tests. */
+  changeReplica?: ChangeReplica
   /** What the gateway serves must be there when it starts. */
   beforeGateway: Promise<unknown>
   stops: StopStack
@@ -88,19 +108,21 @@ const isRejected = (result: PromiseSettledResult<unknown>): result is PromiseRej
 
 /** Starts one process of a service and keeps it running. */
 async function startReplica(service: ServiceName, index: number, port: number, options: ServicesOptions): Promise<Supervised> {
-  const { home, context, onIncident, onChange } = options
+  const { home, context, onIncident, onChange, changeReplica } = options
   const name = index === 0 ? service : `${service}-${index + 1}`
   const logFile = beginLog(home.logs, name)
   watchLog(logFile, (text) => onIncident(`${name} logged an error: ${text}`))
   const environment = { ...(await serviceEnvironment(service, port, context)), ...options.extra[service] }
-  const launch = () =>
-    startProcess({
+  const launch = async () => {
+    const change = await changeReplica?.({ service, index, environment })
+    return startProcess({
       name,
-      workingDirectory: join(repository, 'services', service),
+      workingDirectory: join(change?.repository ?? repository, 'services', service),
       args: [`--title=parley-${name}`, '--import', '@parley/telemetry/register', 'src/main.ts'],
-      environment,
+      environment: { ...environment, ...change?.environment },
       logFile,
       onSpawn: (pid) => recordProcess(home, pid),
     })
+  }
   return await supervise({ name, launch, onIncident, onChange })
 }

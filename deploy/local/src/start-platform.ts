@@ -105,6 +105,7 @@ async function startLocked(options: LockedOptions): Promise<Platform> {
         home,
         context,
         extra: options.serviceEnvironment ?? {},
+        changeReplica: options.changeReplica,
         beforeGateway: starting.web,
         stops,
         ...events,
