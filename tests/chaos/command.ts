@@ -91,8 +91,24 @@ function writeResults(file: string, results: FaultResult[]): void {
 }
 
 function printResult(result: FaultResult, print: (text: string) => void): void {
-  const { id, isPassed, ok, lost, duplicate, unexpected, gapMs, affected, injections, refused, restarted, rest, sums, seed, durationS } =
-    result
+  const {
+    ownDelayMs,
+    id,
+    isPassed,
+    ok,
+    lost,
+    duplicate,
+    unexpected,
+    gapMs,
+    affected,
+    injections,
+    refused,
+    restarted,
+    rest,
+    sums,
+    seed,
+    durationS,
+  } = result
   const classes = Object.entries(rest.byClass).map(([kind, count]) => `${kind} ${count}`)
   print(`
   ok / lost / duplicate / unexpected   ${ok} / ${lost} / ${duplicate} / ${unexpected}
@@ -102,7 +118,7 @@ function printResult(result: FaultResult, print: (text: string) => void): void {
   answers = usage rows = charges       ${sums.answers} = ${sums.usageRows} = ${sums.settled}
   micro-USD of answers = usage         ${sums.answersMicroUsd} = ${sums.usageMicroUsd}; the platform's ${sums.platformMicroUsd} in ${sums.platformRows} rows
   left over                            ${sums.runningTurns} running turns, ${sums.openReservations} reservations, ${sums.deadLetters} dead letters, ${sums.unpublished} events
-  seed ${seed}, ${durationS} s`)
+  seed ${seed}, ${durationS} s; this program itself stood still for ${ownDelayMs} ms at most`)
   for (const finding of result.findings) print(`  ! ${finding}`)
   print(`  ${id} ${isPassed ? 'passed' : 'FAILED'}`)
 }

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Audit, auditWhenSettled, missingConversations, storedTurns } from './audit.ts'
 import type { Bounds, Fault, FaultWindow, Plan, Run, Settings } from './fault.ts'
@@ -34,6 +35,8 @@ export interface FaultResult {
   restarted: number
   rest: { byClass: Record<string, number>; maxMs: number; repeated: number }
   sums: Record<keyof Audit, number | string>
+  /** Longest time this program itself could not run: what it measures is no finer than that. */
+  ownDelayMs: number
   /** Why it did not pass, a sentence each. */
   findings: string[]
   seed: number
@@ -65,6 +68,8 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Fault
 export async function runPlan(id: string, plan: Plan, world: World, options: RunOptions): Promise<FaultResult> {
   const { seed, count, say } = options
   const startedMs = performance.now()
+  const ownDelay = monitorEventLoopDelay()
+  ownDelay.enable()
   const random = createRandom(seed)
   const doubleFramesBefore = world.frames.doubleFrames.length
   const streams = startStreams({
@@ -90,7 +95,7 @@ export async function runPlan(id: string, plan: Plan, world: World, options: Run
 
   const { audit, disagreements } = await auditWhenSettled(world)
   const tally = await tallyTurns(run, plan)
-  const restFindings = restFindingsOf(rest.answers, plan)
+  const restFindings = restFindingsOf(rest.answers, plan, run.windows)
   const doubleFrames = world.frames.doubleFrames.slice(doubleFramesBefore)
   const missing = await missingConversations(world, rest.acknowledged)
   const affected = affectedBy(streams.records, run.windows)
@@ -118,6 +123,7 @@ export async function runPlan(id: string, plan: Plan, world: World, options: Run
     restarted: streams.records.reduce((sum, { restarts }) => sum + restarts, 0),
     rest: summaryOf(rest.answers),
     sums: printable(audit),
+    ownDelayMs: Math.round(ownDelay.max / 1e6),
     findings,
     seed,
     durationS: Math.round((performance.now() - startedMs) / 1_000),
@@ -167,19 +173,38 @@ function boundFindings(affected: Affected[], { gapMs, textGapMs, resumeMs, backM
   ]
 }
 
-function restFindingsOf(answers: readonly RestAnswer[], { restAllows = [], bounds = {} }: Plan): { count: number; texts: string[] } {
+function restFindingsOf(
+  answers: readonly RestAnswer[],
+  { restAllows = [], bounds = {} }: Plan,
+  windows: FaultWindow[],
+): { count: number; texts: string[] } {
   const wrong = answers.filter((answer) => answer.class !== '2xx' && !restAllows.includes(answer.class))
   const slow = answers.filter(({ durationMs }) => durationMs > (bounds.restMs ?? Number.POSITIVE_INFINITY))
-  const slowest = Math.max(0, ...slow.map(({ durationMs }) => durationMs))
+  const [slowest] = slow.toSorted((one, other) => other.durationMs - one.durationMs)
   return {
     count: wrong.length,
     texts: [
-      ...[...Map.groupBy(wrong, ({ request, class: kind }) => `${kind} to ${request}`)].map(
-        ([what, list]) => `REST: ${list.length} times ${what}`,
-      ),
-      ...(slow.length > 0 ? [`REST: ${slow.length} answers took longer than ${bounds.restMs} ms, the longest ${Math.round(slowest)}`] : []),
+      ...[...Map.groupBy(wrong, ({ request, class: kind }) => `${kind} to ${request}`)].map(([what, list]) => {
+        const [first] = list
+        return `REST: ${list.length} times ${what}${first ? `, first ${momentOf(first, windows)}` : ''}`
+      }),
+      ...(slowest
+        ? [
+            `REST: ${slow.length} answers took longer than ${bounds.restMs} ms, the longest ${Math.round(slowest.durationMs)}: ` +
+              `${slowest.class} to ${slowest.request}, sent ${momentOf(slowest, windows)}`,
+          ]
+        : []),
     ],
   }
+}
+
+/** When a request was sent, as a person looks for it in the logs. */
+function momentOf({ startedAtMs }: RestAnswer, windows: FaultWindow[]): string {
+  const window = windows.findLast(({ madeAtMs }) => madeAtMs <= startedAtMs)
+  const at = new Date(performance.timeOrigin + startedAtMs).toISOString()
+  return window
+    ? `at ${at}, ${((startedAtMs - window.madeAtMs) / 1_000).toFixed(1)} s after a fault began (${window.what})`
+    : `at ${at}, before any fault`
 }
 
 function summaryOf(answers: readonly RestAnswer[]): FaultResult['rest'] {

@@ -25,6 +25,7 @@ export interface ChatClient {
 /** A running turn that shows nothing new for so long is asked for again. */
 const SILENCE_MS = 15_000
 const RETRY_MS = 1_000
+const REPEATS_MS = 3_000
 /** Refusals that time mends: the person asks again. */
 const temporary = new Set(['service_busy', 'timeout', 'rate_limited'])
 
@@ -33,8 +34,8 @@ interface Entry {
   start: Extract<socketApi.ClientMessage, { type: 'turn.start' }>
   isStopWanted: boolean
   lostAtMs: number | null
-  /** Asked again on a line that was not broken: frames on their way come twice then, and that is in order. */
-  mayRepeat: boolean
+  /** Asked again on a line that was not broken: until then frames that were on their way may come twice. */
+  mayRepeatUntilMs: number
   watchdog: NodeJS.Timeout | undefined
   resolve: (record: TurnRecord) => void
 }
@@ -54,7 +55,7 @@ export function openChatClient(options: { person: Person; origin: string; gatewa
     const nowMs = performance.now()
     for (const entry of entries.values()) {
       entry.lostAtMs ??= nowMs
-      entry.mayRepeat = false
+      entry.mayRepeatUntilMs = 0
     }
   }
 
@@ -76,7 +77,7 @@ export function openChatClient(options: { person: Person; origin: string; gatewa
   function watch(entry: Entry, ms: number): void {
     clearTimeout(entry.watchdog)
     entry.watchdog = setTimeout(() => {
-      entry.mayRepeat = true
+      entry.mayRepeatUntilMs = performance.now() + REPEATS_MS
       proceed(entry)
     }, ms)
   }
@@ -90,43 +91,50 @@ export function openChatClient(options: { person: Person; origin: string; gatewa
     if (!('turnId' in message)) return
     const entry = entries.get(message.turnId)
     if (!entry) return
-    if (message.type !== 'turn.accepted') return takeFrame(entry, message)
+    if (message.type === 'turn.accepted') accepted(entry, message.conversationId)
+    else takeFrame(entry, message)
+  }
+
+  function accepted(entry: Entry, conversationId: string): void {
     const { record } = entry
-    const isFirst = record.acceptedAtMs === null
-    record.acceptedAtMs ??= performance.now()
-    record.conversationId = message.conversationId
-    if (isFirst) sendStop(entry)
+    if (record.acceptedAtMs !== null) return
+    record.acceptedAtMs = performance.now()
+    record.conversationId = conversationId
+    sendStop(entry)
   }
 
   /** An error to a start that was not accepted is its refusal; later it is about a resume or a stop, which are asked again. */
   function refused(entry: Entry, error: { code: string; message: string; retryAfter?: number }): void {
     const { record } = entry
-    if (record.acceptedAtMs !== null) return watch(entry, RETRY_MS)
-    if (!temporary.has(error.code)) {
+    if (record.acceptedAtMs !== null) watch(entry, RETRY_MS)
+    else if (temporary.has(error.code)) askAgain(entry, error)
+    else {
       record.error = error
-      return finish(entry, 'failed')
+      finish(entry, 'failed')
     }
-    record.refusals.push({ code: error.code, atMs: performance.now() })
+  }
+
+  function askAgain(entry: Entry, { code, retryAfter = 1 }: { code: string; retryAfter?: number }): void {
+    const { record } = entry
+    record.refusals.push({ code, atMs: performance.now() })
     clearTimeout(entry.watchdog)
-    entry.watchdog = setTimeout(
-      () => {
-        record.sentAtMs = performance.now()
-        proceed(entry)
-      },
-      (error.retryAfter ?? 1) * 1_000,
-    )
+    entry.watchdog = setTimeout(() => {
+      record.sentAtMs = performance.now()
+      proceed(entry)
+    }, retryAfter * 1_000)
   }
 
   function takeFrame(entry: Entry, frame: TurnFrame): void {
     const { record } = entry
     const firstSeq = frame.type === 'turn.delta' ? (frame.fromSeq ?? frame.seq) : frame.seq
     if (frame.seq <= record.seq) {
-      if (!entry.mayRepeat) record.orderFaults.push(`frame ${frame.seq} after ${record.seq}`)
+      if (performance.now() > entry.mayRepeatUntilMs) record.orderFaults.push(`frame ${frame.seq} after ${record.seq}`)
       return
     }
     if (firstSeq !== record.seq + 1) {
       record.orderFaults.push(`frame ${firstSeq} after ${record.seq}`)
-      return watch(entry, 0)
+      watch(entry, 0)
+      return
     }
     const nowMs = performance.now()
     record.seq = frame.seq
@@ -148,10 +156,12 @@ export function openChatClient(options: { person: Person; origin: string; gatewa
         return
       case 'turn.completed':
         record.message = frame.message
-        return finish(entry, frame.message.status === 'stopped' ? 'stopped' : 'completed')
+        finish(entry, frame.message.status === 'stopped' ? 'stopped' : 'completed')
+        return
       case 'turn.failed':
         record.error = frame.error
-        return finish(entry, 'failed')
+        finish(entry, 'failed')
+        return
     }
   }
 
@@ -170,7 +180,7 @@ export function openChatClient(options: { person: Person; origin: string; gatewa
       const record = newRecord({ id, userId: person.userId, conversationId, script, expectedEnd })
       const { promise, resolve } = Promise.withResolvers<TurnRecord>()
       const start = { type: 'turn.start', id, conversationId, text: script.prompt } as const
-      const entry: Entry = { record, start, isStopWanted, lostAtMs: null, mayRepeat: false, watchdog: undefined, resolve }
+      const entry: Entry = { record, start, isStopWanted, lostAtMs: null, mayRepeatUntilMs: 0, watchdog: undefined, resolve }
       entries.set(id, entry)
       proceed(entry)
       return { record, ended: promise }

@@ -76,11 +76,12 @@ export function startRestLoad({ people, gateways, perSecond, conversationOf, ran
     const startedAtMs = performance.now()
     const urls = gateways()
     turn += 1
+    const first = turn
     let outcome: RestClass = 'connection'
     let attempt = 0
     // Reads, and writes with an idempotency key, are sent again when the connection breaks, as browsers and load balancers do.
     for (; attempt <= urls.length && outcome === 'connection'; attempt += 1) {
-      outcome = await once(urls[(turn + attempt) % urls.length] ?? '', person, request)
+      outcome = await once(urls[(first + attempt) % urls.length] ?? '', person, request)
     }
     answers.push({
       request: request.name,
