@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { crash, makeOnce } from '../drive.ts'
 import type { Fault, Run } from '../fault.ts'
+import { pickBusy } from '../victims.ts'
 
 const victims = ['chat', 'ai-router', 'usage', 'billing', 'nats'] as const
 
@@ -25,7 +26,7 @@ export const exactMetering: Fault = {
   }),
 }
 
-function killOne({ world, random }: Run): Promise<string> {
-  const victim = random.pick(victims)
-  return crash(victim === 'nats' ? world.infrastructure('nats') : random.pick(world.replicasOf(victim)))
+async function killOne(run: Run): Promise<string> {
+  const victim = run.random.pick(victims)
+  return crash(victim === 'nats' ? run.world.infrastructure('nats') : await pickBusy(run, victim))
 }

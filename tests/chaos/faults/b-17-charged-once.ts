@@ -1,6 +1,7 @@
 import { wastedTokensBooked } from '../checks.ts'
 import { crash, repeatedly } from '../drive.ts'
 import type { Fault } from '../fault.ts'
+import { pickBusy } from '../victims.ts'
 
 export const fairCharge: Fault = {
   id: 'B-17',
@@ -9,7 +10,7 @@ export const fairCharge: Fault = {
     replicas: { chat: 2, gateway: 2, 'ai-router': 2 },
     restAllows: ['503'],
     allows: { refusals: true },
-    drive: repeatedly(({ world, random }) => crash(random.pick(world.replicasOf(random.pick(['chat', 'ai-router'] as const))))),
+    drive: repeatedly(async (run) => crash(await pickBusy(run, run.random.pick(['chat', 'ai-router'] as const)))),
     check: wastedTokensBooked,
   }),
 }

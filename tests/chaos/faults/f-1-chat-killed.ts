@@ -1,5 +1,6 @@
 import { crash, repeatedly } from '../drive.ts'
 import type { Fault } from '../fault.ts'
+import { pickBusy } from '../victims.ts'
 
 export const chatKilled: Fault = {
   id: 'F-1',
@@ -10,6 +11,6 @@ export const chatKilled: Fault = {
     restAllows: ['503'],
     allows: { refusals: true },
     bounds: { gapMs: 10_000 },
-    drive: repeatedly(({ world, random }) => crash(random.pick(world.replicasOf('chat')))),
+    drive: repeatedly(async (run) => crash(await pickBusy(run, 'chat'))),
   }),
 }

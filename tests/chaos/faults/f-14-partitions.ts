@@ -3,6 +3,7 @@ import type { ChangeReplica, ServiceName } from '@parley/local'
 import { pause, repeatedly, seconds } from '../drive.ts'
 import type { Fault, Run } from '../fault.ts'
 import { type Relay, startRelay } from '../relay.ts'
+import { pickBusy } from '../victims.ts'
 
 /** The ways between two that are broken, each for the first replica of the one alone: by its variable. */
 const links: readonly { from: ServiceName; to: string; variable: string }[] = [
@@ -81,4 +82,4 @@ async function part(relays: Map<string, Relay>, { from, to, variable, way }: Par
   return `${from} and ${to} ${way === 'cut' ? 'cut' : 'stalled'} for ${seconds(apartMs)}`
 }
 
-const pauseOwner = ({ world, random }: Run, forMs: number): Promise<string> => pause(random.pick(world.replicasOf('chat')), forMs)
+const pauseOwner = async (run: Run, forMs: number): Promise<string> => pause(await pickBusy(run, 'chat'), forMs)

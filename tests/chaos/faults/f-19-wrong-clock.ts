@@ -5,6 +5,7 @@ import { storedTurns } from '../audit.ts'
 import { crash, repeatedly } from '../drive.ts'
 import type { Fault, Run } from '../fault.ts'
 import { ranDuring } from '../gaps.ts'
+import { pickBusy } from '../victims.ts'
 
 const OFF_BY_MS = 120_000
 const QUIET_MS = 3_000
@@ -28,7 +29,7 @@ export const wrongClock: Fault = {
     // A while of quiet, in which a lease that is read by the wrong clock is taken away; then a real take-over.
     drive: repeatedly(async (run) => {
       await delay(QUIET_MS)
-      return crash(run.random.pick(run.world.replicasOf('chat')))
+      return crash(await pickBusy(run, 'chat'))
     }),
     check: takenWithoutNeed,
   }),

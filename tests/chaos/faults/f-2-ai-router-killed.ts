@@ -1,6 +1,7 @@
 import { wastedTokensBooked } from '../checks.ts'
 import { crash, repeatedly } from '../drive.ts'
 import type { Fault } from '../fault.ts'
+import { pickBusy } from '../victims.ts'
 
 export const aiRouterKilled: Fault = {
   id: 'F-2',
@@ -10,7 +11,7 @@ export const aiRouterKilled: Fault = {
     // The list of models comes from the replica.
     restAllows: ['503'],
     bounds: { gapMs: 10_000 },
-    drive: repeatedly(({ world, random }) => crash(random.pick(world.replicasOf('ai-router')))),
+    drive: repeatedly(async (run) => crash(await pickBusy(run, 'ai-router'))),
     check: wastedTokensBooked,
   }),
 }

@@ -1,5 +1,6 @@
 import { crash, repeatedly } from '../drive.ts'
 import type { Fault, Run } from '../fault.ts'
+import { pickBusy } from '../victims.ts'
 
 export const gatewayKilled: Fault = {
   id: 'F-3',
@@ -7,7 +8,7 @@ export const gatewayKilled: Fault = {
   prepare: () => ({
     replicas: { gateway: 2, chat: 2 },
     bounds: { resumeMs: 5_000, gapMs: 5_000 },
-    drive: repeatedly(({ world, random }) => crash(random.pick(world.replicasOf('gateway')))),
+    drive: repeatedly(async (run) => crash(await pickBusy(run, 'gateway'))),
     check: async (run) => promptsSentTwice(run),
   }),
 }

@@ -17,6 +17,8 @@ export interface Question {
 /** A person who asks and reads, and whose program deals with a broken line as the web app does. */
 export interface ChatClient {
   person: Person
+  /** The gateway replica it is connected to; null when it is not. */
+  readonly gateway: string | null
   /** Resolves with the record when the turn has ended, however; never rejects, and waits as long as it takes. */
   ask(question: Question): { record: TurnRecord; ended: Promise<TurnRecord> }
   close(): void
@@ -175,6 +177,9 @@ export function openChatClient(options: { person: Person; origin: string; gatewa
 
   return {
     person,
+    get gateway() {
+      return line.gateway
+    },
     ask({ script, conversationId = null, expectedEnd = 'completed', isStopWanted = false }) {
       const id = newId()
       const record = newRecord({ id, userId: person.userId, conversationId, script, expectedEnd })

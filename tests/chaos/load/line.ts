@@ -18,6 +18,8 @@ export interface LineOptions {
 /** One person's connection to whichever gateway replica accepts it; comes back by itself, as the web app's does. */
 export interface Line {
   send(message: socketApi.ClientMessage): boolean
+  /** The gateway replica it is connected to; null when it is not. */
+  readonly gateway: string | null
   close(): void
 }
 
@@ -30,6 +32,7 @@ const STABLE_AFTER_MS = 5_000
 export function openLine({ cookie, origin, gateways, random, onMessage, onOnline, onLost }: LineOptions): Line {
   let socket: WebSocket | null = null
   let isOnline = false
+  let gateway = ''
   let isClosed = false
   let onlineSinceMs = 0
   let attempt = 0
@@ -43,6 +46,7 @@ export function openLine({ cookie, origin, gateways, random, onMessage, onOnline
     turn += 1
     const mine = new WebSocket(`${url.replace('http', 'ws')}/api/v1/ws`, 'parley.v1', { headers: { cookie, origin } })
     socket = mine
+    gateway = url
     watch(ANSWER_WITHIN_MS)
     mine.on('message', (data) => {
       if (socket === mine) receive(JSON.parse(String(data)) as socketApi.ServerMessage)
@@ -105,6 +109,9 @@ export function openLine({ cookie, origin, gateways, random, onMessage, onOnline
   connect()
   return {
     send,
+    get gateway() {
+      return isOnline ? gateway : null
+    },
     close() {
       isClosed = true
       clearTimeout(timer)

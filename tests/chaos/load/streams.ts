@@ -61,6 +61,8 @@ export function startStreams({ people, origin, gateways, count, shape = defaultS
     records: records as readonly TurnRecord[],
     /** One more question, besides those that are asked all the time. */
     ask: (personIndex: number, question?: Omit<Question, 'script'> & { orders?: string }) => ask(clientNumber(personIndex), question),
+    /** Clients that are connected to this gateway replica. */
+    linesAt: (url: string) => clients.filter(({ gateway }) => gateway === url).length,
     running: () => records.filter(({ endAtMs }) => endAtMs === null),
     midStream: () => records.filter(isMidStream),
     /** Resolves when all these turns have ended or are given up. */
