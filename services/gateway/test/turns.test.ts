@@ -72,6 +72,18 @@ t.test('a refusal of chat becomes an error with its code and the turn’s id', a
   t.match(await client.next('error'), { id, error: { code: 'message_too_long', message: 'Message too long, please shorten it.' } })
 })
 
+t.test('F-14 a start that chat does not answer in time is refused with a code that turns may have: service_busy', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const client = await gateway.openSocket({ cookie: await world.auth.token() })
+  world.chat.state.onStart = async () => {
+    throw Object.assign(new Error('too slow'), { statusCode: 504, code: 'timeout' })
+  }
+  const id = newId()
+  client.send({ type: 'turn.start', id, conversationId: null, text: 'Hello' })
+  t.match(await client.next('error'), { id, error: { code: 'service_busy', retryAfter: 1 } })
+})
+
 t.test('F-8 without chat a start is refused with service_busy within seconds, and the socket stays', async (t) => {
   const world = await startWorld(t)
   const gateway = await world.startGateway({ CHAT_URL: 'http://127.0.0.1:9' })

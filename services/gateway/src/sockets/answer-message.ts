@@ -100,7 +100,7 @@ export function createMessageAnswerer({ bus, turns, out, connectionId, principal
           logger.info({ type: message.type, turnId, connectionId }, 'socket message')
         })
       } catch (thrown) {
-        const error = asAppError(thrown)
+        const error = asTurnError(asAppError(thrown))
         logger[error.kind === 'internal' ? 'error' : 'debug']({ err: thrown, turnId, connectionId }, 'a message was refused')
         out.send({ type: 'error', id: turnId, error: turnErrorOf(error) })
       }
@@ -114,6 +114,10 @@ export function createMessageAnswerer({ bus, turns, out, connectionId, principal
     },
   }
 }
+
+/** The codes of a turn know no `timeout`: for the one who asked, a service that does not answer is busy. */
+const asTurnError = (error: AppError): AppError =>
+  error.kind === 'timeout' ? commonErrors.service_busy({ internal: error.message, cause: error, retryAfterS: 1 }) : error
 
 const turnErrorOf = ({ code, publicMessage, retryAfterS }: AppError) => ({
   code,
