@@ -33,6 +33,8 @@ const unlimited: Partial<Record<ServiceName, Record<string, string>>> = {
 export async function startWorld(options: WorldOptions) {
   await putServersOnPath(join(repository, '.parley/tools'), (text) => process.stderr.write(`${text}\n`))
   const home = mkdtempSync(join(tmpdir(), 'parley-chaos-'))
+  const forget = () => rmSync(home, { recursive: true, force: true, maxRetries: 3 })
+  process.once('exit', forget)
   const answers = scriptedAnswers()
   const vendors = await startProviderSimulator({ answer: answers })
   const incidents: string[] = []
@@ -96,7 +98,8 @@ export async function startWorld(options: WorldOptions) {
       await frames.close()
       await platform.stop()
       await vendors.close()
-      rmSync(home, { recursive: true, force: true })
+      process.off('exit', forget)
+      forget()
     },
   }
 }
