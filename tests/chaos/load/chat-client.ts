@@ -94,7 +94,7 @@ export function openChatClient(options: { person: Person; origin: string; gatewa
     const entry = entries.get(message.turnId)
     if (!entry) return
     if (message.type === 'turn.accepted') accepted(entry, message.conversationId)
-    else takeFrame(entry, message)
+    else if ('seq' in message) takeFrame(entry, message)
   }
 
   function accepted(entry: Entry, conversationId: string): void {
