@@ -22,14 +22,19 @@ export interface Audit {
   unpublished: number
 }
 
-const SETTLE_WITHIN_MS = 60_000
+/** Longer than anything waits that is tried again, so sums that stay as they are for so long will stay so. */
+const UNCHANGED_MS = 20_000
+const SETTLE_WITHIN_MS = 90_000
 
 /** Draws the sums until they agree, since events arrive behind answers, or until it is clear that they never will. */
-export async function auditWhenSettled(world: World, withinMs = SETTLE_WITHIN_MS): Promise<{ audit: Audit; disagreements: string[] }> {
-  const deadlineMs = performance.now() + withinMs
+export async function auditWhenSettled(world: World): Promise<{ audit: Audit; disagreements: string[] }> {
+  const deadlineMs = performance.now() + SETTLE_WITHIN_MS
+  let [last, sinceMs] = ['', performance.now()]
   for (;;) {
     const { audit, disagreements } = await draw(world)
-    if (disagreements.length === 0 || performance.now() > deadlineMs) return { audit, disagreements }
+    const nowMs = performance.now()
+    if (disagreements.join() !== last) [last, sinceMs] = [disagreements.join(), nowMs]
+    if (disagreements.length === 0 || nowMs - sinceMs > UNCHANGED_MS || nowMs > deadlineMs) return { audit, disagreements }
     await delay(500)
   }
 }

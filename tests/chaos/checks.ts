@@ -2,7 +2,7 @@ import { waitFor } from '@parley/testing'
 import { auditWhenSettled, unbookedCalls } from './audit.ts'
 import type { Run } from './fault.ts'
 
-const BOOKED_WITHIN_MS = 90_000
+const BOOKED_WITHIN_MS = 30_000
 
 /** B-17: what a killed process had used up at the vendors is on the platform's account, all of it. */
 export async function wastedTokensBooked({ world, windows }: Run): Promise<string[]> {
