@@ -14,7 +14,7 @@ const busyMetrics: Partial<Record<ServiceName, string>> = {
 export async function pickBusy({ world, streams, random }: Run, service: ServiceName): Promise<Supervised> {
   const replicas = world.replicasOf(service)
   const metric = busyMetrics[service]
-  const load = (replica: Supervised) => {
+  const load = async (replica: Supervised): Promise<number> => {
     if (service === 'gateway') return streams.linesAt(replica.current.url)
     return metric === undefined ? 0 : readGauge(replica, metric)
   }
