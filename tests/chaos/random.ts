@@ -5,6 +5,7 @@ export interface Random {
   /** A whole number in [from, to]. */
   between(from: number, to: number): number
   pick<T>(items: readonly T[]): T
+  shuffle<T>(items: readonly T[]): T[]
 }
 
 export function createRandom(seed: number): Random {
@@ -24,5 +25,10 @@ export function createRandom(seed: number): Random {
       if (item === undefined) throw new Error('nothing to pick from')
       return item
     },
+    shuffle: (items) =>
+      items
+        .map((item) => ({ item, at: next() }))
+        .toSorted((one, other) => one.at - other.at)
+        .map(({ item }) => item),
   }
 }

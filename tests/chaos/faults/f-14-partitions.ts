@@ -26,7 +26,7 @@ export const partitions: Fault = {
   prepare({ awayMs }) {
     const relays = new Map<string, Relay>()
     const apartMs = awayMs ?? APART_MS
-    const kinds = [
+    let kinds: (Parting | null)[] = [
       ...links.flatMap((link) => [
         { ...link, way: 'cut' as const },
         { ...link, way: 'stall' as const },
@@ -41,8 +41,9 @@ export const partitions: Fault = {
       restAllows: ['503', '504'],
       allows: { refusals: true, endWithMessage: true },
       drive: repeatedly(async (run, number) => {
-        // Every kind once before one comes twice, in an order of the seed's.
-        const kind = kinds[(number + run.random.between(0, 1) * 9) % kinds.length]
+        // Every kind once before one comes twice.
+        if (number === 1) kinds = run.random.shuffle(kinds)
+        const kind = kinds[(number - 1) % kinds.length]
         return kind ? part(relays, kind, apartMs) : pauseOwner(run, apartMs)
       }),
       close: async () => {
