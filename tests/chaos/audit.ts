@@ -14,6 +14,8 @@ export interface Audit {
   /** Rows the platform pays: tokens of calls that were not the one that finished an answer. */
   platformRows: number
   platformMicroUsd: bigint
+  /** Rows of which it is not known yet who pays. */
+  openRows: number
   /** Messages taken from quotas for good. */
   settled: number
   openReservations: number
@@ -71,6 +73,7 @@ async function draw(world: World): Promise<{ audit: Audit; disagreements: string
     audit.usageRows !== audit.answers && `${audit.answers} answers, ${audit.usageRows} usage rows`,
     audit.usageMicroUsd !== audit.answersMicroUsd &&
       `answers cost ${audit.answersMicroUsd} micro-USD, usage charges ${audit.usageMicroUsd}`,
+    audit.openRows > 0 && `${audit.openRows} usage rows on no account`,
     unknownCosts > 0 && `${unknownCosts} answers without a cost`,
     audit.settled !== audit.answers + stoppedWithText &&
       `${audit.answers + stoppedWithText} answers with text, ${audit.settled} messages taken from quotas`,
@@ -85,24 +88,20 @@ async function draw(world: World): Promise<{ audit: Audit; disagreements: string
 async function chargesOf(
   world: World,
   turnIds: string[],
-): Promise<Pick<Audit, 'usageRows' | 'usageMicroUsd' | 'platformRows' | 'platformMicroUsd'>> {
-  const [columns] = await world.rows<{ count: number }>(
+): Promise<Pick<Audit, 'usageRows' | 'usageMicroUsd' | 'platformRows' | 'platformMicroUsd' | 'openRows'>> {
+  const sums = await world.rows<{ account: string | null; count: number; cost: string }>(
     'usage',
-    `SELECT count(*)::int AS count FROM information_schema.columns WHERE table_name = 'usage_event' AND column_name = 'account'`,
-  )
-  const account = columns?.count === 1 ? 'account' : `'user'`
-  const sums = await world.rows<{ account: string; count: number; cost: string }>(
-    'usage',
-    `SELECT ${account} AS account, count(*)::int AS count, sum(cost_micro_usd)::text AS cost FROM usage_event
+    `SELECT account, count(*)::int AS count, sum(cost_micro_usd)::text AS cost FROM usage_event
      WHERE turn_id = ANY($1::uuid[]) GROUP BY 1`,
     [turnIds],
   )
-  const of = (name: string) => sums.find((row) => row.account === name) ?? { count: 0, cost: '0' }
+  const of = (name: string | null) => sums.find((row) => row.account === name) ?? { count: 0, cost: '0' }
   return {
     usageRows: of('user').count,
     usageMicroUsd: BigInt(of('user').cost),
     platformRows: of('platform').count,
     platformMicroUsd: BigInt(of('platform').cost),
+    openRows: of(null).count,
   }
 }
 

@@ -107,6 +107,7 @@ export async function runPlan(id: string, plan: Plan, world: World, options: Run
     ...(missing > 0 ? [`${missing} conversations are gone whose making was acknowledged`] : []),
     ...boundFindings(affected, plan.bounds ?? {}),
     ...disagreements,
+    ...(run.windows.length === 0 ? ['the fault was not made even once'] : []),
     ...((await plan.check?.(run)) ?? []),
   ]
   return {

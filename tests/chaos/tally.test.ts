@@ -50,12 +50,6 @@ t.test('a promise may allow refusals, but only with a documented code', async (t
   t.equal(judge(aRecord({ refusals: [{ code: 'teapot', atMs: 1 }] }), aStoredTurn(), allows).kind, 'unexpected')
 })
 
-t.test('a promise may allow that the end of the text comes with the message, but no other text', async (t) => {
-  const allows = { endWithMessage: true }
-  t.equal(judge(aRecord({ text: expected.slice(0, 10) }), aStoredTurn(), allows).kind, 'ok')
-  t.equal(judge(aRecord({ text: expected.slice(0, 10).toUpperCase() }), aStoredTurn(), allows).kind, 'unexpected')
-})
-
 t.test('turns that are meant to fail or to be stopped are ok when they do', async (t) => {
   const failed = aRecord({ expectedEnd: 'failed', end: 'failed', text: '', error: { code: 'provider_unavailable', message: '' } })
   t.equal(judge(failed, aStoredTurn({ status: 'failed', text: '' }), {}).kind, 'ok')

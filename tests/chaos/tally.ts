@@ -5,8 +5,6 @@ import type { TurnRecord } from './load/turn-record.ts'
 export interface Allowances {
   /** A question may be refused for a while, with a documented code, and asked again. */
   refusals?: boolean
-  /** Frames may be gone with NATS's memory, so that the end of the text comes with the stored message alone. */
-  endWithMessage?: boolean
 }
 
 /** What chat's database holds of a turn at the end. */
@@ -45,9 +43,8 @@ export function judge(record: TurnRecord, stored: StoredTurn | undefined, allows
     const isPart = script.expected.startsWith(stored.text) && stored.text.startsWith(record.text)
     return isPart ? OK : { kind: 'unexpected', why: 'the stopped answer is another text' }
   }
-  const shown = allows.endWithMessage && script.expected.startsWith(record.text) ? script.expected : record.text
   return (
-    compare('shown', shown, script.expected) ??
+    compare('shown', record.text, script.expected) ??
     compare('told at the end', message?.text ?? '', script.expected) ??
     compare('stored', stored.text, script.expected) ??
     OK

@@ -12,12 +12,12 @@ export const exactMetering: Fault = {
   prepare: () => ({
     replicas: { chat: 2, gateway: 2, 'ai-router': 2 },
     restAllows: ['503'],
-    // Without usage or NATS no quota can be reserved; NATS takes frames with it.
-    allows: { refusals: true, endWithMessage: true },
+    // Without usage or NATS no quota can be reserved.
+    allows: { refusals: true },
     /** `count` is the number of turns here. */
     async drive(run) {
       const { streams, random, count, say } = run
-      for (let number = 1; streams.records.length < count; number += 1) {
+      for (let number = 1; number === 1 || streams.records.length < count; number += 1) {
         await delay(random.between(1_000, 4_000))
         await makeOnce(run, killOne, number)
         say(`${Math.min(count, streams.records.length)}/${count} turns, ${run.windows.at(-1)?.what}`)

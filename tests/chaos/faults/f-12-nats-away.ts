@@ -11,7 +11,7 @@ export const natsAway: Fault = {
     // Some streams last longer than NATS is away.
     shape: { tokens: [100, 900], tokensPerSecond: [20, 30] },
     // No quota can be reserved without NATS.
-    allows: { refusals: true, endWithMessage: true },
+    allows: { refusals: true },
     bounds: { backMs: 5_000 },
     drive: repeatedly(({ world }) => crashFor(world.infrastructure('nats'), awayMs ?? AWAY_MS)),
   }),

@@ -39,7 +39,7 @@ export const partitions: Fault = {
       changeReplica: throughRelays(relays),
       // The part that is cut off cannot answer, and nobody takes it out of the balancer.
       restAllows: ['503', '504'],
-      allows: { refusals: true, endWithMessage: true },
+      allows: { refusals: true },
       drive: repeatedly(async (run, number) => {
         // Every kind once before one comes twice.
         if (number === 1) kinds = run.random.shuffle(kinds)

@@ -1,3 +1,4 @@
+import { type Inject, makeOnce } from '../drive.ts'
 import type { Fault, Run } from '../fault.ts'
 
 export const quotaGivenBack: Fault = {
@@ -5,18 +6,23 @@ export const quotaGivenBack: Fault = {
   promise: 'turns that fail, or are stopped before their first word, give the message back to the quota',
   prepare: () => ({
     replicas: { chat: 2, gateway: 2 },
-    /** Vendors that answer 500, and people who stop at once, among the ordinary turns. */
-    async drive({ streams, count, say }) {
-      for (let number = 1; number <= count; number += 1) {
-        await Promise.all([
-          streams.ask(number, { orders: 'fault=status status=500', expectedEnd: 'failed' }),
-          streams.ask(number + 7, { orders: 'first=5000', expectedEnd: 'stopped', isStopWanted: true }),
-        ])
-        say(`${number}/${count} one turn failed, one was stopped`)
+    drive: async (run) => {
+      for (let number = 1; number <= run.count; number += 1) {
+        await makeOnce(run, failAndStop, number)
+        run.say(`${number}/${run.count} ${run.windows.at(-1)?.what}`)
       }
     },
     check: usedAsAnswered,
   }),
+}
+
+/** A vendor that answers 500, and a person who stops at once, among the ordinary turns. */
+const failAndStop: Inject = async ({ streams }, number) => {
+  await Promise.all([
+    streams.ask(number, { orders: 'fault=status status=500', expectedEnd: 'failed' }),
+    streams.ask(number + 7, { orders: 'first=5000', expectedEnd: 'stopped', isStopWanted: true }),
+  ])
+  return 'one turn failed, one was stopped'
 }
 
 /** What the person is told is used is what was answered with text. */
