@@ -4,6 +4,7 @@ import { http } from '../api/client.ts'
 
 export type Conversation = chatApi.Conversation
 export type ChatMessage = chatApi.ChatMessage
+export type PathMessage = chatApi.PathMessage
 export type Turn = chatApi.Turn
 export type Model = modelsApi.Model
 export type Limits = usageApi.UsageLimits
@@ -21,7 +22,9 @@ export interface ConversationQuery {
   limit?: number
 }
 
-export type ConversationChanges = Partial<Pick<Conversation, 'title' | 'pinned' | 'archived' | 'model'>>
+export type ConversationChanges = Partial<Pick<Conversation, 'title' | 'pinned' | 'archived' | 'model' | 'instructions'>> & {
+  headMessageId?: string
+}
 
 export const listConversations = (query: ConversationQuery, signal?: AbortSignal) =>
   http.request<Page<Conversation>>('GET', '/conversations', { query: { ...query }, signal })
@@ -34,22 +37,16 @@ export const updateConversation = async (id: string, body: ConversationChanges) 
 
 export const deleteConversation = (id: string) => http.request<void>('DELETE', `/conversations/${id}`)
 
-const PAGE_SIZE = 100
-
-/** All messages of a conversation, oldest first. */
-export async function listMessages(conversationId: string, signal?: AbortSignal): Promise<ChatMessage[]> {
-  const messages: ChatMessage[] = []
-  let cursor: string | null = null
-  do {
-    const page: Page<ChatMessage> = await http.request('GET', `/conversations/${conversationId}/messages`, {
-      query: { limit: PAGE_SIZE, cursor },
-      signal,
-    })
-    messages.push(...page.items)
-    cursor = page.nextCursor
-  } while (cursor)
-  return messages
+interface PathQuery {
+  /** The branch through this message; null for the one that is shown. */
+  through: string | null
+  cursor: string | null
+  limit: number
 }
+
+/** One branch from its end: the newest messages, oldest first; the cursor leads to older ones. */
+export const listPath = (conversationId: string, query: PathQuery, signal?: AbortSignal) =>
+  http.request<Page<PathMessage>>('GET', `/conversations/${conversationId}/path`, { query: { ...query }, signal })
 
 /** Null when the server does not know the turn. */
 export async function getTurn(id: string): Promise<Turn | null> {
@@ -63,6 +60,10 @@ export async function getTurn(id: string): Promise<Turn | null> {
 
 export const regenerate = async (messageId: string, model: string | undefined, idempotencyKey: string) =>
   (await http.request<{ turn: Turn }>('POST', `/messages/${messageId}/regenerate`, { body: { model }, idempotencyKey })).turn
+
+/** The question again with another text, as a branch beside it. */
+export const editQuestion = async (messageId: string, body: { text: string; model: string | undefined }, idempotencyKey: string) =>
+  (await http.request<{ turn: Turn }>('POST', `/messages/${messageId}/edit`, { body, idempotencyKey })).turn
 
 export const listModels = async (signal?: AbortSignal) => (await http.request<{ items: Model[] }>('GET', '/models', { signal })).items
 

@@ -1,9 +1,11 @@
 import { ArrowUp, Square } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useEffect } from 'react'
 import { IconButton } from '../../design/icon-button.tsx'
+import { isTouch } from '../../design/is-touch.ts'
 import { Skeleton } from '../../design/skeleton.tsx'
 import type { Model } from '../chat-api.ts'
 import { lengthOf } from './length.ts'
+import { LengthNote } from './length-note.tsx'
 import { ModelSelect } from './model-select.tsx'
 import { QuotaHint } from './quota-hint.tsx'
 import { useGrow } from './use-grow.ts'
@@ -15,6 +17,8 @@ interface ComposerProps {
   onSend: () => void
   /** Given while an answer is being written: stops it. */
   onStop: (() => void) | null
+  /** Given while the last question can be put in other words: ArrowUp does. */
+  onEditLast: (() => void) | null
   /** Nothing can be sent now; the page says why. */
   isBlocked: boolean
   models: readonly Model[] | undefined
@@ -26,11 +30,8 @@ interface ComposerProps {
   isEmptyChat: boolean
 }
 
-// On a touch keyboard there is no Shift+Enter; there the button sends.
-const isTouch = window.matchMedia('(pointer: coarse)').matches
-
 export function Composer(props: ComposerProps) {
-  const { area, text, onText, onSend, onStop, isBlocked, models, isModelListBroken, model, plan, onModel, isEmptyChat } = props
+  const { area, text, onText, onSend, onStop, onEditLast, isBlocked, models, isModelListBroken, model, plan, onModel, isEmptyChat } = props
   const length = lengthOf(text)
   const maySend = text.trim() !== '' && !length.isTooLong && !onStop && !isBlocked
   useGrow(area, text)
@@ -43,8 +44,14 @@ export function Composer(props: ComposerProps) {
     if (maySend) onSend()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    // While an input method composes a word, Enter belongs to it.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || isTouch) return
+    // While an input method composes a word, the keys belong to it.
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'ArrowUp' && text === '' && onEditLast) {
+      event.preventDefault()
+      return onEditLast()
+    }
+    // On a touch keyboard the button sends.
+    if (event.key !== 'Enter' || event.shiftKey || isTouch) return
     event.preventDefault()
     send()
   }
@@ -79,15 +86,7 @@ export function Composer(props: ComposerProps) {
           {!model && (models || isModelListBroken) && <span className="px-2.5 text-ink-soft text-sm">Default model</span>}
         </div>
         <span id="composer-note" className="flex items-center gap-3">
-          {length.isNearLimit ? (
-            <span className={`text-xs tabular-nums ${length.isTooLong ? 'font-medium text-danger' : 'text-ink-soft'}`}>
-              {length.count.toLocaleString('en')} of {length.limit.toLocaleString('en')}
-              {length.isTooLong && <span className="hidden sm:inline">: too long, please shorten</span>}
-              <span className="sr-only"> characters</span>
-            </span>
-          ) : (
-            <QuotaHint />
-          )}
+          {length.isNearLimit ? <LengthNote length={length} /> : <QuotaHint />}
         </span>
         {onStop ? (
           <IconButton label="Stop" keys="Esc" look="solid" size="round" onClick={onStop}>
