@@ -112,7 +112,7 @@ export const conversationRoutes: Route[] = [
     ({ world, parts }) => {
       const share = world.shares.get(conversationOf(world, parts).id)
       if (!share) throw new Refusal(404, 'share_not_found', 'This conversation is not shared.')
-      return { share: share.share }
+      return share.share
     },
   ],
   [
@@ -122,7 +122,7 @@ export const conversationRoutes: Route[] = [
       const { id, title, headMessageId } = conversationOf(world, parts)
       const slug = newId().replaceAll('-', '')
       const createdAt = new Date().toISOString()
-      const share: sharingApi.Share = { slug, url: `http://localhost:5173/share/${slug}`, createdAt }
+      const share: sharingApi.Share = { slug, url: `http://localhost:5173/shared/${slug}`, createdAt }
       const items = pathTo(world.messages.get(id) ?? [], headMessageId).map(({ role, text, model, createdAt: at }) => ({
         role,
         text,
@@ -130,7 +130,7 @@ export const conversationRoutes: Route[] = [
         createdAt: at,
       }))
       world.shares.set(id, { share, title, items })
-      return { share }
+      return share
     },
   ],
   ['DELETE', /^\/conversations\/([^/]+)\/share$/, ({ world, parts }) => void world.shares.delete(conversationOf(world, parts).id)],

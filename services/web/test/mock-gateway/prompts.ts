@@ -23,6 +23,12 @@ function promptOf({ world, parts }: Call): MockPrompt {
   return found
 }
 
+function change({ prompt, versions }: MockPrompt, changes: Record<string, unknown>): void {
+  Object.assign(prompt, changes, { version: prompt.version + 1, updatedAt: new Date().toISOString() })
+  prompt.variables = variablesOf(prompt.text)
+  versions.unshift({ version: prompt.version, name: prompt.name, text: prompt.text, createdAt: prompt.updatedAt })
+}
+
 export const promptRoutes: Route[] = [
   [
     'GET',
@@ -48,11 +54,9 @@ export const promptRoutes: Route[] = [
     'PATCH',
     /^\/prompts\/([^/]+)$/,
     (call) => {
-      const { prompt, versions } = promptOf(call)
-      Object.assign(prompt, call.body, { version: prompt.version + 1, updatedAt: new Date().toISOString() })
-      prompt.variables = variablesOf(prompt.text)
-      versions.unshift({ version: prompt.version, name: prompt.name, text: prompt.text, createdAt: prompt.updatedAt })
-      return { prompt }
+      const found = promptOf(call)
+      change(found, call.body)
+      return { prompt: found.prompt }
     },
   ],
   [
@@ -64,6 +68,16 @@ export const promptRoutes: Route[] = [
     },
   ],
   ['GET', /^\/prompts\/([^/]+)\/versions$/, (call) => ({ items: promptOf(call).versions, nextCursor: null })],
+  [
+    'POST',
+    /^\/prompts\/([^/]+)\/versions\/(\d+)\/restore$/,
+    (call) => {
+      const found = promptOf(call)
+      const old = found.versions.find(({ version }) => version === Number(call.parts[1]))
+      if (old) change(found, { name: old.name, text: old.text })
+      return { prompt: found.prompt }
+    },
+  ],
   ['GET', /^\/instructions$/, ({ world }) => ({ text: world.instructions })],
   [
     'PUT',

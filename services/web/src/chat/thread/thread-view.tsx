@@ -91,9 +91,9 @@ export const ThreadView = memo((props: ThreadViewProps) => {
         aria-label="Conversation"
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
       >
-        <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-4 px-4 pt-6 pb-10 sm:px-6">
+        <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-2 px-4 pt-6 pb-10 sm:px-6">
           <OlderNote older={older} />
-          <div ref={top} aria-hidden="true" className="-mt-4 h-px" />
+          <div ref={top} aria-hidden="true" className="-mt-2 h-px" />
           {shown.map((item) => (
             <div
               key={item.key}
@@ -124,7 +124,7 @@ export const ThreadView = memo((props: ThreadViewProps) => {
               )}
             </div>
           ))}
-          <div ref={bottom} aria-hidden="true" className="-mt-4 h-px" />
+          <div ref={bottom} aria-hidden="true" className="-mt-2 h-px" />
         </div>
       </section>
       <div aria-hidden="true" className="pointer-events-none absolute inset-x-0 top-0 h-5 bg-linear-to-b from-paper to-transparent" />
