@@ -1,4 +1,4 @@
-import type { chatApi, modelsApi, usageApi } from '@parley/contracts/public'
+import type { chatApi, modelsApi, searchApi, usageApi } from '@parley/contracts/public'
 import { isApiError } from '../api/api-error.ts'
 import { http } from '../api/client.ts'
 
@@ -7,6 +7,7 @@ export type ChatMessage = chatApi.ChatMessage
 export type PathMessage = chatApi.PathMessage
 export type Turn = chatApi.Turn
 export type Model = modelsApi.Model
+export type SearchHit = searchApi.SearchHit
 export type Limits = usageApi.UsageLimits
 
 export interface Page<T> {
@@ -68,3 +69,24 @@ export const editQuestion = async (messageId: string, body: { text: string; mode
 export const listModels = async (signal?: AbortSignal) => (await http.request<{ items: Model[] }>('GET', '/models', { signal })).items
 
 export const getLimits = (signal?: AbortSignal) => http.request<Limits>('GET', '/usage/limits', { signal })
+
+export type Feedback = NonNullable<ChatMessage['feedback']>
+
+/** What the reader thinks of an answer; null takes it back. */
+export const rateMessage = (messageId: string, feedback: Feedback | null) =>
+  feedback
+    ? http.request<void>('POST', `/messages/${messageId}/feedback`, { body: feedback })
+    : http.request<void>('DELETE', `/messages/${messageId}/feedback`)
+
+/** A new conversation that carries a summary of this one. */
+export const continueConversation = async (id: string, idempotencyKey: string) =>
+  (await http.request<{ conversation: Conversation }>('POST', `/conversations/${id}/continue`, { idempotencyKey })).conversation
+
+export type ExportFormat = 'md' | 'json'
+
+export const exportConversation = (id: string, format: ExportFormat) =>
+  http.requestFile(`/conversations/${id}/export`, { query: { format } })
+
+/** Messages that hold these words, newest first. */
+export const searchMessages = (query: { q: string; limit: number; cursor: string | null }, signal?: AbortSignal) =>
+  http.request<Page<SearchHit>>('GET', '/search', { query, signal })

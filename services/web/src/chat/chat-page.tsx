@@ -6,6 +6,7 @@ import { showError } from '../design/toast.tsx'
 import { ChatHeader } from './chat-header.tsx'
 import { Composer } from './composer/composer.tsx'
 import { QuotaWall } from './composer/quota-wall.tsx'
+import { ContinueBanner } from './continuation/continue-banner.tsx'
 import { EmptyChat } from './empty-chat.tsx'
 import { preloadLater } from './later.ts'
 import { answerAnew, ask, askAgain, askInOtherWords, dismiss, stop } from './live-chat.ts'
@@ -32,7 +33,7 @@ export function ChatPage() {
   const models = useModels()
   const conversation = useConversation(conversationId)
   const { mutate: update } = useUpdateConversation()
-  const { target, settle, choose } = useBranch(conversationId)
+  const { target, visit, settle, choose } = useBranch(conversationId)
   const { thread, older, isLoading, error, retry } = useThread(conversationId, target)
   const [editingId, setEditingId] = useState<string | null>(null)
   const text = useChatUi((ui) => ui.drafts[conversationId ?? ''] ?? '')
@@ -109,6 +110,7 @@ export function ChatPage() {
   const isEmptyChat = conversationId === null && thread.length === 0
   const composer = (
     <>
+      {conversation.data?.offersContinuation && !runningTurnId && <ContinueBanner conversation={conversation.data} />}
       {quota && isUsedUp && !runningTurnId && <QuotaWall quota={quota} />}
       <Composer
         key={conversationId ?? 'new'}
@@ -153,7 +155,9 @@ export function ChatPage() {
               isRunning={runningTurnId !== null}
               isBlocked={isUsedUp}
               older={older}
+              continuedFrom={conversation.data?.continuedFrom ?? null}
               target={target}
+              visit={visit}
               editingId={editingId}
               onEditing={setEditingId}
               onEdit={onEdit}

@@ -4,15 +4,20 @@ import { lazy } from 'react'
 const drawer = () => import('../design/drawer.tsx')
 const renameDialog = () => import('./rename-dialog.tsx')
 const deleteDialog = () => import('./delete-dialog.tsx')
-const palette = () => import('./palette.tsx')
+const shareDialog = () => import('./sharing/share-dialog.tsx')
+const instructionsDialog = () => import('./instructions-dialog.tsx')
+const palette = () => import('./search/palette.tsx')
 const shortcutsDialog = () => import('./shortcuts-dialog.tsx')
 
 export const Drawer = lazy(async () => ({ default: (await drawer()).Drawer }))
 export const RenameDialog = lazy(async () => ({ default: (await renameDialog()).RenameDialog }))
 export const DeleteDialog = lazy(async () => ({ default: (await deleteDialog()).DeleteDialog }))
+export const ShareDialog = lazy(async () => ({ default: (await shareDialog()).ShareDialog }))
+export const InstructionsDialog = lazy(async () => ({ default: (await instructionsDialog()).InstructionsDialog }))
 export const Palette = lazy(async () => ({ default: (await palette()).Palette }))
 export const ShortcutsDialog = lazy(async () => ({ default: (await shortcutsDialog()).ShortcutsDialog }))
 
 export function preloadLater(): void {
-  for (const load of [drawer, renameDialog, deleteDialog, palette, shortcutsDialog]) load().catch(() => undefined)
+  for (const load of [drawer, renameDialog, deleteDialog, shareDialog, instructionsDialog, palette, shortcutsDialog])
+    load().catch(() => undefined)
 }

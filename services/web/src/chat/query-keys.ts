@@ -6,6 +6,8 @@ export const keys = {
   messages: (conversationId: string) => ['messages', conversationId] as const,
   /** The branch through a message, or (null) the one that is shown. */
   path: (conversationId: string, through: string | null) => ['messages', conversationId, through ?? ''] as const,
+  share: (conversationId: string) => ['share', conversationId] as const,
+  search: (q: string) => ['search', q] as const,
   models: ['models'] as const,
   notices: ['notices'] as const,
   limits: ['usage', 'limits'] as const,

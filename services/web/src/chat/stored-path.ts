@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
 import { queryClient } from '../api/client.ts'
-import { listPath, updateConversation } from './chat-api.ts'
+import { listPath, type PathMessage, updateConversation } from './chat-api.ts'
 import { type Path, readOlder, readPath } from './path.ts'
 import { keys } from './query-keys.ts'
 
@@ -75,4 +75,12 @@ export async function showBranch(conversationId: string, through: string, onRead
 export function settleOn(conversationId: string, through: string): void {
   const path = queryClient.getQueryData<Path>(keys.path(conversationId, through))
   if (path) queryClient.setQueryData<Path>(keys.path(conversationId, null), path)
+}
+
+/** Changes a message wherever it is shown. */
+export function paintMessage(conversationId: string, messageId: string, change: (message: PathMessage) => PathMessage): void {
+  queryClient.setQueriesData<Path>({ queryKey: keys.messages(conversationId) }, (path) => {
+    if (!path) return path
+    return { ...path, messages: path.messages.map((message) => (message.id === messageId ? change(message) : message)) }
+  })
 }

@@ -1,11 +1,13 @@
 import { useCallback } from 'react'
-import { useSearchParams } from 'react-router'
+import { useLocation, useSearchParams } from 'react-router'
 import { isApiError } from '../api/api-error.ts'
 import { showError } from '../design/toast.tsx'
 import { settleOn, showBranch } from './stored-path.ts'
 
 /** Names the message in the address: `/c/<conversation>?m=<message>`. */
-export const TARGET = 'm'
+const TARGET = 'm'
+
+export const messageAddress = (conversationId: string, messageId: string) => `/c/${conversationId}?${TARGET}=${messageId}`
 
 /** Which branch of a conversation is read: the one that is shown everywhere, or the one through a message in the address. */
 export function useBranch(conversationId: string | null) {
@@ -30,5 +32,7 @@ export function useBranch(conversationId: string | null) {
     },
     [conversationId, target, setSearch],
   )
-  return { target, settle, choose }
+  /** Changes with each visit, so that whoever comes for the same message again is led to it again. */
+  const visit = useLocation().key
+  return { target, visit, settle, choose }
 }

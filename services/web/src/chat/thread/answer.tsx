@@ -5,6 +5,7 @@ import { CopyButton } from '../../design/copy-button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
 import { Mark } from '../../design/mark.tsx'
 import type { Model } from '../chat-api.ts'
+import { FeedbackButtons } from '../feedback/feedback-buttons.tsx'
 import { Markdown } from '../markdown/markdown.tsx'
 import type { AnswerItem } from '../thread.ts'
 import { AnswerFacts } from './answer-facts.tsx'
@@ -46,6 +47,7 @@ export const Answer = memo(({ item, model, isLast, mayAnswerAnew, onChoose, onAn
             className={`-ml-2 mt-1.5 flex min-h-8 flex-wrap items-center gap-0.5 text-ink-faint text-xs transition-opacity focus-within:opacity-100 group-hover/item:opacity-100 pointer-coarse:opacity-100 ${isLast ? '' : 'opacity-0'}`}
           >
             {item.text && <CopyButton text={item.text} label="Copy answer" />}
+            {item.phase !== 'failed' && item.message && <FeedbackButtons message={item.message} />}
             {item.phase !== 'failed' && (
               <IconButton label="Answer anew" size="small" disabled={!mayAnswerAnew} onClick={() => onAnswerAnew(item.id)}>
                 <RefreshCw aria-hidden="true" />

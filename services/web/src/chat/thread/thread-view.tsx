@@ -3,6 +3,7 @@ import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 
 import { Button } from '../../design/button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
 import { Spinner } from '../../design/spinner.tsx'
+import { ContinuedNote } from '../continuation/continued-note.tsx'
 import type { OlderMessages } from '../stored-path.ts'
 import type { QuestionItem, ThreadItem } from '../thread.ts'
 import { useAnnouncement } from '../use-announcement.ts'
@@ -20,8 +21,12 @@ interface ThreadViewProps {
   id: string
   thread: readonly ThreadItem[]
   older: OlderMessages
+  /** The conversation whose summary this one carries. */
+  continuedFrom: string | null
   /** A message to show and to mark, when the reader came for it. */
   target: string | null
+  /** Changes with each visit. */
+  visit: string
   isRunning: boolean
   /** Nothing can be asked now; the page says why. */
   isBlocked: boolean
@@ -37,24 +42,24 @@ interface ThreadViewProps {
 }
 
 export const ThreadView = memo((props: ThreadViewProps) => {
-  const { id, thread, older, target, isRunning, isBlocked, editingId } = props
+  const { id, thread, older, continuedFrom, target, visit, isRunning, isBlocked, editingId } = props
   const { onChoose, onAskAgain, onTakeBack, onAnswerAnew, onEditing, onEdit } = props
   const { data: models } = useModels()
   const { scroller, content, isAtEnd, hasEnd, scrollToEnd, letGo } = useStickToEnd()
   const onOlder = older.state === 'more' ? older.load : null
   const { shown, isToEnd, top, bottom, goTo, placeOf, showEnd } = useWindowOfItems({ thread, id, scroller, content, onOlder })
   const announcement = useAnnouncement(thread.at(-1))
-  const markedId = useMarked(target, thread)
+  const markedId = useMarked(target, visit, thread)
   hasEnd.current = isToEnd
 
   useLayoutEffect(() => {
     if (id) scrollToEnd()
   }, [id, scrollToEnd])
   useLayoutEffect(() => {
-    if (!target) return
+    if (!target || !visit) return
     letGo()
     goTo({ messageId: target, top: 72 })
-  }, [target, goTo, letGo])
+  }, [target, visit, goTo, letGo])
 
   const jumpToEnd = useCallback(() => {
     showEnd()
@@ -92,6 +97,7 @@ export const ThreadView = memo((props: ThreadViewProps) => {
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
       >
         <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-2 px-4 pt-6 pb-10 sm:px-6">
+          {continuedFrom && older.state === 'none' && <ContinuedNote from={continuedFrom} />}
           <OlderNote older={older} />
           <div ref={top} aria-hidden="true" className="-mt-2 h-px" />
           {shown.map((item) => (
@@ -168,14 +174,14 @@ function OlderNote({ older }: { older: OlderMessages }) {
 }
 
 /** The message the reader came for, as long as it is marked. */
-function useMarked(target: string | null, thread: readonly ThreadItem[]): string | null {
+function useMarked(target: string | null, visit: string, thread: readonly ThreadItem[]): string | null {
   const [marked, setMarked] = useState<string | null>(null)
   const isThere = target !== null && thread.some(({ id }) => id === target)
   useEffect(() => {
-    if (!isThere) return
+    if (!isThere || !visit) return
     setMarked(target)
     const timer = setTimeout(() => setMarked(null), MARKED_MS)
     return () => clearTimeout(timer)
-  }, [target, isThere])
+  }, [target, visit, isThere])
   return marked
 }

@@ -17,7 +17,7 @@ export function Waiting({ item }: { item: AnswerItem }) {
           <span key={dot} className="size-1.5 animate-breathe rounded-full bg-ink-faint" style={{ animationDelay: `${dot * 160}ms` }} />
         ))}
       </span>
-      {notice}
+      <span role="status">{notice}</span>
     </div>
   )
 }
