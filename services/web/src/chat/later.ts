@@ -6,6 +6,7 @@ const renameDialog = () => import('./rename-dialog.tsx')
 const deleteDialog = () => import('./delete-dialog.tsx')
 const shareDialog = () => import('./sharing/share-dialog.tsx')
 const instructionsDialog = () => import('./instructions-dialog.tsx')
+const promptPicker = () => import('../prompts/prompt-picker.tsx')
 const palette = () => import('./search/palette.tsx')
 const shortcutsDialog = () => import('./shortcuts-dialog.tsx')
 
@@ -14,10 +15,11 @@ export const RenameDialog = lazy(async () => ({ default: (await renameDialog()).
 export const DeleteDialog = lazy(async () => ({ default: (await deleteDialog()).DeleteDialog }))
 export const ShareDialog = lazy(async () => ({ default: (await shareDialog()).ShareDialog }))
 export const InstructionsDialog = lazy(async () => ({ default: (await instructionsDialog()).InstructionsDialog }))
+export const PromptPicker = lazy(async () => ({ default: (await promptPicker()).PromptPicker }))
 export const Palette = lazy(async () => ({ default: (await palette()).Palette }))
 export const ShortcutsDialog = lazy(async () => ({ default: (await shortcutsDialog()).ShortcutsDialog }))
 
 export function preloadLater(): void {
-  for (const load of [drawer, renameDialog, deleteDialog, shareDialog, instructionsDialog, palette, shortcutsDialog])
+  for (const load of [drawer, renameDialog, deleteDialog, shareDialog, instructionsDialog, promptPicker, palette, shortcutsDialog])
     load().catch(() => undefined)
 }

@@ -10,6 +10,6 @@ export const shortcuts = [
   { keys: [commandKey, 'K'], does: 'Find a chat or a message, or begin a new chat' },
   { keys: [commandKey, 'Shift', 'O'], does: 'New chat' },
   { keys: [commandKey, 'Shift', 'S'], does: 'Show or hide the sidebar' },
-  { keys: ['/'], does: 'Go to the message field' },
+  { keys: ['/'], does: 'Go to the message field; there, insert a prompt' },
   { keys: ['?'], does: 'These shortcuts' },
 ] as const
