@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useMatch } from 'react-router'
 import { useSession } from '../accounts/session.ts'
 import { isApiError } from '../api/api-error.ts'
@@ -6,9 +6,8 @@ import { showError } from '../design/toast.tsx'
 import { ChatHeader } from './chat-header.tsx'
 import { Composer } from './composer/composer.tsx'
 import { QuotaWall } from './composer/quota-wall.tsx'
-import { ContinueBanner } from './continuation/continue-banner.tsx'
 import { EmptyChat } from './empty-chat.tsx'
-import { preloadLater } from './later.ts'
+import { ContinueBanner, preloadLater } from './later.ts'
 import { answerAnew, ask, askAgain, askInOtherWords, dismiss, stop } from './live-chat.ts'
 import { preloadMarkdown } from './markdown/markdown.tsx'
 import { quotaOf } from './quota.ts'
@@ -110,7 +109,7 @@ export function ChatPage() {
   const isEmptyChat = conversationId === null && thread.length === 0
   const composer = (
     <>
-      {conversation.data?.offersContinuation && !runningTurnId && <ContinueBanner conversation={conversation.data} />}
+      <Suspense>{conversation.data?.offersContinuation && !runningTurnId && <ContinueBanner conversation={conversation.data} />}</Suspense>
       {quota && isUsedUp && !runningTurnId && <QuotaWall quota={quota} />}
       <Composer
         key={conversationId ?? 'new'}

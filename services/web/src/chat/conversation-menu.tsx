@@ -1,8 +1,8 @@
 import { Archive, ArchiveRestore, Braces, FileText, Pencil, Pin, PinOff, Share, SlidersHorizontal, Trash2 } from 'lucide-react'
-import { type ReactNode, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useMatch } from 'react-router'
 import { ErrorBoundary } from '../app/error-boundary.tsx'
-import { Menu, MenuItem, MenuSeparator } from '../design/menu.tsx'
+import { Menu, MenuItem, MenuSeparator, type MenuTrigger } from '../design/menu.tsx'
 import { showNotice } from '../design/toast.tsx'
 import type { Conversation } from './chat-api.ts'
 import { DeleteDialog, InstructionsDialog, RenameDialog, ShareDialog } from './later.ts'
@@ -12,7 +12,7 @@ import { useNewChat } from './use-new-chat.ts'
 
 interface ConversationMenuProps {
   conversation: Conversation
-  trigger: ReactNode
+  trigger: MenuTrigger
   align?: 'start' | 'end'
 }
 

@@ -115,7 +115,7 @@ export function Palette() {
                   className={`flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 py-2 text-sm [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-ink-soft ${place === index ? 'bg-hover' : ''}`}
                 >
                   {choice.icon}
-                  <span className="min-w-0 flex-1 truncate">{choice.name}</span>
+                  <span className="min-w-0 flex-1">{choice.name}</span>
                   {choice.aside && <span className="shrink-0 text-ink-faint text-xs">{choice.aside}</span>}
                 </div>
               </div>
@@ -151,7 +151,7 @@ function useChoices(q: string) {
     ...named.map(({ id, title, updatedAt }, place) => ({
       key: id,
       icon: <MessageSquare aria-hidden="true" />,
-      name: title ?? 'New chat',
+      name: <span className="block truncate">{title ?? 'New chat'}</span>,
       aside: day(updatedAt),
       heading: place === 0 && q ? 'Chats' : undefined,
       run: () => void navigate(`/c/${id}`),

@@ -1,11 +1,12 @@
 import { Pencil } from 'lucide-react'
-import { memo, useRef } from 'react'
+import { memo, Suspense, useRef } from 'react'
 import { Alert } from '../../design/alert.tsx'
 import { Button } from '../../design/button.tsx'
 import { CopyButton } from '../../design/copy-button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
+import { Skeleton } from '../../design/skeleton.tsx'
+import { QuestionEditor } from '../later.ts'
 import type { QuestionItem } from '../thread.ts'
-import { QuestionEditor } from './question-editor.tsx'
 import { RetryButton } from './retry-button.tsx'
 import { SiblingSwitch } from './sibling-switch.tsx'
 
@@ -31,7 +32,11 @@ export const Question = memo(({ item, mayEdit, isEditing, onEditing, onEdit, onC
       // The button is there again after this.
       requestAnimationFrame(() => editButton.current?.focus())
     }
-    return <QuestionEditor item={item} onCancel={stopEditing} onSave={(text, key) => onEdit(item, text, key)} />
+    return (
+      <Suspense fallback={<Skeleton className="h-24 rounded-2xl" />}>
+        <QuestionEditor item={item} onCancel={stopEditing} onSave={(text, key) => onEdit(item, text, key)} />
+      </Suspense>
+    )
   }
   return (
     <article aria-label="You" className="group/item flex flex-col items-end">

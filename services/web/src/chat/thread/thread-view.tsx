@@ -1,9 +1,9 @@
 import { ArrowDown } from 'lucide-react'
-import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Button } from '../../design/button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
 import { Spinner } from '../../design/spinner.tsx'
-import { ContinuedNote } from '../continuation/continued-note.tsx'
+import { ContinuedNote } from '../later.ts'
 import type { OlderMessages } from '../stored-path.ts'
 import type { QuestionItem, ThreadItem } from '../thread.ts'
 import { useAnnouncement } from '../use-announcement.ts'
@@ -97,7 +97,7 @@ export const ThreadView = memo((props: ThreadViewProps) => {
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
       >
         <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-2 px-4 pt-6 pb-10 sm:px-6">
-          {continuedFrom && older.state === 'none' && <ContinuedNote from={continuedFrom} />}
+          <Suspense>{continuedFrom && older.state === 'none' && <ContinuedNote from={continuedFrom} />}</Suspense>
           <OlderNote older={older} />
           <div ref={top} aria-hidden="true" className="-mt-2 h-px" />
           {shown.map((item) => (
