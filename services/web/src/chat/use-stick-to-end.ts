@@ -59,5 +59,5 @@ export function useStickToEnd() {
     isSticking.current = false
   }, [])
 
-  return { scroller, content, isAtEnd, hasEnd, scrollToEnd, letGo }
+  return { scroller, content, isAtEnd, isSticking, hasEnd, scrollToEnd, letGo }
 }

@@ -45,9 +45,9 @@ export const ThreadView = memo((props: ThreadViewProps) => {
   const { id, thread, older, continuedFrom, target, visit, isRunning, isBlocked, editingId } = props
   const { onChoose, onAskAgain, onTakeBack, onAnswerAnew, onEditing, onEdit } = props
   const { data: models } = useModels()
-  const { scroller, content, isAtEnd, hasEnd, scrollToEnd, letGo } = useStickToEnd()
+  const { scroller, content, isAtEnd, isSticking, hasEnd, scrollToEnd, letGo } = useStickToEnd()
   const onOlder = older.state === 'more' ? older.load : null
-  const { shown, isToEnd, top, bottom, goTo, placeOf, showEnd } = useWindowOfItems({ thread, id, scroller, content, onOlder })
+  const { shown, isToEnd, top, bottom, goTo, placeOf, showEnd } = useWindowOfItems({ thread, id, scroller, content, isSticking, onOlder })
   const announcement = useAnnouncement(thread.at(-1))
   const markedId = useMarked(target, visit, thread)
   hasEnd.current = isToEnd
@@ -62,7 +62,7 @@ export const ThreadView = memo((props: ThreadViewProps) => {
   }, [target, visit, goTo, letGo])
 
   const jumpToEnd = useCallback(() => {
-    showEnd()
+    if (!isToEnd) showEnd()
     // What has to be drawn first is there in the next frame.
     requestAnimationFrame(() => scrollToEnd(isToEnd ? 'smooth' : 'instant'))
   }, [showEnd, scrollToEnd, isToEnd])

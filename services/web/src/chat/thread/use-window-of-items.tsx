@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type RefObject, startTransition, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { ThreadItem } from '../thread.ts'
 import { aroundMessage, type Edges, furtherBack, furtherOn, windowOf } from './window.ts'
 
@@ -17,6 +17,8 @@ interface WindowOptions {
   id: string
   scroller: RefObject<HTMLDivElement | null>
   content: RefObject<HTMLDivElement | null>
+  /** The end is kept in sight, and nothing else. */
+  isSticking: RefObject<boolean>
   /** The beginning of what has been read comes near. */
   onOlder: (() => void) | null
 }
@@ -26,11 +28,11 @@ interface WindowOptions {
  * appears as they scroll up or down to it, without moving what they read. The page keeps what it has shown, so that
  * searching in it and reading it aloud work as everywhere.
  */
-export function useWindowOfItems({ thread, id, scroller, content, onOlder }: WindowOptions) {
+export function useWindowOfItems({ thread, id, scroller, content, isSticking, onOlder }: WindowOptions) {
   const [edges, setEdges] = useState<Edges>({ first: null, last: null })
   const top = useRef<HTMLDivElement>(null)
   const bottom = useRef<HTMLDivElement>(null)
-  const kept = useRef<{ key: string; top: number } | null>(null)
+  const kept = useRef<{ element: Element; top: number } | null>(null)
   const wanted = useRef<(Place & { untilMs: number }) | null>(null)
   const { from, to } = windowOf(thread, edges)
   const shown = thread.slice(from, to)
@@ -48,10 +50,11 @@ export function useWindowOfItems({ thread, id, scroller, content, onOlder }: Win
   }, [firstKey])
 
   useWhenNear(isTopNear ? top : null, scroller, () => {
-    if (from > 0) setEdges((before) => furtherBack(thread, before))
+    // Drawn in small steps between the frames of the scrolling.
+    if (from > 0) startTransition(() => setEdges((before) => furtherBack(thread, before)))
     else onOlder?.()
   })
-  useWhenNear(isToEnd ? null : bottom, scroller, () => setEdges((before) => furtherOn(thread, before)))
+  useWhenNear(isToEnd ? null : bottom, scroller, () => startTransition(() => setEdges((before) => furtherOn(thread, before))))
 
   const topOf = useCallback(
     (element: Element) => element.getBoundingClientRect().top - (scroller.current?.getBoundingClientRect().top ?? 0),
@@ -65,38 +68,46 @@ export function useWindowOfItems({ thread, id, scroller, content, onOlder }: Win
     if (performance.now() > place.untilMs) wanted.current = null
   }, [content, scroller, topOf])
 
-  // What stood first keeps its place on the screen when something appears above it.
+  const remember = useCallback(() => {
+    const element = scroller.current && content.current && firstInSight(content.current, scroller.current)
+    kept.current = element && content.current ? { element, top: offsetIn(content.current, element) } : null
+  }, [content, scroller])
+  /** What the reader reads keeps its place on the screen when something above it appears, or finds its height. */
+  const keepInPlace = useCallback(() => {
+    const { element, top = 0 } = kept.current ?? {}
+    if (element?.isConnected && scroller.current && content.current && !isSticking.current) {
+      const moved = offsetIn(content.current, element) - top
+      if (moved !== 0) scroller.current.scrollTop += moved
+    }
+    remember()
+  }, [content, scroller, isSticking, remember])
+
   useLayoutEffect(() => {
-    const element = scroller.current
-    if (!element || !content.current) return
     const place = wanted.current
     const index = place ? thread.findIndex((item) => item.id === place.messageId) : -1
-    if (place && index >= 0) {
-      if (index < from || index >= to) setEdges(aroundMessage(thread, index))
-      else settle()
-    } else if (kept.current) {
-      const before = content.current.querySelector(`[data-key="${CSS.escape(kept.current.key)}"]`)
-      if (before) element.scrollTop += offsetIn(content.current, before) - kept.current.top
-    }
-    const first = content.current.querySelector('[data-key]')
-    kept.current = first ? { key: first.getAttribute('data-key') ?? '', top: offsetIn(content.current, first) } : null
+    if (index < 0) keepInPlace()
+    else if (index < from || index >= to) setEdges(aroundMessage(thread, index))
+    else settle()
   })
 
   // Code gets its colours and tables their width after they have been drawn.
   useEffect(() => {
     const element = scroller.current
     if (!element || !content.current) return
-    const observer = new ResizeObserver(settle)
+    const observer = new ResizeObserver(() => (wanted.current ? settle() : keepInPlace()))
     observer.observe(content.current)
     const letGo = () => {
       wanted.current = null
     }
-    for (const event of ['wheel', 'touchmove', 'keydown']) element.addEventListener(event, letGo, { passive: true })
+    const byHand = ['wheel', 'touchmove', 'keydown']
+    for (const event of byHand) element.addEventListener(event, letGo, { passive: true })
+    element.addEventListener('scroll', remember, { passive: true })
     return () => {
       observer.disconnect()
-      for (const event of ['wheel', 'touchmove', 'keydown']) element.removeEventListener(event, letGo)
+      for (const event of byHand) element.removeEventListener(event, letGo)
+      element.removeEventListener('scroll', remember)
     }
-  }, [scroller, content, settle])
+  }, [scroller, content, settle, keepInPlace, remember])
 
   return {
     shown,
@@ -127,6 +138,20 @@ export function useWindowOfItems({ thread, id, scroller, content, onOlder }: Win
 }
 
 const offsetIn = (content: Element, element: Element) => element.getBoundingClientRect().top - content.getBoundingClientRect().top
+
+/** The topmost item that can be seen. They stand in order, so half of them can be left out with each look. */
+function firstInSight(content: Element, scroller: Element): Element | null {
+  const items = content.querySelectorAll('[data-key]')
+  const edge = scroller.getBoundingClientRect().top
+  let low = 0
+  let high = items.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((items[middle]?.getBoundingClientRect().bottom ?? 0) > edge) high = middle
+    else low = middle + 1
+  }
+  return items[low] ?? null
+}
 
 /** Calls when a marker comes near what is in sight, and again as long as it stays there. */
 function useWhenNear(marker: RefObject<HTMLElement | null> | null, scroller: RefObject<HTMLElement | null>, act: () => void) {

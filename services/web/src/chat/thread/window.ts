@@ -7,7 +7,7 @@ export interface Edges {
 }
 
 /** Messages drawn at first, and with each look further. */
-export const STEP = 40
+export const STEP = 30
 
 export function windowOf(thread: readonly ThreadItem[], { first, last }: Edges): { from: number; to: number } {
   const lastAt = last === null ? -1 : thread.findLastIndex(({ key }) => key === last)
