@@ -2,7 +2,7 @@ import type { SearchHit } from '../chat-api.ts'
 
 /** A piece of a message with the words that were looked for. */
 export const Excerpt = ({ highlights }: Pick<SearchHit, 'highlights'>) => (
-  <span className="line-clamp-2 text-ink-soft [overflow-wrap:anywhere]">
+  <span className="line-clamp-3 text-ink-soft [overflow-wrap:anywhere] sm:line-clamp-2">
     {highlights.map(({ text, isMatch }, place) =>
       isMatch ? (
         // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one hit never change
