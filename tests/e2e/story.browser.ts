@@ -107,13 +107,112 @@ t.test('the phone shows the same in one column', async (t) => {
   await close()
 })
 
+t.test('B1 a question is asked in other words; the old branch stays and the choice is kept', async (t) => {
+  const { page, complaints, close } = await openPage({ width: 1280, height: 800 })
+  await logIn(page)
+  await ask(page, 'What is a lease?')
+  await answerIsShownWhole(page)
+  await page.keyboard.press('ArrowUp')
+  await page.getByLabel('Your message, edited').fill('What is a fencing token?')
+  await picture(page, '6-edit')
+  await page.keyboard.press('Enter')
+  await page.getByText('2/2').waitFor()
+  await answerIsShownWhole(page)
+  t.equal(await question(page, 'What is a lease?').count(), 0)
+  await page.getByRole('article', { name: 'You' }).hover()
+  await page.getByRole('button', { name: 'Previous version' }).click()
+  await question(page, 'What is a lease?').waitFor()
+  await page.getByText('1/2').waitFor()
+  await page.waitForLoadState('networkidle')
+  await page.reload()
+  await question(page, 'What is a lease?').waitFor()
+  t.same(complaints, [])
+  await close()
+})
+
+t.test('B3 two windows write one answer at the same time, each of it once', async (t) => {
+  const first = await openPage({ width: 1280, height: 800 })
+  const second = await openPage({ width: 390, height: 844 }, 'dark')
+  await logIn(first.page)
+  await logIn(second.page)
+  await ask(first.page, 'What does Parley cost?')
+  await answerIsShownWhole(first.page)
+  await second.page.goto(first.page.url())
+  await answerIsShownWhole(second.page)
+
+  const text = 'Explain in detail how an answer is never lost.'
+  await first.page.getByLabel('Your message').fill(text)
+  await first.page.keyboard.press('Enter')
+  await second.page.getByRole('button', { name: 'Stop' }).waitFor()
+  await answerIsShownWhole(first.page)
+  await answerIsShownWhole(second.page)
+  for (const { page } of [first, second]) {
+    t.equal(await question(page, text).count(), 1)
+    t.equal(await page.getByRole('article').count(), 4)
+  }
+  const lastAnswer = ({ page }: typeof first) => page.getByRole('article', { name: 'Parley' }).last().locator('.prose').textContent()
+  t.equal(await lastAnswer(second), await lastAnswer(first))
+  await picture(second.page, '7-second-window')
+  t.same([...first.complaints, ...second.complaints], [])
+  await first.close()
+  await second.close()
+})
+
+t.test('B1, B9 a message is found by its words, and its conversation shared with who has the link', async (t) => {
+  const { page, complaints, close } = await openPage({ width: 1280, height: 800 })
+  await logIn(page)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Find a chat or a message' }).fill('OpenAI key')
+  await page.locator('mark').first().waitFor()
+  await picture(page, '8-search')
+  await page
+    .getByRole('option')
+    .filter({ hasText: 'How do I use my own' })
+    .filter({ has: page.locator('mark') })
+    .first()
+    .click()
+  await page.waitForURL('**/c/*?m=*')
+  await question(page, 'How do I use my own OpenAI key?').waitFor()
+
+  await page.getByRole('heading', { level: 1 }).getByRole('button').click()
+  await page.getByRole('menuitem', { name: 'Share' }).click()
+  await page.getByRole('button', { name: 'Create link' }).click()
+  const link = await page.getByLabel('Link', { exact: true }).inputValue()
+  await picture(page, '9-share')
+
+  const reader = await openPage({ width: 390, height: 844 })
+  await reader.page.goto(link)
+  await reader.page.getByRole('article', { name: 'Question' }).filter({ hasText: 'How do I use my own OpenAI key?' }).waitFor()
+  await reader.page.getByRole('link', { name: 'Sign up' }).first().waitFor()
+  t.equal(await reader.page.locator('meta[name=robots]').getAttribute('content'), 'noindex, nofollow')
+  t.notMatch((await reader.page.locator('body').textContent()) ?? '', /Ada|@example/, 'who shared it is not named')
+  await picture(reader.page, '10-shared')
+
+  await page.getByRole('button', { name: 'Revoke the link' }).click()
+  await page.getByRole('button', { name: 'Create link' }).waitFor()
+  await reader.page.reload()
+  await reader.page.getByText('This link is not valid any more').waitFor()
+  t.same(complaints, [])
+  await reader.close()
+  await close()
+})
+
+/** A question in the conversation; its words may stand in the title, too. */
+const question = (page: Page, text: string) => page.getByRole('article', { name: 'You' }).filter({ hasText: text })
+
+async function ask(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Your message').fill(text)
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/c/*')
+}
+
 /** Waits until the answer of this conversation is stored, and then until its last words stand on the page. */
 async function answerIsShownWhole(page: Page): Promise<void> {
   const conversation = new URL(page.url()).pathname.split('/').at(-1)
   const answer = await eventually(
     'the answer to be stored',
     async () => {
-      const stored = await page.request.get(`${world.url}/api/v1/conversations/${conversation}/messages`)
+      const stored = await page.request.get(`${world.url}/api/v1/conversations/${conversation}/path`)
       const { items } = (await stored.json()) as { items: { text: string; status: string }[] }
       return items.at(-1) ?? { text: '', status: 'none' }
     },

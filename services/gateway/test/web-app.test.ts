@@ -40,6 +40,10 @@ t.test('the app’s own paths get the page; the API’s, missing files and paths
     t.equal(response.status, 200, path)
     t.match(await response.text(), '<title>Parley')
   }
+  t.equal((await gateway.fetch('/')).headers.get('x-robots-tag'), null)
+  const shared = await gateway.fetch('/shared/Zm9vYmFyLWJhei1xdXV4')
+  t.match(await shared.text(), '<title>Parley')
+  t.equal(shared.headers.get('x-robots-tag'), 'noindex, nofollow', 'B9 no search engine lists a shared conversation')
   t.equal(await (await gateway.fetch('/robots.txt')).text(), 'User-agent: *\n')
   for (const path of [
     '/assets/gone.js',

@@ -12,6 +12,8 @@ const INDEX = 'index.html'
 const HASHED = 'assets/'
 /** Paths of the API and of files never turn into the page. */
 const NO_PAGE = /^(api|v1|internal|health|metrics|assets|\.well-known)(\/|$)|\.\./
+/** Pages of shared conversations are for who has the link, not for search engines. */
+const SHARED = /^shared\//
 
 /**
  * The built web app. Hashed files are kept by browsers for a year, the page itself is asked for every time. A path that
@@ -30,6 +32,7 @@ export async function webAppRoutes(app: App, { directory }: { directory: string 
     const path = request.params['*']
     if (path !== INDEX && files.has(path)) return sendFile(reply, path)
     if (NO_PAGE.test(path) || extname(path) !== '' || !files.has(INDEX)) throw commonErrors.not_found()
+    if (SHARED.test(path)) reply.header('x-robots-tag', 'noindex, nofollow')
     return reply.header('cache-control', 'no-cache').sendFile(INDEX)
   })
 }

@@ -6,6 +6,8 @@ import { http, onSignedOut, queryClient } from '../api/client.ts'
 export type User = accountsApi.User
 
 const KEY = ['me']
+/** Begins the keys of what is read without a session. */
+export const PUBLIC = 'public'
 
 /** The user, or null for nobody. */
 const fetchUser = async (): Promise<User | null> => {
@@ -24,6 +26,9 @@ export const useSession = () => useQuery(sessionQuery)
 /** Asks before the first screen is there to ask. */
 export const prefetchSession = () => void queryClient.prefetchQuery(sessionQuery)
 
+/** As far as this page knows. */
+export const isSignedIn = (): boolean => Boolean(queryClient.getQueryData(KEY))
+
 export const setUser = (user: User) => queryClient.setQueryData(KEY, user)
 
 /** Is somebody still logged in? Renews the session only where it has run out. */
@@ -35,9 +40,9 @@ export async function probeSession(): Promise<'valid' | 'signed_out' | 'unreacha
   }
 }
 
-/** Forgets everything that belongs to a person. */
+/** Forgets everything that belongs to a person. What anybody may read stays. */
 export function forgetUser(): void {
-  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] })
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] && queryKey[0] !== PUBLIC })
   queryClient.setQueryData(KEY, null)
 }
 

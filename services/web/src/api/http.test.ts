@@ -99,3 +99,18 @@ t.test('a wrong password is no reason to renew the session', async (t) => {
   await t.rejects(http.request('POST', '/auth/login', { isSignIn: true }), { code: 'invalid_credentials' })
   t.same(paths(), ['/api/v1/auth/login'])
 })
+
+t.test('a file has the name the server gave it, in any script', async (t) => {
+  const disposition = `attachment; filename="Gr__e.md"; filename*=UTF-8''Gr%C3%BC%C3%9Fe.md`
+  const { http, calls } = world(() => new Response('# Hello', { headers: { 'content-disposition': disposition } }))
+  const file = await http.requestFile('/conversations/c/export', { query: { format: 'md' } })
+  t.same([file.name, await file.text()], ['Grüße.md', '# Hello'])
+  t.match(calls[0], { path: '/api/v1/conversations/c/export?format=md', init: { method: 'GET' } })
+  const plain = world(() => new Response('', { headers: { 'content-disposition': 'attachment; filename="talk.json"' } }))
+  t.equal((await plain.http.requestFile('/x')).name, 'talk.json')
+})
+
+t.test('a file that may not be had is a typed error', async (t) => {
+  const { http } = world(() => problem(404, 'conversation_not_found'))
+  await t.rejects(http.requestFile('/x'), { code: 'conversation_not_found' })
+})

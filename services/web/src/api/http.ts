@@ -8,12 +8,16 @@ export interface RequestOptions {
   signal?: AbortSignal
   /** Where the request creates something: the same key within 24 h gives the first answer. */
   idempotencyKey?: string
+  /** What the answer may be; JSON unless said otherwise. */
+  accept?: string
   /** A 401 is an answer here (wrong password), no reason to renew the session. */
   isSignIn?: boolean
 }
 
 export interface Http {
   request<T>(method: Method, path: string, options?: RequestOptions): Promise<T>
+  /** A file, under the name the server gives it. */
+  requestFile(path: string, options?: RequestOptions): Promise<File>
   /** Renews the session; every caller in the meantime shares one request. */
   renewSession(): Promise<'valid' | 'signed_out' | 'unreachable'>
 }
@@ -30,8 +34,12 @@ const BASE = '/api/v1'
 export function createHttp({ fetch, onSignedOut }: HttpDeps): Http {
   let renewal: ReturnType<Http['renewSession']> | null = null
 
-  const send = async (method: Method, path: string, { body, query, signal, idempotencyKey }: RequestOptions) => {
-    const headers: Record<string, string> = { accept: 'application/json' }
+  const send = async (
+    method: Method,
+    path: string,
+    { body, query, signal, idempotencyKey, accept = 'application/json' }: RequestOptions,
+  ) => {
+    const headers: Record<string, string> = { accept }
     // The server takes writes from a page only as JSON (a form of another site cannot send that).
     if (method !== 'GET') headers['content-type'] = 'application/json'
     if (idempotencyKey) headers['idempotency-key'] = idempotencyKey
@@ -63,17 +71,38 @@ export function createHttp({ fetch, onSignedOut }: HttpDeps): Http {
     }
   }
 
+  /** An answer that is 2xx, with a session renewed where that was what was missing. */
+  const fetchOk = async (method: Method, path: string, options: RequestOptions) => {
+    let response = await send(method, path, options)
+    if (response.status === 401 && !options.isSignIn) {
+      if ((await renewSession()) === 'valid') response = await send(method, path, options)
+    }
+    if (!response.ok) throw await errorOf(response)
+    return response
+  }
+
   return {
     renewSession,
     async request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
-      let response = await send(method, path, options)
-      if (response.status === 401 && !options.isSignIn) {
-        if ((await renewSession()) === 'valid') response = await send(method, path, options)
-      }
-      if (!response.ok) throw await errorOf(response)
+      const response = await fetchOk(method, path, options)
       return (response.status === 204 ? undefined : await readBody(response)) as T
     },
+    async requestFile(path, options = {}) {
+      const response = await fetchOk('GET', path, { ...options, accept: '*/*' })
+      try {
+        return new File([await response.blob()], fileName(response.headers.get('content-disposition')))
+      } catch (error) {
+        throw networkError(error)
+      }
+    },
   }
+}
+
+/** RFC 6266: the encoded name counts before the plain one. */
+function fileName(disposition: string | null): string {
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '')?.[1]
+  if (encoded) return decodeURIComponent(encoded)
+  return /filename="([^"]*)"/i.exec(disposition ?? '')?.[1] || 'download'
 }
 
 const readBody = async (response: Response): Promise<unknown> => {

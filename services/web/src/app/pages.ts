@@ -14,6 +14,14 @@ export const SettingsPage = lazyPage(
   () => import('../settings/settings-page.tsx'),
   (module) => module.SettingsPage,
 )
+export const PromptsPage = lazyPage(
+  () => import('../prompts/prompts-page.tsx'),
+  (module) => module.PromptsPage,
+)
+export const SharedPage = lazyPage(
+  () => import('../shared/shared-page.tsx'),
+  (module) => module.SharedPage,
+)
 export const UsagePage = lazyPage(
   () => import('../usage/usage-page.tsx'),
   (module) => module.UsagePage,
@@ -28,13 +36,23 @@ export const MagicLinkPage = lazyPage(accounts, (module) => module.MagicLinkPage
 
 const accountPaths = /^\/(sign-up|check-mail|verify-email|log-in|forgot-password|reset-password|magic-link)\b/
 
+const besideTheChat = [
+  ['/settings', SettingsPage],
+  ['/usage', UsagePage],
+  ['/prompts', PromptsPage],
+] as const
+
 /** Asks for the first page's code at once, beside the question who is logged in. */
 export function preloadPage(pathname: string): void {
   if (accountPaths.test(pathname)) {
     LogInPage.preload()
     return
   }
+  if (pathname.startsWith('/shared/')) {
+    SharedPage.preload()
+    return
+  }
   AppShell.preload()
-  const page = pathname.startsWith('/settings') ? SettingsPage : pathname.startsWith('/usage') ? UsagePage : ChatPage
+  const [, page = ChatPage] = besideTheChat.find(([path]) => pathname.startsWith(path)) ?? []
   page.preload()
 }

@@ -10,8 +10,10 @@ import {
   ForgotPasswordPage,
   LogInPage,
   MagicLinkPage,
+  PromptsPage,
   ResetPasswordPage,
   SettingsPage,
+  SharedPage,
   SignUpPage,
   UsagePage,
   VerifyEmailPage,
@@ -27,10 +29,12 @@ export const AppRoutes = () => (
             <Route index element={null} />
             <Route path="c/:conversationId" element={null} />
           </Route>
+          <Route path="prompts" element={<PromptsPage />} />
           <Route path="settings" element={<SettingsPage />} />
           <Route path="usage" element={<UsagePage />} />
         </Route>
       </Route>
+      <Route path="shared/:slug" element={<SharedPage />} />
       <Route path="sign-up" element={<SignUpPage />} />
       <Route path="check-mail" element={<CheckMailPage />} />
       <Route path="verify-email" element={<VerifyEmailPage />} />
@@ -49,18 +53,19 @@ const PRELOAD_AFTER_MS = 3000
 /** Everything behind it needs a user; who is nobody comes back here after logging in. */
 function SignedIn() {
   const session = useSession()
-  const { pathname } = useLocation()
+  const { pathname, search } = useLocation()
   const hasUser = Boolean(session.data)
   useEffect(() => {
     if (!hasUser) return
     const timer = setTimeout(() => {
       SettingsPage.preload()
       UsagePage.preload()
+      PromptsPage.preload()
     }, PRELOAD_AFTER_MS)
     return () => clearTimeout(timer)
   }, [hasUser])
   if (session.isPending) return <FullScreen />
   if (session.isError && !session.data) return <Unreachable onRetry={() => void session.refetch()} isRetrying={session.isFetching} />
-  if (!session.data) return <Navigate to="/log-in" replace state={{ next: pathname }} />
+  if (!session.data) return <Navigate to="/log-in" replace state={{ next: pathname + search }} />
   return <Outlet />
 }

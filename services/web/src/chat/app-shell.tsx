@@ -1,25 +1,31 @@
 import { Suspense, useEffect } from 'react'
 import { Outlet, useLocation } from 'react-router'
+import { isSignedIn, useSession } from '../accounts/session.ts'
 import { ErrorBoundary } from '../app/error-boundary.tsx'
 import { ConnectionNotice } from './connection-notice.tsx'
 import { Drawer, Palette, ShortcutsDialog } from './later.ts'
 import { startLive, stopLive } from './live-chat.ts'
 import { Sidebar } from './sidebar/sidebar.tsx'
-import { forgetChatUi, showSidebar, useChatUi } from './use-chat-ui.ts'
+import { closeAll, forgetChatUi, restoreDrafts, showSidebar, useChatUi } from './use-chat-ui.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 
 /** What surrounds every page of a person who is logged in: the history, the live connection, the keys. */
 export function AppShell() {
   const { isSidebarOpen, isDrawerOpen, isPaletteOpen, isHelpOpen } = useChatUi()
   const { pathname } = useLocation()
+  const { data: user } = useSession()
   useShortcuts()
   useEffect(() => {
     startLive()
     return () => {
       stopLive()
-      forgetChatUi()
+      closeAll()
+      if (!isSignedIn()) forgetChatUi()
     }
   }, [])
+  useEffect(() => {
+    if (user) restoreDrafts(user.id)
+  }, [user])
   // A drawer left open would lie over the page somebody has gone back to.
   useEffect(() => {
     if (pathname) useChatUi.setState({ isDrawerOpen: false })

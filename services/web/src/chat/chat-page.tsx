@@ -1,40 +1,40 @@
-import { MessageCircleOff, MessagesSquare } from 'lucide-react'
-import { useCallback, useEffect, useRef } from 'react'
-import { useMatch, useNavigate } from 'react-router'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { useMatch } from 'react-router'
 import { useSession } from '../accounts/session.ts'
 import { isApiError } from '../api/api-error.ts'
-import { Button } from '../design/button.tsx'
-import { EmptyState } from '../design/empty-state.tsx'
 import { showError } from '../design/toast.tsx'
-import { useLive } from '../live/live-store.ts'
 import { ChatHeader } from './chat-header.tsx'
 import { Composer } from './composer/composer.tsx'
 import { QuotaWall } from './composer/quota-wall.tsx'
 import { EmptyChat } from './empty-chat.tsx'
-import { preloadLater } from './later.ts'
-import { answerAnew, ask, askAgain, dismiss, stop } from './live-chat.ts'
+import { ContinueBanner, preloadLater } from './later.ts'
+import { answerAnew, ask, askAgain, askInOtherWords, dismiss, stop } from './live-chat.ts'
 import { preloadMarkdown } from './markdown/markdown.tsx'
 import { quotaOf } from './quota.ts'
+import { ThreadProblem } from './thread/thread-problem.tsx'
 import { ThreadSkeleton } from './thread/thread-skeleton.tsx'
 import { ThreadView } from './thread/thread-view.tsx'
-import { headOf, runningTurnOf } from './thread.ts'
+import { headOf, lastQuestionOf, type QuestionItem, runningTurnOf } from './thread.ts'
+import { useBranch } from './use-branch.ts'
 import { chooseModel, keepDraft, useChatUi } from './use-chat-ui.ts'
 import { useConversation, useUpdateConversation } from './use-conversations.ts'
 import { useEscapeToStop } from './use-escape-to-stop.ts'
+import { useFirstConversation } from './use-first-conversation.ts'
 import { useLimits } from './use-limits.ts'
 import { usableModel, useModels } from './use-models.ts'
 import { useThread } from './use-thread.ts'
 
 export function ChatPage() {
   const conversationId = useMatch('/c/:conversationId')?.params.conversationId ?? null
-  const navigate = useNavigate()
   const area = useRef<HTMLTextAreaElement>(null)
   const { data: user } = useSession()
   const { data: limits } = useLimits()
   const models = useModels()
   const conversation = useConversation(conversationId)
   const { mutate: update } = useUpdateConversation()
-  const { thread, isLoading, error, retry, choose } = useThread(conversationId)
+  const { target, visit, settle, choose } = useBranch(conversationId)
+  const { thread, older, isLoading, error, retry } = useThread(conversationId, target)
+  const [editingId, setEditingId] = useState<string | null>(null)
   const text = useChatUi((ui) => ui.drafts[conversationId ?? ''] ?? '')
   const chosenModel = useChatUi((ui) => ui.chosenModel)
   const quota = limits ? quotaOf(limits) : null
@@ -60,6 +60,8 @@ export function ChatPage() {
 
   const setText = (next: string) => keepDraft(conversationId, next)
   const send = () => {
+    settle()
+    setEditingId(null)
     const turnId = ask({ conversationId, text: text.trim(), model: model?.id, parentId: headOf(thread) })
     if (!conversationId) useChatUi.setState({ firstTurnId: turnId })
     setText('')
@@ -84,16 +86,30 @@ export function ChatPage() {
   const modelId = model?.id
   const onAnswerAnew = useCallback(
     (messageId: string) => {
-      answerAnew(messageId, modelId).catch((failure: unknown) => {
-        showError(isApiError(failure) ? failure.message : 'The answer could not be made anew.')
-      })
+      settle()
+      const attempt = () =>
+        void answerAnew(messageId, modelId).catch((failure: unknown) =>
+          showError(isApiError(failure) ? failure.message : 'The answer could not be made anew.', { label: 'Try again', onClick: attempt }),
+        )
+      attempt()
     },
-    [modelId],
+    [modelId, settle],
   )
+  const onEdit = useCallback(
+    async ({ id, parentId }: QuestionItem, words: string, idempotencyKey: string) => {
+      settle()
+      await askInOtherWords({ messageId: id, parentId, text: words, model: modelId, idempotencyKey })
+      setEditingId(null)
+      area.current?.focus()
+    },
+    [modelId, settle],
+  )
+  const lastQuestionId = runningTurnId || isUsedUp ? null : lastQuestionOf(thread)
 
   const isEmptyChat = conversationId === null && thread.length === 0
   const composer = (
     <>
+      <Suspense>{conversation.data?.offersContinuation && !runningTurnId && <ContinueBanner conversation={conversation.data} />}</Suspense>
       {quota && isUsedUp && !runningTurnId && <QuotaWall quota={quota} />}
       <Composer
         key={conversationId ?? 'new'}
@@ -102,6 +118,7 @@ export function ChatPage() {
         onText={setText}
         onSend={send}
         onStop={stopRunning}
+        onEditLast={lastQuestionId ? () => setEditingId(lastQuestionId) : null}
         isBlocked={isUsedUp}
         models={models.data}
         isModelListBroken={models.isError}
@@ -122,31 +139,7 @@ export function ChatPage() {
         </EmptyChat>
       ) : error ? (
         <div className="grid flex-1 place-items-center">
-          {isApiError(error) && isNowhere(error.status) ? (
-            <EmptyState
-              icon={<MessageCircleOff aria-hidden="true" />}
-              title="This conversation does not exist"
-              action={
-                <Button look="primary" onClick={() => navigate('/')}>
-                  Start a new one
-                </Button>
-              }
-            >
-              It may have been deleted, or belong to another account.
-            </EmptyState>
-          ) : (
-            <EmptyState
-              icon={<MessagesSquare aria-hidden="true" />}
-              title="The conversation could not be loaded"
-              action={
-                <Button look="primary" onClick={retry}>
-                  Try again
-                </Button>
-              }
-            >
-              {error.message}
-            </EmptyState>
-          )}
+          <ThreadProblem error={error} onRetry={retry} />
         </div>
       ) : (
         <>
@@ -160,6 +153,13 @@ export function ChatPage() {
               thread={thread}
               isRunning={runningTurnId !== null}
               isBlocked={isUsedUp}
+              older={older}
+              continuedFrom={conversation.data?.continuedFrom ?? null}
+              target={target}
+              visit={visit}
+              editingId={editingId}
+              onEditing={setEditingId}
+              onEdit={onEdit}
               onChoose={choose}
               onAskAgain={askAgain}
               onTakeBack={takeBack}
@@ -178,19 +178,4 @@ export function ChatPage() {
       )}
     </>
   )
-}
-
-/** What is no id at all (400) leads nowhere just as an id that nobody has. */
-const isNowhere = (status: number) => status === 404 || status === 400
-
-/** Moves from the empty page to the conversation as soon as the server has made it. */
-function useFirstConversation(conversationId: string | null): void {
-  const navigate = useNavigate()
-  const firstTurnId = useChatUi((ui) => ui.firstTurnId)
-  const madeId = useLive((live) => (firstTurnId ? (live.turns[firstTurnId]?.conversationId ?? null) : null))
-  useEffect(() => {
-    if (!conversationId && madeId) void navigate(`/c/${madeId}`, { replace: true })
-    // Only once we are there: until then the empty page shows this turn.
-    if (conversationId && firstTurnId) useChatUi.setState({ firstTurnId: null })
-  }, [madeId, conversationId, firstTurnId, navigate])
 }

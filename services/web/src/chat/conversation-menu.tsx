@@ -1,24 +1,25 @@
-import { Archive, ArchiveRestore, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
-import { type ReactNode, Suspense, useState } from 'react'
+import { Archive, ArchiveRestore, Braces, FileText, Pencil, Pin, PinOff, Share, SlidersHorizontal, Trash2 } from 'lucide-react'
+import { Suspense, useState } from 'react'
 import { useMatch } from 'react-router'
 import { ErrorBoundary } from '../app/error-boundary.tsx'
-import { Menu, MenuItem, MenuSeparator } from '../design/menu.tsx'
+import { Menu, MenuItem, MenuSeparator, type MenuTrigger } from '../design/menu.tsx'
 import { showNotice } from '../design/toast.tsx'
 import type { Conversation } from './chat-api.ts'
-import { DeleteDialog, RenameDialog } from './later.ts'
+import { DeleteDialog, InstructionsDialog, RenameDialog, ShareDialog } from './later.ts'
+import { saveExport } from './save-export.ts'
 import { useUpdateConversation } from './use-conversations.ts'
 import { useNewChat } from './use-new-chat.ts'
 
 interface ConversationMenuProps {
   conversation: Conversation
-  trigger: ReactNode
+  trigger: MenuTrigger
   align?: 'start' | 'end'
 }
 
 /** All that can be done with a conversation as a whole. */
 export function ConversationMenu({ conversation, trigger, align }: ConversationMenuProps) {
   const { id, pinned, archived } = conversation
-  const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null)
+  const [dialog, setDialog] = useState<'rename' | 'share' | 'instructions' | 'delete' | null>(null)
   const { mutate } = useUpdateConversation()
   const isShown = useMatch('/c/:conversationId')?.params.conversationId === id
   const newChat = useNewChat()
@@ -48,6 +49,19 @@ export function ConversationMenu({ conversation, trigger, align }: ConversationM
           {archived ? 'Take out of the archive' : 'Archive'}
         </MenuItem>
         <MenuSeparator />
+        <MenuItem icon={<Share aria-hidden="true" />} onSelect={() => setDialog('share')}>
+          Share…
+        </MenuItem>
+        <MenuItem icon={<SlidersHorizontal aria-hidden="true" />} onSelect={() => setDialog('instructions')}>
+          Instructions…
+        </MenuItem>
+        <MenuItem icon={<FileText aria-hidden="true" />} onSelect={() => void saveExport(id, 'md')}>
+          Export as Markdown
+        </MenuItem>
+        <MenuItem icon={<Braces aria-hidden="true" />} onSelect={() => void saveExport(id, 'json')}>
+          Export as JSON
+        </MenuItem>
+        <MenuSeparator />
         <MenuItem icon={<Trash2 aria-hidden="true" />} isDangerous onSelect={() => setDialog('delete')}>
           Delete…
         </MenuItem>
@@ -55,6 +69,8 @@ export function ConversationMenu({ conversation, trigger, align }: ConversationM
       <ErrorBoundary fallback={null} resetKey={dialog ?? ''}>
         <Suspense>
           {dialog === 'rename' && <RenameDialog conversation={conversation} onClose={() => setDialog(null)} />}
+          {dialog === 'share' && <ShareDialog conversation={conversation} onClose={() => setDialog(null)} />}
+          {dialog === 'instructions' && <InstructionsDialog conversation={conversation} onClose={() => setDialog(null)} />}
           {dialog === 'delete' && (
             <DeleteDialog conversation={conversation} onClose={() => setDialog(null)} onDeleted={() => isShown && newChat()} />
           )}

@@ -5,13 +5,13 @@ import { browserTimers, openBrowserSocket } from '../live/browser-socket.ts'
 import { createConnection } from '../live/connection.ts'
 import { createFrameBatch } from '../live/frame-batch.ts'
 import { type Question, resetLive, useLive } from '../live/live-store.ts'
-import type { ServerMessage } from '../live/protocol.ts'
+import type { ServerMessage, TurnStarted } from '../live/protocol.ts'
 import { isOver, type LiveTurn } from '../live/turn.ts'
 import { createTurnClient } from '../live/turn-client.ts'
-import { getTurn, regenerate, type Turn } from './chat-api.ts'
+import { editQuestion, getTurn, regenerate, type Turn } from './chat-api.ts'
+import { noteConversation } from './conversation-cache.ts'
 import type { Notice } from './notices/notices.ts'
 import { addNotice } from './notices/use-notices.ts'
-import { createOtherWindows } from './other-windows.ts'
 import { keys } from './query-keys.ts'
 
 // The one live connection of this page, and what the rest of the app hears of it.
@@ -40,18 +40,30 @@ function receive(message: ServerMessage): void {
   turnClient.handle(message)
   // The socket's schema leaves open what a notice holds; it is the one the list has.
   if (message.type === 'notification') addNotice(message.notification as Notice)
+  if (message.type === 'turn.started') takeUp(message)
+  if (message.type === 'conversation.updated') noteConversation(message.conversation)
   if (message.type === 'usage') void queryClient.invalidateQueries({ queryKey: keys.limits })
 }
 
-/** What else on the screen, and in the person's other windows, a turn's progress makes stale. */
+/** An answer begins. Unless it was asked for here, another device did, or another window. */
+function takeUp(started: TurnStarted): void {
+  const { turnId, conversationId } = started
+  if (turnId in useLive.getState().questions) return
+  refreshLists()
+  if (isOpen(conversationId)) turnClient.followFromStart(started)
+  refreshMessages(conversationId)
+}
+
+const isOpen = (conversationId: string) =>
+  queryClient.getQueryCache().findAll({ queryKey: keys.messages(conversationId), type: 'active' }).length > 0
+
+/** What else on the screen a turn's progress makes stale. */
 function noteProgress(before: LiveTurn | undefined, turn: LiveTurn): void {
   const isNewlyAccepted = turn.userMessageId && !before?.userMessageId
   const isNewlyOver = isOver(turn) && !(before && isOver(before))
   if (!isNewlyAccepted && !isNewlyOver) return
   refreshLists()
-  if (!turn.conversationId) return
-  if (isNewlyOver) refreshMessages(turn.conversationId)
-  otherWindows.tell({ conversationId: turn.conversationId })
+  if (isNewlyOver && turn.conversationId) refreshMessages(turn.conversationId)
 }
 
 function refreshLists(): void {
@@ -61,17 +73,11 @@ function refreshLists(): void {
 
 const refreshMessages = (conversationId: string) => void queryClient.invalidateQueries({ queryKey: keys.messages(conversationId) })
 
-const otherWindows = createOtherWindows(({ conversationId }) => {
-  refreshLists()
-  refreshMessages(conversationId)
-})
-
 const retryNow = () => connection.retryNow()
 const retryWhenVisible = () => document.visibilityState === 'visible' && connection.retryNow()
 
 export function startLive(): void {
   connection.start()
-  otherWindows.listen()
   window.addEventListener('online', retryNow)
   // A line that went with the network is not closed, it is only silent: ask it.
   window.addEventListener('offline', retryNow)
@@ -82,7 +88,6 @@ export function stopLive(): void {
   window.removeEventListener('online', retryNow)
   window.removeEventListener('offline', retryNow)
   document.removeEventListener('visibilitychange', retryWhenVisible)
-  otherWindows.leave()
   turnClient.forgetAll()
   connection.stop()
   resetLive()
@@ -132,4 +137,25 @@ export const follow = (turnId: string, known?: Turn) => turnClient.follow(turnId
 export async function answerAnew(messageId: string, model: string | undefined): Promise<void> {
   const turn = await regenerate(messageId, model, newId())
   follow(turn.id, turn)
+  refreshMessages(turn.conversationId)
+}
+
+export interface Edit {
+  /** The question as it was. */
+  messageId: string
+  parentId: string | null
+  text: string
+  model: string | undefined
+  /** The same for the same words: should the reply have been lost, they are not asked twice. */
+  idempotencyKey: string
+}
+
+/** The question again with other words, in its place; what was there is kept beside it. */
+export async function askInOtherWords({ messageId, parentId, text, model, idempotencyKey }: Edit): Promise<void> {
+  const turn = await editQuestion(messageId, { text, model }, idempotencyKey)
+  const question = { text, model, parentId, createdAt: new Date().toISOString() }
+  useLive.setState(({ questions }) => ({ questions: { ...questions, [turn.id]: question } }))
+  follow(turn.id, turn)
+  batch.flushNow()
+  refreshMessages(turn.conversationId)
 }

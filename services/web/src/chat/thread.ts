@@ -1,11 +1,12 @@
 import type { Question } from '../live/live-store.ts'
 import type { TurnError } from '../live/protocol.ts'
 import { isOver, type LiveTurn } from '../live/turn.ts'
-import type { ChatMessage } from './chat-api.ts'
+import type { ChatMessage, PathMessage } from './chat-api.ts'
+import type { Path } from './path.ts'
 
 export interface Siblings {
   /** Ids of the messages that stand in the same place, oldest first. */
-  ids: string[]
+  ids: readonly string[]
   index: number
 }
 
@@ -34,6 +35,8 @@ export interface AnswerItem extends ItemBase {
   isAccepted: boolean
   seq: number
   notice: string | null
+  /** Its place among those that wait for room. */
+  place: number | null
   error: TurnError | null
   /** Figures of the stored answer. */
   message: ChatMessage | null
@@ -42,154 +45,164 @@ export interface AnswerItem extends ItemBase {
 export type ThreadItem = QuestionItem | AnswerItem
 
 export interface ThreadInput {
-  messages: readonly ChatMessage[]
+  /** One branch as it is stored, from its end. */
+  path: Path
   /** Turns of this conversation that this page knows, in the order in which they began. */
   turns: readonly LiveTurn[]
   questions: Readonly<Record<string, Question>>
-  /** Which sibling the reader chose, by the id of its parent ('' for the first message). */
-  choices: Readonly<Record<string, string>>
 }
 
 /**
- * One conversation as it is read: from the tree of stored messages and the turns that are under way, the path to the
- * newest message, or the one the reader chose at a fork.
+ * One conversation as it is read: the stored branch, and the turns that are under way laid over it. A turn that the
+ * stored branch does not know yet continues it, or leaves it where its question hangs: there the newest counts. One that
+ * it knows to be on another branch is not shown: the reader chose this one.
  */
-export function composeThread({ messages, turns, questions, choices }: ThreadInput): ThreadItem[] {
-  const items = new Map<string, ThreadItem>()
-  for (const message of messages) items.set(message.id, message.role === 'user' ? storedQuestion(message) : storedAnswer(message))
-  for (const turn of turns) addTurn(items, turn, questions[turn.id])
-  return pathOf([...items.values()], choices)
+export function composeThread({ path, turns, questions }: ThreadInput): ThreadItem[] {
+  const elsewhere = new Set(path.messages.flatMap(({ branchIds }) => branchIds))
+  let items: ThreadItem[] = path.messages.map(itemOf)
+  for (const turn of turns) items = withTurn(items, turn, questions[turn.id], elsewhere, path.olderCursor === null)
+  return items
 }
 
-const storedQuestion = (message: ChatMessage): QuestionItem => ({
+const storedItems = new WeakMap<PathMessage, ThreadItem>()
+
+/** The same item for the same message, so that a long conversation is not drawn anew with each word of its last answer. */
+function itemOf(message: PathMessage): ThreadItem {
+  const known = storedItems.get(message)
+  if (known) return known
+  const item = message.role === 'user' ? storedQuestion(message) : storedAnswer(message)
+  storedItems.set(message, item)
+  return item
+}
+
+function siblingsOf({ id, branchIds }: PathMessage): Siblings | null {
+  return branchIds.length > 1 ? { ids: branchIds, index: branchIds.indexOf(id) } : null
+}
+
+const storedQuestion = (message: PathMessage): QuestionItem => ({
   role: 'user',
   key: message.id,
   id: message.id,
   parentId: message.parentId,
   text: message.text,
-  siblings: null,
+  siblings: siblingsOf(message),
   turnId: null,
   isPending: false,
   refusal: null,
 })
 
-const storedAnswer = (message: ChatMessage): AnswerItem => ({
+const storedAnswer = (message: PathMessage): AnswerItem => ({
   role: 'assistant',
   key: message.turnId ?? message.id,
   id: message.id,
   parentId: message.parentId,
   text: message.text,
-  siblings: null,
+  siblings: siblingsOf(message),
   turnId: message.turnId ?? null,
   phase: message.status,
   isAccepted: true,
   seq: 0,
   notice: null,
+  place: null,
   error: null,
   message,
 })
 
-function addTurn(items: Map<string, ThreadItem>, turn: LiveTurn, question: Question | undefined): void {
-  const questionId = turn.userMessageId ?? `question:${turn.id}`
-  const known = items.get(questionId)
-  const key = `question:${turn.id}`
-  if (question) {
-    items.set(questionId, {
-      role: 'user',
-      key,
-      id: questionId,
-      parentId: known?.parentId ?? question.parentId,
-      text: question.text,
-      siblings: null,
-      turnId: turn.id,
-      isPending: turn.phase === 'sending',
-      refusal: turn.userMessageId === null ? turn.error : null,
-    })
-  } else if (!known) return
+function withTurn(
+  items: ThreadItem[],
+  turn: LiveTurn,
+  question: Question | undefined,
+  elsewhere: ReadonlySet<string>,
+  isWhole: boolean,
+): ThreadItem[] {
+  const { userMessageId, assistantMessageId } = turn
+  const answerAt = assistantMessageId ? items.findLastIndex(({ id }) => id === assistantMessageId) : -1
+  if (answerAt >= 0) {
+    const known = items[answerAt]
+    const asked = items[answerAt - 1]
+    const laid = items.slice()
+    // Once it is stored that counts; only what went wrong is not.
+    const isSettled = isOver(turn) && turn.phase !== 'failed' && known?.role === 'assistant' && known.phase !== 'running'
+    if (!isSettled) laid[answerAt] = liveAnswer(turn, known)
+    if (question && asked?.role === 'user') laid[answerAt - 1] = askedHere(asked, turn)
+    return laid
+  }
+  if (assistantMessageId && elsewhere.has(assistantMessageId)) return items
+
+  const questionAt = userMessageId ? items.findLastIndex(({ id }) => id === userMessageId) : -1
+  if (questionAt >= 0) return [...items.slice(0, questionAt + 1), besides(liveAnswer(turn, undefined), items[questionAt + 1])]
+  if (!question || (userMessageId && elsewhere.has(userMessageId))) return items
+
+  const parentAt = question.parentId === null ? -1 : items.findLastIndex(({ id }) => id === question.parentId)
+  // It hangs on something that is not shown here: on another branch, or further back than was read.
+  if (question.parentId === null ? !isWhole : parentAt < 0) return items
+  const before = items.slice(0, parentAt + 1)
+  const asked = besides(liveQuestion(turn, question), items[parentAt + 1])
   // A refused question has no answer; what is wrong stands at the question.
-  if (turn.userMessageId === null && isOver(turn)) return
-  addAnswer(items, turn, questionId)
+  if (userMessageId === null && isOver(turn)) return [...before, asked]
+  return [...before, asked, liveAnswer(turn, undefined)]
 }
 
-function addAnswer(items: Map<string, ThreadItem>, turn: LiveTurn, questionId: string): void {
-  const answerId = turn.assistantMessageId ?? `answer:${turn.id}`
-  const stored = items.get(answerId)
-  const message = turn.message ?? (stored?.role === 'assistant' ? stored.message : null)
-  const isStored = message !== null && message.status !== 'running'
-  items.set(answerId, {
+const questionKey = ({ id }: LiveTurn) => `question:${id}`
+
+const askedHereBefore = new WeakMap<QuestionItem, QuestionItem>()
+
+/** A stored question under the key it had while it was on its way. */
+function askedHere(item: QuestionItem, turn: LiveTurn): QuestionItem {
+  const known = askedHereBefore.get(item)
+  if (known?.turnId === turn.id) return known
+  const asked = { ...item, key: questionKey(turn), turnId: turn.id }
+  askedHereBefore.set(item, asked)
+  return asked
+}
+
+/** With the versions that stood in its place until now. */
+function besides<T extends ThreadItem>(item: T, before: ThreadItem | undefined): T {
+  if (!before || !isStored(item) || !isStored(before)) return item
+  const ids = [...(before.siblings?.ids ?? [before.id]), item.id]
+  return { ...item, siblings: { ids, index: ids.length - 1 } }
+}
+
+const liveQuestion = (turn: LiveTurn, question: Question): QuestionItem => ({
+  role: 'user',
+  key: questionKey(turn),
+  id: turn.userMessageId ?? questionKey(turn),
+  parentId: question.parentId,
+  text: question.text,
+  siblings: null,
+  turnId: turn.id,
+  isPending: turn.phase === 'sending',
+  refusal: turn.userMessageId === null ? turn.error : null,
+})
+
+function liveAnswer(turn: LiveTurn, known: ThreadItem | undefined): AnswerItem {
+  const stored = known?.role === 'assistant' ? known.message : null
+  const message = stored && stored.status !== 'running' ? stored : turn.message
+  const isEnded = message !== null && message.status !== 'running'
+  return {
     role: 'assistant',
     key: turn.id,
-    id: answerId,
-    parentId: questionId,
-    text: isStored && isOver(turn) ? message.text : turn.text,
-    siblings: null,
+    id: turn.assistantMessageId ?? `answer:${turn.id}`,
+    parentId: known?.parentId ?? turn.userMessageId ?? questionKey(turn),
+    text: isEnded && isOver(turn) ? message.text : turn.text,
+    siblings: known?.siblings ?? null,
     turnId: turn.id,
     phase: isOver(turn) ? (turn.phase as AnswerItem['phase']) : 'running',
     isAccepted: turn.phase !== 'sending',
     seq: turn.seq,
     notice: turn.notice,
+    place: turn.place,
     error: turn.error,
-    message: isStored ? message : null,
-  })
-}
-
-const ROOT = ''
-
-function pathOf(items: ThreadItem[], choices: ThreadInput['choices']): ThreadItem[] {
-  const known = new Set(items.map(({ id }) => id))
-  const parentOf = ({ parentId }: ThreadItem) => (parentId !== null && known.has(parentId) ? parentId : ROOT)
-  const children = new Map<string, ThreadItem[]>()
-  for (const item of items) {
-    const parent = parentOf(item)
-    children.set(parent, [...(children.get(parent) ?? []), item])
-  }
-  const newestIn = newestDescendants(items, parentOf)
-
-  const path: ThreadItem[] = []
-  const seen = new Set<string>()
-  let place = ROOT
-  for (;;) {
-    const siblings = withoutVain(children.get(place) ?? [])
-    const chosen = siblings.find(({ id }) => id === choices[place]) ?? latest(siblings, newestIn)
-    if (!chosen || seen.has(chosen.id)) return path
-    seen.add(chosen.id)
-    const ids = siblings.map(({ id }) => id)
-    path.push(siblings.length > 1 ? { ...chosen, siblings: { ids, index: ids.indexOf(chosen.id) } } : chosen)
-    place = chosen.id
+    message: isEnded ? message : null,
   }
 }
 
-/** Attempts that failed without a word are no alternatives once there is another answer. */
-function withoutVain(siblings: ThreadItem[]): ThreadItem[] {
-  const isVain = (item: ThreadItem) => item.role === 'assistant' && item.phase === 'failed' && item.text === ''
-  return siblings.filter((item, index) => !isVain(item) || index === siblings.length - 1)
-}
-
-/** For every message the place, in the order of writing, of the newest one below it. */
-function newestDescendants(items: ThreadItem[], parentOf: (item: ThreadItem) => string): Map<string, number> {
-  const newest = new Map<string, number>()
-  const byId = new Map(items.map((item) => [item.id, item]))
-  items.forEach((item, order) => {
-    let current: ThreadItem | undefined = item
-    // Later items come later in the loop, so whoever has a smaller number is on the way and is raised.
-    while (current && (newest.get(current.id) ?? -1) < order) {
-      newest.set(current.id, order)
-      current = byId.get(parentOf(current))
-    }
-  })
-  return newest
-}
-
-function latest(siblings: ThreadItem[], newestIn: Map<string, number>): ThreadItem | undefined {
-  return siblings.reduce<ThreadItem | undefined>(
-    (best, item) => (!best || (newestIn.get(item.id) ?? 0) > (newestIn.get(best.id) ?? 0) ? item : best),
-    undefined,
-  )
-}
+/** What has no id of the server yet has one with a colon. */
+const isStored = ({ id }: ThreadItem) => !id.includes(':')
 
 /** The stored message that the next question hangs on. */
 export function headOf(thread: readonly ThreadItem[]): string | null {
-  return thread.findLast(({ id }) => !id.includes(':'))?.id ?? null
+  return thread.findLast(isStored)?.id ?? null
 }
 
 export const runningTurnOf = (thread: readonly ThreadItem[]): string | null => {
@@ -197,3 +210,7 @@ export const runningTurnOf = (thread: readonly ThreadItem[]): string | null => {
   if (last?.role === 'user') return last.isPending ? last.turnId : null
   return last?.phase === 'running' ? last.turnId : null
 }
+
+/** The last question that is stored: the one an edit from the keyboard is about. */
+export const lastQuestionOf = (thread: readonly ThreadItem[]): string | null =>
+  thread.findLast((item) => item.role === 'user' && isStored(item))?.id ?? null

@@ -1,15 +1,8 @@
-import { type InfiniteData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { queryClient } from '../api/client.ts'
 import { showError } from '../design/toast.tsx'
-import {
-  type Conversation,
-  type ConversationChanges,
-  deleteConversation,
-  getConversation,
-  listConversations,
-  type Page,
-  updateConversation,
-} from './chat-api.ts'
+import { type ConversationChanges, deleteConversation, getConversation, listConversations, updateConversation } from './chat-api.ts'
+import { findConversation, paintConversation } from './conversation-cache.ts'
 import { keys } from './query-keys.ts'
 
 const PAGE_SIZE = 50
@@ -36,31 +29,8 @@ export const useConversation = (id: string | null) =>
     queryKey: keys.conversation(id ?? ''),
     queryFn: ({ signal }) => getConversation(id ?? '', signal),
     enabled: id !== null,
-    placeholderData: () => (id ? findInLists(id) : undefined),
+    placeholderData: () => (id ? findConversation(id) : undefined),
   })
-
-type Lists = InfiniteData<Page<Conversation>> | Conversation | undefined
-
-function findInLists(id: string): Conversation | undefined {
-  for (const [, data] of queryClient.getQueriesData<Lists>({ queryKey: keys.conversations })) {
-    if (!data || !('pages' in data)) continue
-    const found = data.pages.flatMap(({ items }) => items).find((conversation) => conversation.id === id)
-    if (found) return found
-  }
-}
-
-/** Changes a conversation wherever it is shown; null takes it away. */
-function paint(id: string, change: ((conversation: Conversation) => Conversation) | null): void {
-  queryClient.setQueriesData<Lists>({ queryKey: keys.conversations }, (data) => {
-    if (!data) return data
-    if (!('pages' in data)) return data.id === id && change ? change(data) : data
-    const pages = data.pages.map((page) => ({
-      ...page,
-      items: page.items.flatMap((conversation) => (conversation.id !== id ? conversation : change ? change(conversation) : [])),
-    }))
-    return { ...data, pages }
-  })
-}
 
 /** The change is seen at once, and taken back when the server refuses it. */
 export const useUpdateConversation = () =>
@@ -69,7 +39,7 @@ export const useUpdateConversation = () =>
     onMutate: async ({ id, changes }) => {
       await queryClient.cancelQueries({ queryKey: keys.conversations })
       // A list that no longer is its place loses it.
-      paint(id, changes.archived === undefined ? (conversation) => ({ ...conversation, ...changes }) : null)
+      paintConversation(id, changes.archived === undefined ? (conversation) => ({ ...conversation, ...changes }) : null)
     },
     onError: (error) => showError(error.message),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keys.conversations }),
@@ -80,7 +50,7 @@ export const useDeleteConversation = () =>
     mutationFn: (id: string) => deleteConversation(id),
     onMutate: async (id) => {
       await queryClient.cancelQueries({ queryKey: keys.conversations })
-      paint(id, null)
+      paintConversation(id, null)
     },
     onError: (error) => showError(error.message),
     onSettled: (_data, error, id) => {

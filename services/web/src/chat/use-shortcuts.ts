@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { showSidebar, useChatUi } from './use-chat-ui.ts'
+import { openPalette, showSidebar, useChatUi } from './use-chat-ui.ts'
 import { useNewChat } from './use-new-chat.ts'
 
 const isTyping = (target: EventTarget | null) =>
@@ -17,7 +17,8 @@ export function useShortcuts(): void {
         event.preventDefault()
         action()
       }
-      if (isCommand && !shiftKey && key.toLowerCase() === 'k') act(() => useChatUi.setState({ isPaletteOpen: !isPaletteOpen }))
+      if (isCommand && !shiftKey && key.toLowerCase() === 'k')
+        act(() => (isPaletteOpen ? useChatUi.setState({ isPaletteOpen: false }) : openPalette()))
       else if (isCommand && shiftKey && key.toLowerCase() === 'o') act(newChat)
       else if (isCommand && shiftKey && key.toLowerCase() === 's') act(() => showSidebar(!isSidebarOpen))
       else if (isCommand || event.altKey || isTyping(target)) return

@@ -8,6 +8,8 @@ const NEAR_PX = 64
  * scroll away.
  */
 export function useStickToEnd() {
+  /** Is the end of what is drawn the end of all there is? */
+  const hasEnd = useRef(true)
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const isSticking = useRef(true)
@@ -27,7 +29,7 @@ export function useStickToEnd() {
     const distance = () => element.scrollHeight - element.scrollTop - element.clientHeight
     let lastTop = element.scrollTop
     const onScroll = () => {
-      const isNear = distance() < NEAR_PX
+      const isNear = hasEnd.current && distance() < NEAR_PX
       // Upwards is always the reader's doing; downwards may be our own smooth scrolling.
       if (element.scrollTop < lastTop - 1 && !isNear) isSticking.current = false
       if (isNear) isSticking.current = true
@@ -39,7 +41,7 @@ export function useStickToEnd() {
     }
     const observer = new ResizeObserver(() => {
       if (isSticking.current) element.scrollTop = element.scrollHeight
-      else setIsAtEnd(distance() < NEAR_PX)
+      else setIsAtEnd(hasEnd.current && distance() < NEAR_PX)
     })
     observer.observe(content.current)
     observer.observe(element)
@@ -52,5 +54,10 @@ export function useStickToEnd() {
     }
   }, [])
 
-  return { scroller, content, isAtEnd, scrollToEnd }
+  /** The reader was led somewhere else. */
+  const letGo = useCallback(() => {
+    isSticking.current = false
+  }, [])
+
+  return { scroller, content, isAtEnd, isSticking, hasEnd, scrollToEnd, letGo }
 }

@@ -1,18 +1,20 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo } from 'react'
 import { useShallow } from 'zustand/shallow'
 import { useLive } from '../live/live-store.ts'
-import { listMessages } from './chat-api.ts'
 import { follow } from './live-chat.ts'
-import { keys } from './query-keys.ts'
+import type { Path } from './path.ts'
+import { branchQuery, useOlderMessages } from './stored-path.ts'
 import { composeThread } from './thread.ts'
 import { useChatUi } from './use-chat-ui.ts'
 
-const NONE: [] = []
+const NOTHING: Path = { messages: [], olderCursor: null }
 
-/** What there is to read in a conversation (null: the one that begins on the empty page), kept up to date. */
-export function useThread(conversationId: string | null) {
-  const [choices, setChoices] = useState<Readonly<Record<string, string>>>({})
+/**
+ * What there is to read in a conversation (null: the one that begins on the empty page), kept up to date. `through` asks
+ * for the branch that holds this message instead of the one that is shown.
+ */
+export function useThread(conversationId: string | null, through: string | null) {
   const firstTurnId = useChatUi((ui) => ui.firstTurnId)
   const turns = useLive(
     useShallow((live) =>
@@ -21,25 +23,25 @@ export function useThread(conversationId: string | null) {
   )
   const questions = useLive((live) => live.questions)
   const stored = useQuery({
-    queryKey: keys.messages(conversationId ?? ''),
-    queryFn: ({ signal }) => listMessages(conversationId ?? '', signal),
+    ...branchQuery(conversationId ?? '', through),
     enabled: conversationId !== null,
     // Whoever comes back to this window may have gone on elsewhere.
     refetchOnWindowFocus: 'always',
   })
-  const messages = stored.data ?? NONE
+  const path = stored.data ?? NOTHING
+  const older = useOlderMessages(conversationId ?? '', through, path)
 
   // Answers that were begun elsewhere, or before a reload.
   useEffect(() => {
-    for (const { status, turnId } of messages) if (status === 'running' && turnId) follow(turnId)
-  }, [messages])
+    for (const { status, turnId } of path.messages) if (status === 'running' && turnId) follow(turnId)
+  }, [path])
 
-  const thread = useMemo(() => composeThread({ messages, turns, questions, choices }), [messages, turns, questions, choices])
+  const thread = useMemo(() => composeThread({ path, turns, questions }), [path, turns, questions])
   return {
     thread,
+    older,
     isLoading: stored.isLoading && thread.length === 0,
     error: thread.length === 0 ? stored.error : null,
     retry: () => void stored.refetch(),
-    choose: (parentId: string | null, id: string) => setChoices((before) => ({ ...before, [parentId ?? '']: id })),
   }
 }

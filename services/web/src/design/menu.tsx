@@ -1,82 +1,46 @@
-import { Check } from 'lucide-react'
-import { DropdownMenu as Primitive } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { cloneElement, type KeyboardEvent, type ReactNode, useState } from 'react'
+import type * as Parts from './menu-parts.tsx'
+import { showError } from './toast.tsx'
 
-interface MenuProps {
-  trigger: ReactNode
-  children: ReactNode
-  side?: 'top' | 'bottom' | 'right'
-  align?: 'start' | 'center' | 'end'
-  className?: string
-  onOpenChange?: (isOpen: boolean) => void
+// A menu weighs as much as a page and most are never opened: until the first one is, there is only its trigger.
+
+let parts: typeof Parts | null = null
+
+async function load(): Promise<void> {
+  parts ??= await import('./menu-parts.tsx')
 }
 
-export const Menu = ({ trigger, children, side = 'bottom', align = 'end', className = 'min-w-48', onOpenChange }: MenuProps) => (
-  <Primitive.Root modal={false} onOpenChange={onOpenChange}>
-    <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-    <Primitive.Portal>
-      <Primitive.Content
-        side={side}
-        align={align}
-        sideOffset={6}
-        collisionPadding={12}
-        className={`z-50 max-h-(--radix-dropdown-menu-content-available-height) animate-rise overflow-y-auto rounded-2xl border border-line bg-raised p-1.5 shadow-lifted outline-none ${className}`}
-      >
-        {children}
-      </Primitive.Content>
-    </Primitive.Portal>
-  </Primitive.Root>
-)
+/** Brings what a menu is made of while nobody waits for it. */
+export const preloadMenus = () => void load().catch(() => undefined)
 
-const item =
-  'flex w-full select-none items-center gap-2.5 rounded-[0.625rem] px-2.5 py-2 text-sm outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover [&>svg]:size-4 [&>svg]:shrink-0'
+export type MenuTrigger = Parts.MenuProps['trigger']
 
-interface MenuItemProps {
-  icon?: ReactNode
-  children: ReactNode
-  keys?: string
-  isDangerous?: boolean
-  isDisabled?: boolean
-  onSelect: () => void
+export function Menu(props: Parts.MenuProps) {
+  const [isWanted, setIsWanted] = useState(false)
+  if (isWanted && parts) return <parts.Menu {...props} isOpenAtFirst />
+  const open = () =>
+    void load().then(
+      () => setIsWanted(true),
+      () => showError('The menu could not be loaded. Check your connection and try again.'),
+    )
+  return cloneElement(props.trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onClick: open,
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== 'ArrowDown') return
+      event.preventDefault()
+      open()
+    },
+  })
 }
 
-export const MenuItem = ({ icon, children, keys, isDangerous = false, isDisabled = false, onSelect }: MenuItemProps) => (
-  <Primitive.Item
-    disabled={isDisabled}
-    onSelect={onSelect}
-    className={`${item} ${isDangerous ? 'text-danger data-[highlighted]:bg-danger-soft' : '[&>svg]:text-ink-soft'}`}
-  >
-    {icon}
-    <span className="flex-1">{children}</span>
-    {keys && <kbd className="font-sans text-ink-faint text-xs">{keys}</kbd>}
-  </Primitive.Item>
-)
+export const MenuItem = (props: Parts.MenuItemProps) => parts && <parts.MenuItem {...props} />
 
-interface MenuChoiceProps<T extends string> {
-  value: T
-  onChange: (value: T) => void
-  children: ReactNode
-}
+export const MenuChoice = <T extends string>(props: Parts.MenuChoiceProps<T>) => parts && <parts.MenuChoice {...props} />
 
-export const MenuChoice = <T extends string>({ value, onChange, children }: MenuChoiceProps<T>) => (
-  <Primitive.RadioGroup value={value} onValueChange={(next) => onChange(next as T)}>
-    {children}
-  </Primitive.RadioGroup>
-)
+export const MenuOption = (props: { value: string; children: ReactNode }) => parts && <parts.MenuOption {...props} />
 
-export const MenuOption = ({ value, children }: { value: string; children: ReactNode }) => (
-  <Primitive.RadioItem value={value} className={item}>
-    <span className="min-w-0 flex-1">{children}</span>
-    <span className="grid w-4 place-items-center">
-      <Primitive.ItemIndicator>
-        <Check className="size-4 text-accent" aria-hidden="true" />
-      </Primitive.ItemIndicator>
-    </span>
-  </Primitive.RadioItem>
-)
+export const MenuLabel = (props: { children: ReactNode }) => parts && <parts.MenuLabel {...props} />
 
-export const MenuLabel = ({ children }: { children: ReactNode }) => (
-  <Primitive.Label className="px-2.5 pt-2 pb-1 font-medium text-ink-faint text-xs">{children}</Primitive.Label>
-)
-
-export const MenuSeparator = () => <Primitive.Separator className="mx-2 my-1.5 h-px bg-line" />
+export const MenuSeparator = () => parts && <parts.MenuSeparator />

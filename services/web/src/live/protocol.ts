@@ -18,6 +18,9 @@ export type ServerMessage = socketApi.ServerMessage
 export type TurnFrame = socketApi.TurnFrame
 export type TurnStart = Extract<ClientMessage, { type: 'turn.start' }>
 export type TurnAccepted = Extract<ServerMessage, { type: 'turn.accepted' }>
+export type TurnStarted = Extract<ServerMessage, { type: 'turn.started' }>
+/** Which question and answer a turn is about. */
+export type TurnIds = Pick<TurnAccepted, 'turnId' | 'conversationId' | 'userMessageId' | 'assistantMessageId'>
 export type TurnSnapshot = chatApi.Turn
 export type ChatMessage = chatApi.ChatMessage
 

@@ -150,3 +150,27 @@ t.test('a stop pressed before the turn was accepted is sent right after', async 
   client.handle(accepted)
   t.same(sent.at(-1), { type: 'turn.stop', turnId: id })
 })
+
+t.test('an answer that another device asked for is followed from its first word', async (t) => {
+  const { client, sent, last } = world()
+  client.followFromStart({ turnId: id, ...ids })
+  t.same(sent, [{ type: 'turn.resume', turnId: id, afterSeq: 0 }])
+  client.handle(delta(1, 'a'))
+  t.match(last(), { ...ids, phase: 'running', text: 'a' })
+})
+
+t.test('one turn heard of in several ways, in any order, is one turn', async (t) => {
+  const { client, sent, turns, last } = world()
+  client.begin(begin)
+  client.followFromStart({ turnId: id, ...ids })
+  client.handle(accepted)
+  t.equal(sent.length, 1, 'the own start alone')
+  client.handle({ type: 'turn.failed', turnId: id, seq: 1, error: { code: 'service_busy', message: 'Busy.' } })
+  const before = turns.length
+  client.follow(id)
+  client.followFromStart({ turnId: id, ...ids })
+  t.equal(turns.length, before, 'news that come after the end begin nothing anew')
+  t.equal(last()?.phase, 'failed')
+  client.begin(begin)
+  t.equal(last()?.phase, 'sending', 'whoever asks again means it')
+})

@@ -1,5 +1,13 @@
 import type { Connection, Timers } from './connection.ts'
-import { isTurnFrame, type ServerMessage, type TurnError, type TurnFrame, type TurnSnapshot, type TurnStart } from './protocol.ts'
+import {
+  isTurnFrame,
+  type ServerMessage,
+  type TurnError,
+  type TurnFrame,
+  type TurnIds,
+  type TurnSnapshot,
+  type TurnStart,
+} from './protocol.ts'
 import { acceptTurn, adoptSnapshot, applyFrame, isOver, type LiveTurn, newTurn, rejectTurn } from './turn.ts'
 
 export interface TurnClientDeps {
@@ -16,6 +24,8 @@ export interface TurnClient {
   begin(start: Omit<TurnStart, 'type'>): void
   /** Takes up a turn that runs on the server: after a reload, from another device, from a regenerate. */
   follow(turnId: string, known?: TurnSnapshot): void
+  /** Takes up a turn that begins just now, from its first word. */
+  followFromStart(ids: TurnIds): void
   stop(turnId: string): void
   handle(message: ServerMessage): void
   /** The connection is there (again): say what was not said, ask for what was missed. */
@@ -43,12 +53,16 @@ const RESUME_MS = 3_000
 /** All turns of this page that are not over: one reducer each, over one connection. */
 export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnClientDeps): TurnClient {
   const entries = new Map<string, Entry>()
+  /** Those that this page has seen to their end: news of them may come late, and by several ways. */
+  const ended = new Set<string>()
 
   const add = (turn: LiveTurn, unaccepted: TurnStart | null): Entry => {
     const entry: Entry = { turn, unaccepted, timesSent: 0, isStopWanted: false, resumingAfter: null, watchdog: null }
     entries.set(turn.id, entry)
     return entry
   }
+
+  const isKnown = (turnId: string) => entries.has(turnId) || ended.has(turnId)
 
   const watch = (entry: Entry, ms: number) => {
     timers.clear(entry.watchdog)
@@ -59,8 +73,10 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
     if (turn === entry.turn) return
     entry.turn = turn
     timers.clear(entry.watchdog)
-    if (isOver(turn)) entries.delete(turn.id)
-    else watch(entry, SILENCE_MS)
+    if (isOver(turn)) {
+      entries.delete(turn.id)
+      ended.add(turn.id)
+    } else watch(entry, SILENCE_MS)
     onTurn(turn)
   }
 
@@ -111,6 +127,7 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
 
   return {
     begin(start) {
+      ended.delete(start.id)
       const message: TurnStart = { type: 'turn.start', ...start }
       const entry = add(newTurn(start.id, start.conversationId), message)
       onTurn(entry.turn)
@@ -118,11 +135,17 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
       sendStart(entry, message)
     },
     follow(turnId, known) {
-      if (entries.has(turnId)) return
+      if (isKnown(turnId)) return
       const entry = add({ ...newTurn(turnId, null), phase: 'running' }, null)
       if (!known) return void checkOn(entry)
       update(entry, adoptSnapshot(entry.turn, known))
       if (!isOver(entry.turn)) resume(entry)
+    },
+    followFromStart(ids) {
+      if (isKnown(ids.turnId)) return
+      const entry = add(newTurn(ids.turnId, null), null)
+      update(entry, acceptTurn(entry.turn, ids))
+      resume(entry)
     },
     stop(turnId) {
       const entry = entries.get(turnId)
@@ -159,6 +182,7 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
     forgetAll() {
       for (const entry of entries.values()) timers.clear(entry.watchdog)
       entries.clear()
+      ended.clear()
     },
   }
 }

@@ -48,6 +48,16 @@ t.test('a status shows until the next words', async (t) => {
   t.equal(applyFrame(waiting, delta(3, 'b')).turn.notice, null)
 })
 
+t.test('the place of a waiting turn shows until it is written, also after a reload', async (t) => {
+  const status = { type: 'turn.status', turnId: 't', seq: 1, status: 'waiting', message: 'Waiting', place: 2 } as const
+  const waiting = applyFrame(newTurn('t', 'c'), status).turn
+  t.equal(waiting.place, 2)
+  t.equal(applyFrame(waiting, delta(2, 'a')).turn.place, null)
+  const snapshot = { id: 't', conversationId: 'c', userMessageId: 'u', assistantMessageId: 'a', text: '', seq: 0 }
+  const reloaded = adoptSnapshot(newTurn('t', null), { ...snapshot, status: 'queued', place: 3 })
+  t.match(reloaded, { phase: 'running', place: 3 })
+})
+
 t.test('a restart voids the text, even across a gap', async (t) => {
   const turn = applyAll([delta(1, 'wrong'), { type: 'turn.restarted', turnId, seq: 7 }, delta(8, 'right')])
   t.match(turn, { text: 'right', seq: 8 })

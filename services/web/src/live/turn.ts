@@ -1,4 +1,4 @@
-import type { ChatMessage, TurnAccepted, TurnError, TurnFrame, TurnSnapshot } from './protocol.ts'
+import type { ChatMessage, TurnError, TurnFrame, TurnIds, TurnSnapshot } from './protocol.ts'
 
 export type TurnPhase = 'sending' | 'running' | 'completed' | 'stopped' | 'failed'
 
@@ -14,6 +14,8 @@ export interface LiveTurn {
   seq: number
   /** What the server last said about the work ('retrying on another model'); gone with the next words. */
   notice: string | null
+  /** Its place among those that wait for room; 1 is the next one. Null as soon as it is being written. */
+  place: number | null
   error: TurnError | null
   /** The stored answer, once there is one. */
   message: ChatMessage | null
@@ -34,13 +36,14 @@ export const newTurn = (id: string, conversationId: string | null): LiveTurn => 
   text: '',
   seq: 0,
   notice: null,
+  place: null,
   error: null,
   message: null,
 })
 
 export const isOver = ({ phase }: Pick<LiveTurn, 'phase'>): boolean => phase !== 'sending' && phase !== 'running'
 
-export const acceptTurn = (turn: LiveTurn, accepted: TurnAccepted): LiveTurn => ({
+export const acceptTurn = (turn: LiveTurn, accepted: TurnIds): LiveTurn => ({
   ...turn,
   conversationId: accepted.conversationId,
   userMessageId: accepted.userMessageId,
@@ -61,18 +64,18 @@ export function applyFrame(turn: LiveTurn, frame: TurnFrame): Step {
   if (frame.type === 'turn.completed') return step(complete(turn, frame.message, frame.seq))
   if (frame.seq <= turn.seq) return step(turn)
   // All that came before a restart is void, so a gap before it does not matter.
-  if (frame.type === 'turn.restarted') return step({ ...turn, phase: 'running', seq: frame.seq, text: '', notice: null })
+  if (frame.type === 'turn.restarted') return step({ ...turn, phase: 'running', seq: frame.seq, text: '', notice: null, place: null })
   const from = frame.type === 'turn.delta' ? (frame.fromSeq ?? frame.seq) : frame.seq
   if (from !== turn.seq + 1) return { turn, needs: 'resume' }
 
   const next: LiveTurn = { ...turn, phase: 'running', seq: frame.seq }
   switch (frame.type) {
     case 'turn.delta':
-      return step({ ...next, text: turn.text + frame.text, notice: null })
+      return step({ ...next, text: turn.text + frame.text, notice: null, place: null })
     case 'turn.status':
-      return step({ ...next, notice: frame.message })
+      return step({ ...next, notice: frame.message, place: frame.place ?? null })
     case 'turn.failed':
-      return step({ ...next, phase: 'failed', notice: null, error: frame.error })
+      return step({ ...next, phase: 'failed', notice: null, place: null, error: frame.error })
     default:
       // A frame type of a newer server: it counts, and says nothing to us.
       return step(next)
@@ -85,10 +88,11 @@ export function adoptSnapshot(turn: LiveTurn, snapshot: TurnSnapshot): LiveTurn 
   const { conversationId, userMessageId, assistantMessageId, text, seq } = snapshot
   const known: LiveTurn = { ...turn, conversationId, userMessageId, assistantMessageId }
   if (snapshot.status === 'completed' || snapshot.status === 'stopped' || snapshot.status === 'failed') {
-    return { ...known, phase: snapshot.status, text, seq, notice: null, error: snapshot.error ?? null }
+    return { ...known, phase: snapshot.status, text, seq, notice: null, place: null, error: snapshot.error ?? null }
   }
-  if (seq <= turn.seq) return { ...known, phase: 'running' }
-  return { ...known, phase: 'running', text, seq, notice: null }
+  const place = snapshot.status === 'queued' ? (snapshot.place ?? null) : null
+  if (seq <= turn.seq) return { ...known, phase: 'running', place: place ?? turn.place }
+  return { ...known, phase: 'running', text, seq, notice: null, place }
 }
 
 const complete = (turn: LiveTurn, message: ChatMessage, seq: number): LiveTurn => ({
@@ -99,6 +103,7 @@ const complete = (turn: LiveTurn, message: ChatMessage, seq: number): LiveTurn =
   text: message.text,
   seq: Math.max(seq, turn.seq),
   notice: null,
+  place: null,
   message,
 })
 

@@ -1,12 +1,16 @@
 import { PageFrame } from '../app/page-frame.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
+import { InstructionsSection } from './instructions-section.tsx'
 import { ProfileSection } from './profile-section.tsx'
+import { RetentionSection } from './retention-section.tsx'
 import { SessionsSection } from './sessions-section.tsx'
 
 export const SettingsPage = () => (
   <PageFrame title="Settings">
     <ProfileSection />
+    <InstructionsSection />
     <AppearanceSection />
+    <RetentionSection />
     <SessionsSection />
   </PageFrame>
 )

@@ -1,9 +1,9 @@
 import type { usageApi } from '@parley/contracts/public'
 import { Section } from '../app/page-frame.tsx'
+import { QueryProblem } from '../app/query-problem.tsx'
 import { useLimits } from '../chat/use-limits.ts'
 import { Meter } from '../design/meter.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
-import { QueryProblem } from './query-problem.tsx'
 
 type Window = usageApi.UsageLimits['day']
 

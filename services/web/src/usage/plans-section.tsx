@@ -1,9 +1,9 @@
 import { Check } from 'lucide-react'
 import { useSession } from '../accounts/session.ts'
 import { Section } from '../app/page-frame.tsx'
+import { QueryProblem } from '../app/query-problem.tsx'
 import { Badge } from '../design/badge.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
-import { QueryProblem } from './query-problem.tsx'
 import { type Plan, usePlans } from './usage-api.ts'
 
 export function PlansSection() {

@@ -1,12 +1,12 @@
 import { ChartNoAxesColumn } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Section } from '../app/page-frame.tsx'
+import { QueryProblem } from '../app/query-problem.tsx'
 import { useModels } from '../chat/use-models.ts'
 import { EmptyState } from '../design/empty-state.tsx'
 import { Segmented } from '../design/segmented.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
 import { DayChart } from './day-chart.tsx'
-import { QueryProblem } from './query-problem.tsx'
 import { type UsageReport, type UsageRow, useUsage } from './usage-api.ts'
 
 const DAYS = 30

@@ -10,6 +10,7 @@ const world = createWorld()
 seed(world, Number(process.env.HISTORY ?? 40))
 
 const sockets = new Set<WebSocket>()
+const refused = new Set<string>()
 const turns = createTurns(world, sockets)
 const server = createServer((request, response) => void answer(world, turns, request, response))
 const socketServer = new WebSocketServer({ server, handleProtocols: () => 'parley.v1' })
@@ -24,16 +25,21 @@ socketServer.on('connection', (socket) => {
     const message = JSON.parse(String(data))
     if (message.type === 'ping') say({ type: 'pong' })
     if (message.type === 'turn.stop') turns.stop(message.turnId)
-    if (message.type === 'turn.resume') {
-      for (const frame of world.turns.get(message.turnId)?.frames ?? []) if (frame.seq > message.afterSeq) say(frame)
-    }
+    if (message.type === 'turn.resume') turns.follow(message.turnId, socket, message.afterSeq)
     if (message.type === 'turn.start') {
       if (/quota/.test(message.text)) {
         const text = 'You have used all your messages for now. Please try again later.'
         return say({ type: 'error', id: message.id, error: { code: 'quota_exceeded', message: text, retryAfter: 1800 } })
       }
+      // Refused once, taken when the same turn comes again.
+      if (/busy/.test(message.text) && !refused.has(message.id)) {
+        refused.add(message.id)
+        const text = 'Parley is busy just now. Your message is kept, please try again in a moment.'
+        return say({ type: 'error', id: message.id, error: { code: 'service_busy', message: text, retryAfter: 5 } })
+      }
       const { id, conversationId, userMessageId, assistantMessageId } = turns.start(message)
       say({ type: 'turn.accepted', turnId: id, conversationId, userMessageId, assistantMessageId })
+      turns.follow(id, socket, 0)
       // 'drop' cuts the line in the middle of the answer.
       if (/drop/.test(message.text)) setTimeout(() => socket.close(1012), 2000)
     }

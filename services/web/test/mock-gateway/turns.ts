@@ -2,9 +2,11 @@ import type { chatApi } from '@parley/contracts/public'
 import { v7 as newId } from 'uuid'
 import type { WebSocket } from 'ws'
 import { answerFor } from './answers.ts'
+import { pathTo } from './paths.ts'
 import { bareConversation, type MockTurn, type World } from './world.ts'
 
 const TOKEN_EVERY_MS = Number(process.env.TOKEN_MS ?? 25)
+const LONG_FROM = 50
 
 export interface Ask {
   id: string
@@ -14,13 +16,19 @@ export interface Ask {
   parentId?: string
 }
 
-/** Writes answers token by token and tells every socket. */
+/** Writes answers token by token for the sockets that follow them. */
 export function createTurns(world: World, sockets: Set<WebSocket>) {
+  const followers = new Map<string, Set<WebSocket>>()
+
+  const tell = (message: unknown) => {
+    for (const socket of sockets) socket.send(JSON.stringify(message))
+  }
+
   const publish = (turn: MockTurn, frame: Record<string, unknown>) => {
     turn.seq += 1
     const numbered = { turnId: turn.id, ...frame, seq: turn.seq }
     turn.frames.push(numbered)
-    for (const socket of sockets) socket.send(JSON.stringify(numbered))
+    for (const socket of followers.get(turn.id) ?? []) if (sockets.has(socket)) socket.send(JSON.stringify(numbered))
   }
 
   const run = (turn: MockTurn, question: string, model: string) => {
@@ -29,6 +37,13 @@ export function createTurns(world: World, sockets: Set<WebSocket>) {
     const answer = messageOf(turn)
     if (/slow/.test(question)) publish(turn, { type: 'turn.status', status: 'waiting', message: 'Still waiting for the model…' })
     let index = 0
+    const wait = (place: number) => {
+      turn.place = place
+      turn.status = place > 0 ? 'queued' : 'running'
+      if (place === 0) return tick()
+      publish(turn, { type: 'turn.status', status: 'waiting', message: `Waiting for its turn: place ${place}.`, place })
+      turn.timer = setTimeout(() => wait(place - 1), 3000)
+    }
     const tick = () => {
       if (/fail/.test(question) && index === 24) return fail()
       const token = tokens[index]
@@ -42,26 +57,20 @@ export function createTurns(world: World, sockets: Set<WebSocket>) {
       clearTimeout(turn.timer)
       turn.status = status
       const latencyMs = Date.now() - startedAt
-      Object.assign(answer, {
-        text: turn.text,
-        status,
-        model,
-        provider: 'openai',
-        inputTokens: 80,
-        outputTokens: index,
-        costUsd: '0.000112',
-        latencyMs,
-      })
+      const figures = { inputTokens: 80, outputTokens: index, costUsd: '0.000112', latencyMs }
+      Object.assign(answer, { text: turn.text, status, model, provider: 'openai', ...figures })
       publish(turn, { type: 'turn.completed', message: answer })
     }
     const fail = () => {
+      const message = 'The model does not answer right now. Your message is kept, please try again.'
       turn.status = 'failed'
-      turn.error = { code: 'provider_unavailable', message: 'The model does not answer right now. Your message is kept, please try again.' }
+      turn.error = { code: 'provider_unavailable', message, retryAfter: 5 }
       Object.assign(answer, { status: 'failed', text: turn.text })
       publish(turn, { type: 'turn.failed', error: turn.error })
     }
-    turn.timer = setTimeout(tick, /slow/.test(question) ? 12_000 : 600)
     stops.set(turn.id, () => end('stopped'))
+    if (/queue/.test(question)) return wait(3)
+    turn.timer = setTimeout(tick, /slow/.test(question) ? 12_000 : 600)
   }
 
   const stops = new Map<string, () => void>()
@@ -74,69 +83,60 @@ export function createTurns(world: World, sockets: Set<WebSocket>) {
 
   const open = (id: string, question: chatApi.ChatMessage, model: string): MockTurn => {
     const { conversationId } = question
+    const ids = { conversationId, userMessageId: question.id, assistantMessageId: newId() }
     const createdAt = new Date().toISOString()
-    const answer = {
-      id: newId(),
-      conversationId,
-      parentId: question.id,
-      role: 'assistant',
-      text: '',
-      status: 'running',
-      createdAt,
-      turnId: id,
-    } as const
-    world.messages.get(conversationId)?.push({ ...answer })
-    const turn: MockTurn = {
-      id,
-      status: 'running',
-      conversationId,
-      userMessageId: question.id,
-      assistantMessageId: answer.id,
-      text: '',
-      seq: 0,
-      frames: [],
+    const answer = { id: ids.assistantMessageId, conversationId, parentId: question.id, role: 'assistant', text: '', createdAt } as const
+    const messages = world.messages.get(conversationId) ?? []
+    messages.push({ ...answer, status: 'running', turnId: id })
+    const conversation = world.conversations.get(conversationId)
+    if (conversation) {
+      const pathLength = pathTo(messages, answer.id).length
+      Object.assign(conversation, {
+        headMessageId: answer.id,
+        pathLength,
+        offersContinuation: pathLength >= LONG_FROM,
+        updatedAt: createdAt,
+      })
     }
+    const turn: MockTurn = { id, status: 'running', ...ids, text: '', seq: 0, frames: [] }
     world.turns.set(id, turn)
     world.used.day += 1
+    tell({ type: 'turn.started', turnId: id, ...ids })
+    tell({ type: 'conversation.updated', conversation })
     run(turn, question.text, model)
     return turn
   }
 
+  const ask = (id: string, conversationId: string, parentId: string | null, text: string, model: string) => {
+    const createdAt = new Date().toISOString()
+    const question: chatApi.ChatMessage = { id: newId(), conversationId, parentId, role: 'user', text, status: 'completed', createdAt }
+    world.messages.get(conversationId)?.push(question)
+    return open(id, question, model)
+  }
+
   return {
+    tell,
     start({ id, conversationId, text, model = 'gpt-4o-mini', parentId }: Ask): MockTurn {
       const known = world.turns.get(id)
       if (known) return known
-      const now = new Date().toISOString()
       const place = conversationId ?? newId()
       if (!conversationId) {
+        const now = new Date().toISOString()
         const title = text.split('\n', 1).join('').slice(0, 60)
         world.conversations.set(place, { ...bareConversation, id: place, title, createdAt: now, updatedAt: now })
         world.messages.set(place, [])
       }
-      const conversation = world.conversations.get(place)
-      if (conversation) conversation.updatedAt = now
-      const messages = world.messages.get(place) ?? []
-      const question = {
-        id: newId(),
-        conversationId: place,
-        parentId: parentId ?? messages.at(-1)?.id ?? null,
-        role: 'user',
-        text,
-        status: 'completed',
-        createdAt: now,
-      } as const
-      messages.push({ ...question })
-      return open(id, question, model)
+      return ask(id, place, parentId ?? world.conversations.get(place)?.headMessageId ?? null, text, model)
     },
-    regenerate(messageId: string): MockTurn | null {
-      for (const messages of world.messages.values()) {
-        const answer = messages.find(({ id }) => id === messageId)
-        const question = messages.find(({ id }) => id === answer?.parentId)
-        if (question) return open(newId(), { ...question, text: question.text.replace('fail', 'code') }, 'gpt-4o-mini')
-      }
-      return null
-    },
+    answerAgain: (question: chatApi.ChatMessage) =>
+      open(newId(), { ...question, text: question.text.replace('fail', 'code') }, 'gpt-4o-mini'),
+    edit: ({ conversationId, parentId }: chatApi.ChatMessage, text: string) => ask(newId(), conversationId, parentId, text, 'gpt-4o-mini'),
     stop: (turnId: string) => stops.get(turnId)?.(),
+    /** Sends what is missing and all that comes. */
+    follow(turnId: string, socket: WebSocket, afterSeq: number) {
+      for (const frame of world.turns.get(turnId)?.frames ?? []) if (frame.seq > afterSeq) socket.send(JSON.stringify(frame))
+      followers.set(turnId, (followers.get(turnId) ?? new Set()).add(socket))
+    },
   }
 }
 

@@ -1,12 +1,19 @@
-import type { accountsApi, chatApi, usageApi } from '@parley/contracts/public'
+import type { accountsApi, chatApi, sharingApi, usageApi } from '@parley/contracts/public'
 import { v7 as newId } from 'uuid'
 import { answers } from './answers.ts'
+import { type MockPrompt, makePrompt } from './prompts.ts'
 
 type Message = chatApi.ChatMessage & { turnId?: string }
 
 export interface MockTurn extends chatApi.Turn {
   frames: { seq: number }[]
   timer?: NodeJS.Timeout
+}
+
+interface MockShare {
+  share: sharingApi.Share
+  title: string | null
+  items: sharingApi.SharedConversation['items']
 }
 
 /** All state of the mock: one user, in memory. */
@@ -29,6 +36,9 @@ export function createWorld() {
     turns: new Map<string, MockTurn>(),
     used: { hour: 3, day: Number(process.env.USED_DAY ?? 12) },
     sessions: sessions(),
+    shares: new Map<string, MockShare>(),
+    prompts: prompts(),
+    instructions: null as string | null,
   }
 }
 
@@ -93,8 +103,44 @@ export function seed(world: World, count: number): void {
       createdAt: time,
     }
     world.messages.set(id, [question, answer])
+    Object.assign(world.conversations.get(id) ?? {}, { headMessageId: answer.id, pathLength: 2 })
   }
+  seedLong(world, Number(process.env.LONG ?? 1000))
 }
+
+/** A conversation that one does not read to its beginning. */
+function seedLong(world: World, count: number): void {
+  const id = newId()
+  const from = Date.now() - 20 * 86_400_000
+  let parentId: string | null = null
+  const messages = Array.from({ length: count }, (_, index): Message => {
+    const isQuestion = index % 2 === 0
+    const text = isQuestion ? `Question ${index / 2 + 1} of a very long talk?` : (answers[(index >> 1) % answers.length]?.text ?? '')
+    const message: Message = {
+      id: newId(),
+      conversationId: id,
+      parentId,
+      role: isQuestion ? 'user' : 'assistant',
+      text: isQuestion || index % 100 !== 51 ? text : `${text}\n\nThe needle is here.`,
+      status: 'completed',
+      model: isQuestion ? undefined : 'gpt-4o-mini',
+      createdAt: new Date(from + index * 60_000).toISOString(),
+    }
+    parentId = message.id
+    return message
+  })
+  const createdAt = new Date(from).toISOString()
+  const updatedAt = new Date().toISOString()
+  const head = { headMessageId: parentId, pathLength: count, offersContinuation: true }
+  world.conversations.set(id, { ...bareConversation, ...head, id, title: 'A very long talk', createdAt, updatedAt })
+  world.messages.set(id, messages)
+}
+
+const prompts = (): MockPrompt[] => [
+  makePrompt('Explain simply', 'Explain {{topic}} to {{audience}}, with one example and without jargon.'),
+  makePrompt('Kind reply', 'Write a kind reply to this e-mail:\n\n{{email}}', { shared: true, mine: false }),
+  makePrompt('Review my code', 'Review the following code. Name bugs first, then what is hard to read.'),
+]
 
 export const limits = ({ used, user }: World): usageApi.UsageLimits => {
   const inOneHour = new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000).toISOString()

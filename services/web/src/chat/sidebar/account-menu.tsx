@@ -1,4 +1,4 @@
-import { ChartNoAxesColumn, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react'
+import { BookText, ChartNoAxesColumn, ChevronsUpDown, Keyboard, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react'
 import { useNavigate } from 'react-router'
 import { signOut, useSession } from '../../accounts/session.ts'
 import { Avatar } from '../../design/avatar.tsx'
@@ -51,6 +51,9 @@ export function AccountMenu() {
       </MenuLabel>
       <MenuItem icon={<Settings aria-hidden="true" />} onSelect={go('/settings')}>
         Settings
+      </MenuItem>
+      <MenuItem icon={<BookText aria-hidden="true" />} onSelect={go('/prompts')}>
+        Prompts
       </MenuItem>
       <MenuItem icon={<ChartNoAxesColumn aria-hidden="true" />} onSelect={go('/usage')}>
         Plans and usage

@@ -1,10 +1,11 @@
-import { Archive, ArrowLeft, PanelLeftClose, Search, SquarePen, X } from 'lucide-react'
+import { Archive, ArrowLeft, PanelLeftClose, Search, SquarePen, TextSearch, X } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { Link } from 'react-router'
 import { Button } from '../../design/button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
 import { Wordmark } from '../../design/mark.tsx'
 import { NoticesButton } from '../notices/notices-button.tsx'
+import { openPalette } from '../use-chat-ui.ts'
 import { useDebounced } from '../use-debounced.ts'
 import { useNewChat } from '../use-new-chat.ts'
 import { AccountMenu } from './account-menu.tsx'
@@ -42,10 +43,11 @@ export function Sidebar({ onHide }: SidebarProps) {
           <Search className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-ink-faint" aria-hidden="true" />
           <input
             type="search"
-            aria-label="Search your chats"
+            aria-label="Search your chats by title"
             placeholder={isArchive ? 'Search the archive' : 'Search'}
             value={search}
             onChange={(event) => setSearch(event.target.value)}
+            onKeyDown={(event) => event.key === 'Enter' && search.trim() && openPalette(search.trim())}
             className="h-9 w-full rounded-xl bg-hover pr-9 pl-9 text-base outline-offset-0 placeholder:text-ink-faint focus:bg-surface focus:outline-2 focus:outline-accent/40 sm:text-sm [&::-webkit-search-cancel-button]:hidden"
           />
           {search && (
@@ -69,6 +71,16 @@ export function Sidebar({ onHide }: SidebarProps) {
         >
           <ArrowLeft className="size-4 text-ink-soft" aria-hidden="true" />
           Archive
+        </button>
+      )}
+      {search.trim() && (
+        <button
+          type="button"
+          onClick={() => openPalette(search.trim())}
+          className="mx-2 mt-2 flex h-9 shrink-0 items-center gap-2.5 rounded-[0.625rem] px-3 text-ink-soft text-sm transition-colors hover:bg-hover hover:text-ink"
+        >
+          <TextSearch className="size-4 shrink-0" aria-hidden="true" />
+          <span className="truncate">Find “{search.trim()}” in messages</span>
         </button>
       )}
       <HistoryList q={q} isArchive={isArchive} />

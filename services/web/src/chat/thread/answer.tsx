@@ -1,14 +1,15 @@
-import { RefreshCw, RotateCw } from 'lucide-react'
+import { RefreshCw } from 'lucide-react'
 import { memo } from 'react'
 import { Alert } from '../../design/alert.tsx'
-import { Button } from '../../design/button.tsx'
 import { CopyButton } from '../../design/copy-button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
 import { Mark } from '../../design/mark.tsx'
 import type { Model } from '../chat-api.ts'
+import { FeedbackButtons } from '../feedback/feedback-buttons.tsx'
 import { Markdown } from '../markdown/markdown.tsx'
 import type { AnswerItem } from '../thread.ts'
 import { AnswerFacts } from './answer-facts.tsx'
+import { RetryButton } from './retry-button.tsx'
 import { SiblingSwitch } from './sibling-switch.tsx'
 import { Waiting } from './waiting.tsx'
 
@@ -18,7 +19,7 @@ interface AnswerProps {
   isLast: boolean
   /** False while another answer is under way, or nothing is left to ask for. */
   mayAnswerAnew: boolean
-  onChoose: (parentId: string | null, id: string) => void
+  onChoose: (from: string, to: string) => void
   onAnswerAnew: (messageId: string) => void
 }
 
@@ -34,10 +35,7 @@ export const Answer = memo(({ item, model, isLast, mayAnswerAnew, onChoose, onAn
           <div className={item.text ? 'mt-4' : ''}>
             <Alert
               action={
-                <Button size="small" disabled={!mayAnswerAnew} onClick={() => onAnswerAnew(item.id)}>
-                  <RotateCw className="size-3.5" aria-hidden="true" />
-                  Try again
-                </Button>
+                <RetryButton retryAfterS={item.error?.retryAfter} isDisabled={!mayAnswerAnew} onRetry={() => onAnswerAnew(item.id)} />
               }
             >
               {item.error?.message ?? 'This answer could not be finished.'}
@@ -49,12 +47,13 @@ export const Answer = memo(({ item, model, isLast, mayAnswerAnew, onChoose, onAn
             className={`-ml-2 mt-1.5 flex min-h-8 flex-wrap items-center gap-0.5 text-ink-faint text-xs transition-opacity focus-within:opacity-100 group-hover/item:opacity-100 pointer-coarse:opacity-100 ${isLast ? '' : 'opacity-0'}`}
           >
             {item.text && <CopyButton text={item.text} label="Copy answer" />}
+            {item.phase !== 'failed' && item.message && <FeedbackButtons message={item.message} />}
             {item.phase !== 'failed' && (
               <IconButton label="Answer anew" size="small" disabled={!mayAnswerAnew} onClick={() => onAnswerAnew(item.id)}>
                 <RefreshCw aria-hidden="true" />
               </IconButton>
             )}
-            {item.siblings && <SiblingSwitch siblings={item.siblings} parentId={item.parentId} onChoose={onChoose} />}
+            {item.siblings && <SiblingSwitch siblings={item.siblings} onChoose={onChoose} />}
             {item.phase === 'stopped' && <span className="px-2">Stopped</span>}
             {item.message && <AnswerFacts message={item.message} model={model} />}
           </footer>

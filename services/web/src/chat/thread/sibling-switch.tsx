@@ -4,15 +4,16 @@ import type { Siblings } from '../thread.ts'
 
 interface SiblingSwitchProps {
   siblings: Siblings
-  parentId: string | null
-  onChoose: (parentId: string | null, id: string) => void
+  /** From the version that is shown to another. */
+  onChoose: (from: string, to: string) => void
 }
 
 /** Leads through the messages that stand in the same place: answers that were made anew, questions asked in another way. */
-export function SiblingSwitch({ siblings: { ids, index }, parentId, onChoose }: SiblingSwitchProps) {
+export function SiblingSwitch({ siblings: { ids, index }, onChoose }: SiblingSwitchProps) {
   const go = (step: number) => {
-    const id = ids[index + step]
-    if (id) onChoose(parentId, id)
+    const from = ids[index]
+    const to = ids[index + step]
+    if (from && to) onChoose(from, to)
   }
   return (
     <span className="inline-flex items-center text-ink-soft text-xs tabular-nums">

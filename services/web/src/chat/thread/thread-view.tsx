@@ -1,7 +1,11 @@
 import { ArrowDown } from 'lucide-react'
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { Button } from '../../design/button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
-import type { ThreadItem } from '../thread.ts'
+import { Spinner } from '../../design/spinner.tsx'
+import { ContinuedNote } from '../later.ts'
+import type { OlderMessages } from '../stored-path.ts'
+import type { QuestionItem, ThreadItem } from '../thread.ts'
 import { useAnnouncement } from '../use-announcement.ts'
 import { useModels } from '../use-models.ts'
 import { useStickToEnd } from '../use-stick-to-end.ts'
@@ -9,36 +13,79 @@ import { Answer } from './answer.tsx'
 import { Question } from './question.tsx'
 import { useWindowOfItems } from './use-window-of-items.tsx'
 
+/** So long a message that was looked for is marked. */
+const MARKED_MS = 3000
+
 interface ThreadViewProps {
   /** Changes when another conversation is shown. */
   id: string
-  thread: ThreadItem[]
+  thread: readonly ThreadItem[]
+  older: OlderMessages
+  /** The conversation whose summary this one carries. */
+  continuedFrom: string | null
+  /** A message to show and to mark, when the reader came for it. */
+  target: string | null
+  /** Changes with each visit. */
+  visit: string
   isRunning: boolean
   /** Nothing can be asked now; the page says why. */
   isBlocked: boolean
-  onChoose: (parentId: string | null, id: string) => void
+  /** The question that is being asked in other words. */
+  editingId: string | null
+  onChoose: (messageId: string) => void
   onAskAgain: (turnId: string) => void
   onTakeBack: (turnId: string, text: string) => void
   onAnswerAnew: (messageId: string) => void
+  /** Null ends the editing. */
+  onEditing: (messageId: string | null) => void
+  onEdit: (item: QuestionItem, text: string, idempotencyKey: string) => Promise<void>
 }
 
-export function ThreadView({ id, thread, isRunning, isBlocked, onChoose, onAskAgain, onTakeBack, onAnswerAnew }: ThreadViewProps) {
+export const ThreadView = memo((props: ThreadViewProps) => {
+  const { id, thread, older, continuedFrom, target, visit, isRunning, isBlocked, editingId } = props
+  const { onChoose, onAskAgain, onTakeBack, onAnswerAnew, onEditing, onEdit } = props
   const { data: models } = useModels()
-  const { scroller, content, isAtEnd, scrollToEnd } = useStickToEnd()
-  const { shown, topMarker } = useWindowOfItems(thread, id, scroller)
+  const { scroller, content, isAtEnd, isSticking, hasEnd, scrollToEnd, letGo } = useStickToEnd()
+  const onOlder = older.state === 'more' ? older.load : null
+  const { shown, isToEnd, top, bottom, goTo, placeOf, showEnd } = useWindowOfItems({ thread, id, scroller, content, isSticking, onOlder })
   const announcement = useAnnouncement(thread.at(-1))
+  const markedId = useMarked(target, visit, thread)
+  hasEnd.current = isToEnd
 
   useLayoutEffect(() => {
     if (id) scrollToEnd()
   }, [id, scrollToEnd])
+  useLayoutEffect(() => {
+    if (!target || !visit) return
+    letGo()
+    goTo({ messageId: target, top: 72 })
+  }, [target, visit, goTo, letGo])
+
+  const jumpToEnd = useCallback(() => {
+    if (!isToEnd) showEnd()
+    // What has to be drawn first is there in the next frame.
+    requestAnimationFrame(() => scrollToEnd(isToEnd ? 'smooth' : 'instant'))
+  }, [showEnd, scrollToEnd, isToEnd])
 
   // Whoever asks wants to see the answer.
   const questionKey = thread.findLast(({ role }) => role === 'user')?.key
   const lastQuestionKey = useRef(questionKey)
   useEffect(() => {
-    if (questionKey && lastQuestionKey.current !== questionKey && isRunning) scrollToEnd('smooth')
+    if (questionKey && lastQuestionKey.current !== questionKey && isRunning) jumpToEnd()
     lastQuestionKey.current = questionKey
-  }, [questionKey, isRunning, scrollToEnd])
+  }, [questionKey, isRunning, jumpToEnd])
+
+  // The other version stands where this one stood.
+  const choose = useCallback(
+    (from: string, to: string) => {
+      const height = placeOf(from)
+      letGo()
+      if (height !== null) goTo({ messageId: to, top: height })
+      onChoose(to)
+    },
+    [placeOf, letGo, goTo, onChoose],
+  )
+  const mayAsk = !isRunning && !isBlocked
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -49,32 +96,50 @@ export function ThreadView({ id, thread, isRunning, isBlocked, onChoose, onAskAg
         aria-label="Conversation"
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
       >
-        <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-4 px-4 pt-6 pb-10 sm:px-6">
-          {topMarker}
-          {shown.map((item) =>
-            item.role === 'user' ? (
-              <Question key={item.key} item={item} onChoose={onChoose} onAskAgain={onAskAgain} onTakeBack={onTakeBack} />
-            ) : (
-              <Answer
-                key={item.key}
-                item={item}
-                model={models?.find((model) => model.id === item.message?.model)}
-                isLast={item === thread.at(-1)}
-                mayAnswerAnew={!isRunning && !isBlocked}
-                onChoose={onChoose}
-                onAnswerAnew={onAnswerAnew}
-              />
-            ),
-          )}
+        <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-2 px-4 pt-6 pb-10 sm:px-6">
+          <Suspense>{continuedFrom && older.state === 'none' && <ContinuedNote from={continuedFrom} />}</Suspense>
+          <OlderNote older={older} />
+          <div ref={top} aria-hidden="true" className="-mt-2 h-px" />
+          {shown.map((item) => (
+            <div
+              key={item.key}
+              data-key={item.key}
+              data-message={item.id}
+              className={`-mx-3 rounded-2xl px-3 py-1 transition-colors duration-700 ${item.id === markedId ? 'bg-accent-soft' : ''}`}
+            >
+              {item.role === 'user' ? (
+                <Question
+                  item={item}
+                  mayEdit={mayAsk}
+                  isEditing={item.id === editingId}
+                  onEditing={onEditing}
+                  onEdit={onEdit}
+                  onChoose={choose}
+                  onAskAgain={onAskAgain}
+                  onTakeBack={onTakeBack}
+                />
+              ) : (
+                <Answer
+                  item={item}
+                  model={models?.find((model) => model.id === item.message?.model)}
+                  isLast={item === thread.at(-1)}
+                  mayAnswerAnew={mayAsk}
+                  onChoose={choose}
+                  onAnswerAnew={onAnswerAnew}
+                />
+              )}
+            </div>
+          ))}
+          <div ref={bottom} aria-hidden="true" className="-mt-2 h-px" />
         </div>
       </section>
       <div aria-hidden="true" className="pointer-events-none absolute inset-x-0 top-0 h-5 bg-linear-to-b from-paper to-transparent" />
-      {!isAtEnd && (
+      {!(isAtEnd && isToEnd) && (
         <IconButton
           label="Jump to the latest"
           look="floating"
           size="round"
-          onClick={() => scrollToEnd('smooth')}
+          onClick={jumpToEnd}
           className="absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade-in"
         >
           <ArrowDown aria-hidden="true" />
@@ -85,4 +150,38 @@ export function ThreadView({ id, thread, isRunning, isBlocked, onChoose, onAskAg
       </p>
     </div>
   )
+})
+
+function OlderNote({ older }: { older: OlderMessages }) {
+  if (older.state === 'none') return null
+  return (
+    <div className="flex h-10 items-center justify-center text-ink-soft text-sm">
+      {older.state === 'failed' ? (
+        <span role="alert" className="flex items-center gap-3">
+          Older messages could not be loaded.
+          <Button size="small" onClick={older.load}>
+            Try again
+          </Button>
+        </span>
+      ) : (
+        <span className="flex items-center gap-2.5">
+          <Spinner className="size-3.5" />
+          Loading older messages…
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** The message the reader came for, as long as it is marked. */
+function useMarked(target: string | null, visit: string, thread: readonly ThreadItem[]): string | null {
+  const [marked, setMarked] = useState<string | null>(null)
+  const isThere = target !== null && thread.some(({ id }) => id === target)
+  useEffect(() => {
+    if (!isThere || !visit) return
+    setMarked(target)
+    const timer = setTimeout(() => setMarked(null), MARKED_MS)
+    return () => clearTimeout(timer)
+  }, [target, visit, isThere])
+  return marked
 }

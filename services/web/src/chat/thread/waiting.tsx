@@ -9,7 +9,7 @@ const LONG_MS = 10_000
 export function Waiting({ item }: { item: AnswerItem }) {
   const isLong = useIsSilent(`${item.key}:${item.seq}`)
   const isOnline = useLive((live) => live.connection === 'online')
-  const notice = item.notice ?? (isOnline ? (isLong ? 'Still working on it…' : null) : offlineNotice(item))
+  const notice = placeText(item.place) ?? item.notice ?? (isOnline ? (isLong ? 'Still working on it…' : null) : offlineNotice(item))
   return (
     <div className={`flex items-center gap-2.5 text-ink-soft text-sm ${item.text ? 'mt-3' : 'min-h-7'}`}>
       <span aria-hidden="true" className="flex gap-1">
@@ -17,10 +17,12 @@ export function Waiting({ item }: { item: AnswerItem }) {
           <span key={dot} className="size-1.5 animate-breathe rounded-full bg-ink-faint" style={{ animationDelay: `${dot * 160}ms` }} />
         ))}
       </span>
-      {notice}
+      <span role="status">{notice}</span>
     </div>
   )
 }
+
+const placeText = (place: number | null) => place && `Waiting for its turn: ${place === 1 ? 'next' : `place ${place}`}`
 
 const offlineNotice = ({ isAccepted }: AnswerItem) =>
   isAccepted
