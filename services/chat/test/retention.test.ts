@@ -167,5 +167,5 @@ t.test('B10 a running service does it by itself', async (t) => {
   const logger = createLogger({ name: 'test', level: 'silent' })
   const job = deleteOldConversationsHourly({ ...storesOf(chat), owner: 'one', logger, lookEveryMs: 10 })
   t.teardown(() => job.stop())
-  await waitFor('the deletion', async () => (await countOf(world, 'conversation')) === 0)
+  t.ok(await waitFor('the deletion', async () => (await countOf(world, 'conversation')) === 0))
 })
