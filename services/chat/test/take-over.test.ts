@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { broadcasts, encodeFrame, liveTurnSubject } from '@parley/contracts'
 import { waitFor } from '@parley/testing'
 import t from 'tap'
 import type { Script } from './fake-ai-router.ts'
@@ -48,6 +49,33 @@ t.test('F-1 a replica killed in the middle of an answer: another one goes on wit
   t.match(await heir.ended(user, id), { status: 'completed', text: wholeText, seq: last.seq - 1 })
   t.match(await world.query('SELECT attempt, lost_owners FROM turn'), [{ attempt: 2, lost_owners: 1 }])
   t.match(await world.eventsOf(id), [{ subject: 'evt.chat.turn.completed.v1', payload: { attempt: 2 } }])
+})
+
+t.test('F-14 what an owner says until it hears of the take-over is part of the answer, and no number is given twice', async (t) => {
+  const world = await startWorld(t)
+  const doomed = await world.startChatProcess()
+  await world.startChat()
+  const user = aUser()
+  world.aiRouter.play(async (call) => {
+    call.text(call.request.prefill ? 'the end' : 'begun, ')
+    if (call.request.prefill) call.finished()
+    else await call.gone
+  })
+  const id = randomUUID()
+  const reader = world.follow(id)
+  await doomed.call('POST', '/internal/turns', user, { id, conversationId: null, text: 'Tell me.' })
+  await reader.untilText('begun, ')
+
+  // Dead, so the test speaks for it.
+  const seq = (reader.frames.at(-1)?.seq ?? 0) + 1
+  const late = encodeFrame({ type: 'turn.delta', turnId: id, seq, text: 'late, ' })
+  world.bus.onBroadcast(broadcasts.turnClaimed, () => setTimeout(() => world.bus.publishLive(liveTurnSubject(id), late), 20))
+  await world.bus.connection.flush()
+  await doomed.kill()
+
+  t.match(await reader.untilLast(), { type: 'turn.completed', message: { text: 'begun, late, the end' } })
+  t.equal(reader.text(), 'begun, late, the end')
+  t.same(reader.disorder(), [])
 })
 
 t.test('F-14 a replica that was only paused finds its turn taken and shows nothing more', async (t) => {

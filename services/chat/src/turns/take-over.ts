@@ -14,6 +14,11 @@ export const CLAIMS_AT_ONCE = 25
 /** A turn that took this many owners with it is not given a further one. */
 const MAX_LOST_OWNERS = 4
 const REPLAY_TIMEOUT_MS = 2_000
+/**
+ * An owner that is cut off from Postgres alone goes on showing text until it hears of the claim. What it has said by then
+ * is part of the answer; looked for sooner, the same number would be given twice.
+ */
+const CLAIM_HEARD_MS = 200
 
 export interface TakeOverDependencies {
   owner: string
@@ -41,6 +46,7 @@ async function goOn({ bus, running, logger }: TakeOverDependencies, claimed: Cla
   const names = { [attributes.turnId]: work.id, [attributes.turnAttempt]: work.attempt }
   await withSpan('turn take over', { parent, attributes: names }, async () => {
     bus.broadcast(broadcasts.turnClaimed, `${work.id} ${work.attempt}`)
+    if (isOwnerLost && bus.isConnected()) await delay(CLAIM_HEARD_MS)
     const shown = rebuildShown({ text, seq, marks: marksOf(marksFromSeq, marks) }, await readFrames(bus, work.id, logger))
     const errand = isStopRequested ? 'stop' : lostOwners > MAX_LOST_OWNERS ? 'give_up' : isQueued ? 'answer' : 'continue'
     running.launch({ work, errand, shown, leaseEndsAtMs, isQueued, writerId })
