@@ -89,12 +89,12 @@ t.test('B5 each summary is made of the one before it and the messages since; bra
   const second = summaryCalls(world)[1]?.request.messages?.[0]?.text
   t.match(second, /^<summary_so_far>\nsummary 1\n<\/summary_so_far>\n\n<conversation>\n<user>\n11 said before/)
 
-  const [first] = await chat.messages(user, conversationId)
-  const onBranch = await world.query<{ id: string }>('SELECT id FROM message WHERE conversation_id = $1 AND depth = 14', [conversationId])
-  const branched = await shownFor(world, chat, user, { conversationId, text: 'another way', parentId: onBranch[0]?.id })
+  const atDepth = async (depth: number) =>
+    (await world.query<{ id: string }>('SELECT id FROM message WHERE conversation_id = $1 AND depth = $2', [conversationId, depth]))[0]?.id
+  const branched = await shownFor(world, chat, user, { conversationId, text: 'another way', parentId: await atDepth(14) })
   t.match(branched[0], /summary 1/)
   t.equal(branched.length, 9, 'the newest ten, an answer cannot come first')
-  const anew = await shownFor(world, chat, user, { conversationId, text: 'from the start', parentId: first?.id })
+  const anew = await shownFor(world, chat, user, { conversationId, text: 'from the start', parentId: await atDepth(8) })
   t.notMatch(anew[0], /summary/)
 })
 
@@ -118,8 +118,9 @@ t.test('B5 a turn does not wait for a summary that is not there yet, and what fa
 t.test('a claim that is not heard of any more is taken by whoever comes next, and what is done is not done again', async (t) => {
   const world = await startWorld(t)
   const [one, other] = [await world.startChat(), await world.startChat()]
-  const { id: conversationId, messageIds } = await aConversation(world, aUser(), 2)
-  const chore = { kind: 'summary' as const, subjectId: messageIds[1] ?? '', conversationId }
+  const user = aUser()
+  const { id: conversationId, messageIds } = await aConversation(world, user, 2)
+  const chore = { kind: 'summary' as const, subjectId: messageIds[1] ?? '', conversationId, userId: user.userId }
   let release: () => void = () => {}
   const held = one.deps.chores.once(chore, () => new Promise<void>((resolve) => (release = resolve)))
   await waitFor('the claim', async () => (await world.query('SELECT FROM chore')).length === 1)
@@ -150,7 +151,7 @@ t.test('nothing is summarised of a conversation that is gone, and a summary that
     'the deletion',
     async () => summaryCalls(world).length === 1 && (await world.query('SELECT FROM conversation')).length === 0,
   )
-  const chore = { kind: 'summary' as const, subjectId: randomUUID(), conversationId }
+  const chore = { kind: 'summary' as const, subjectId: randomUUID(), conversationId, userId: user.userId }
   t.equal(await chat.deps.chores.once(chore, async () => t.fail('of a conversation that is gone')), false)
   await chat.close()
   t.same(await summariesOf(world), [])

@@ -122,7 +122,7 @@ t.test('B1 two replicas whose answers end together ask for one title', async (t)
   await Promise.all(turns.map(({ body }) => one.ended(user, body.turnId)))
   await waitFor('a title call', () => titleCalls(world)[0])
   for (const { deps } of [one, other]) {
-    const chore = { kind: 'title' as const, subjectId: conversation.id, conversationId: conversation.id }
+    const chore = { kind: 'title' as const, subjectId: conversation.id, conversationId: conversation.id, userId: user.userId }
     t.equal(await deps.chores.once(chore, async () => t.fail('asked twice')), false)
   }
   open()

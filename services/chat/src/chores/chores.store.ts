@@ -5,6 +5,7 @@ export interface Chore {
   kind: 'title' | 'summary'
   subjectId: string
   conversationId: string
+  userId: string
 }
 
 /** Longer than any chore takes: who claimed it and is not heard of by then is gone. */
@@ -17,11 +18,11 @@ export type ChoreStore = ReturnType<typeof createChoreStore>
 
 export function createChoreStore(prisma: PrismaClient) {
   /** False when it is done, somebody else does it, it failed a moment ago or too often, or the conversation is gone. */
-  async function claim({ kind, subjectId, conversationId }: Chore): Promise<boolean> {
+  async function claim({ kind, subjectId, conversationId, userId }: Chore): Promise<boolean> {
     const claimed = await prisma.$executeRaw`
       INSERT INTO chore (kind, subject_id, conversation_id, not_before)
       SELECT ${kind}, ${subjectId}::uuid, id, now() + ${CLAIM_S}::integer * interval '1 second'
-      FROM conversation WHERE id = ${conversationId}::uuid
+      FROM conversation WHERE id = ${conversationId}::uuid AND user_id = ${userId}::uuid
       ON CONFLICT (kind, subject_id) DO UPDATE SET attempts = chore.attempts + 1, not_before = excluded.not_before
       WHERE chore.done_at IS NULL AND chore.not_before <= now() AND chore.attempts < ${MAX_ATTEMPTS}::integer`
     return claimed === 1

@@ -44,8 +44,9 @@ export async function summariseOlder(
     const part = firstPart(fallingOut(since.messages, limits), roomFor(deps, since.previous))
     const last = part.at(-1)
     if (!last) return
-    const work = () => addSummary(deps, branch.userId, { previous: since.previous, messages: part }, signal)
-    if (!(await chores.once({ kind: 'summary', subjectId: last.id, conversationId: branch.conversationId }, work))) return
+    const { conversationId, userId } = branch
+    const work = () => addSummary(deps, userId, { previous: since.previous, messages: part }, signal)
+    if (!(await chores.once({ kind: 'summary', subjectId: last.id, conversationId, userId }, work))) return
   }
 }
 

@@ -25,7 +25,7 @@ export async function makeTitle(
 ): Promise<void> {
   const exchange = await titles.findUntitled(conversationId)
   if (!exchange) return
-  await chores.once({ kind: 'title', subjectId: conversationId, conversationId }, async () => {
+  await chores.once({ kind: 'title', subjectId: conversationId, conversationId, userId }, async () => {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(CALL_TIMEOUT_MS)])
     const question = { purpose: 'title' as const, userId, system: TITLE_TASK, text: titleText(exchange) }
     const title = cleanTitle(await cheapModel.ask(question, deadline))
