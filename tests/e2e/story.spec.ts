@@ -45,7 +45,21 @@ export function story(test: typeof t, world: () => World): void {
     t.equal(messages.items[3]?.text, second.text)
 
     const list = (await (await ada.request('GET', '/api/v1/conversations')).json()) as { items: { id: string; title: string }[] }
-    t.match(list.items[0], { id: conversationId, title: /sailing/i })
+    t.equal(list.items[0]?.id, conversationId)
+    const titleOf = async () => {
+      const answer = await ada.request('GET', `/api/v1/conversations/${conversationId}`)
+      return ((await answer.json()) as { conversation: { title: string } }).conversation.title
+    }
+    await eventually('B1 a model made the title', titleOf, (title) => title === 'Sailing boats')
+
+    const goOn = async () => {
+      const headers = { 'idempotency-key': `continue-${conversationId}` }
+      const answer = await ada.request('POST', `/api/v1/conversations/${conversationId}/continue`, { headers, body: {} })
+      return { status: answer.status, body: (await answer.json()) as { conversation: { id: string } } }
+    }
+    const continued = await goOn()
+    t.match(continued, { status: 201, body: { conversation: { title: 'Sailing boats (continued)', continuedFrom: conversationId } } })
+    t.equal((await goOn()).body.conversation.id, continued.body.conversation.id, 'B5 asked twice under one key, continued once')
 
     const limits = await eventually(
       'the quota shows two messages',

@@ -2,6 +2,7 @@ export { type OfflineGuide, type OfflineGuideOptions, offlineGuide } from './gui
 export { type MailInbox, type MailInboxOptions, startMailInbox } from './inbox/mail-inbox.ts'
 export type { Mail, MailboxLimits } from './inbox/mailbox.ts'
 export type { Answer, AnswerRequest, AnswerSource, Fault, ProviderName } from './providers/answer-source.ts'
+export { type BackgroundTask, backgroundTaskOf } from './providers/background-task.ts'
 export type { FaultOrders, FaultTarget } from './providers/fault-orders.ts'
 export type { Pace } from './providers/pace.ts'
 export { type ProviderSimulator, type ProviderSimulatorOptions, startProviderSimulator } from './providers/provider-simulator.ts'

@@ -147,3 +147,20 @@ t.test('50 answers at a time are 50 calls, each booked once, and the sums agree 
   const published = world.published.reduce((sum, { usage }) => sum + (usage?.costMicroUsd ?? 0n), 0n)
   t.same({ count: _count, stored, published, facts: world.published.length }, { count: 50, stored: told, published: told, facts: 50 })
 })
+
+t.test('a title is asked of the cheapest model, kept short, and booked as what it is', async (t) => {
+  const world = await startWorld(t)
+  await world.deps.prisma.price.create({
+    data: {
+      ...{ id: 'parley-guide-b@2', modelId: 'parley-guide-b', version: 2, validFrom: new Date(Date.now() - 60_000) },
+      ...{ inputMicroUsdPerMillion: 1n, cachedInputMicroUsdPerMillion: 1n, outputMicroUsdPerMillion: 1n },
+    },
+  })
+  await world.deps.catalogue.refresh()
+  const { callId, last } = await world.complete({ ...says('[[tokens=500]]'), turnId: '', purpose: 'CALL_PURPOSE_TITLE' })
+  if (last.case !== 'finished') return t.fail(`ended as ${last.case}`)
+  t.match(last.value, { model: 'parley-guide-b', usage: { outputTokens: 256n } })
+  t.match(await world.endedCall(callId), { purpose: 'title', turnId: null, model: 'parley-guide-b' })
+  const named = await world.complete({ model: 'parley-guide', turnId: '', purpose: 'CALL_PURPOSE_TITLE' })
+  t.match(await world.endedCall(named.callId), { model: 'parley-guide' })
+})

@@ -43,6 +43,7 @@ export interface CompletionFields {
   messages: { role: string; text: string }[]
   prefill: string
   maxOutputTokens: number
+  purpose?: string
 }
 
 export interface Answer {

@@ -1,9 +1,11 @@
-import { commonConfig, json, loadConfig, milliseconds, url } from '@parley/config'
+import { commonConfig, flag, json, loadConfig, milliseconds, url } from '@parley/config'
 import { z } from 'zod'
 import { defaultLimits } from './admission/limits.ts'
 import { defaultClocks } from './turns/clocks.ts'
 
 const SHORTEST_LEASE_MS = 300
+/** A question and a short answer. */
+const LEAST_CONTEXT_TOKENS = 2_000
 
 const DEFAULT_SYSTEM_PROMPT = [
   'You are Parley, a helpful assistant. Answer in the language of the question, in Markdown.',
@@ -30,6 +32,9 @@ const shape = {
   PRINCIPAL_JWKS: json(z.object({ keys: z.array(jwk) })),
   PRINCIPAL_SIGNING_KEY: json(jwk),
   SYSTEM_PROMPT: z.string().default(DEFAULT_SYSTEM_PROMPT),
+  TITLES: flag().default(true),
+  SUMMARIES: flag().default(true),
+  CONTEXT_MAX_TOKENS: z.coerce.number().int().min(LEAST_CONTEXT_TOKENS).default(64_000),
   LEASE_MS: milliseconds()
     .refine((value) => value >= SHORTEST_LEASE_MS, `needs at least ${SHORTEST_LEASE_MS} milliseconds`)
     .default(defaultClocks.leaseMs),

@@ -7,15 +7,25 @@ import { v7 as newId } from 'uuid'
 import { PrismaClient } from '../prisma/generated/client.ts'
 import type { AdmissionLimits } from './admission/limits.ts'
 import { measurePressure } from './admission/pressure.ts'
+import { type AfterTurn, createAfterTurns } from './chores/after-turns.ts'
+import { createChoreStore } from './chores/chores.store.ts'
 import { createCompletions } from './clients/ai-router.client.ts'
+import { createCheapModel } from './clients/cheap-model.client.ts'
+import { openModelWindows } from './clients/model-windows.client.ts'
 import { createQuota } from './clients/usage.client.ts'
 import type { Config } from './config.ts'
 import { createContextStore } from './context/context.store.ts'
+import { createContexts } from './context/contexts.ts'
+import { createSummaryStore } from './context/summaries.store.ts'
+import { summariseOlder } from './context/summarise.ts'
 import { createConversationStore } from './conversations/conversations.store.ts'
 import { createDeleteConversation } from './conversations/delete-conversation.ts'
 import { createConversationDeletionStore } from './conversations/deletions.store.ts'
+import { makeTitle } from './conversations/make-title.ts'
+import { createTitleStore } from './conversations/titles.store.ts'
 import { createExportStore } from './exports/exports.store.ts'
 import { createFeedbackStore } from './feedback/feedback.store.ts'
+import { createInstructionStore } from './instructions/instructions.store.ts'
 import { createMessageStore } from './messages/messages.store.ts'
 import { createPathStore } from './messages/paths.store.ts'
 import { createPromptStore } from './prompts/prompts.store.ts'
@@ -55,6 +65,8 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const principals = createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS })
   const signer = createPrincipalSigner({ privateJwk: config.PRINCIPAL_SIGNING_KEY })
   const completions = createCompletions({ baseUrl: config.AI_ROUTER_URL, principals: signer })
+  const cheapModel = createCheapModel(completions)
+  const windows = openModelWindows({ baseUrl: config.AI_ROUTER_URL, principals: signer, bus, logger })
   const quota = createQuota(bus)
 
   const conversations = createConversationStore(prisma)
@@ -65,10 +77,27 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const shares = createShareStore(prisma)
   const exported = createExportStore(prisma)
   const feedback = createFeedbackStore(prisma)
-  const contexts = createContextStore(prisma)
   const prompts = createPromptStore(prisma)
   const rounds = createRoundStore(prisma)
   const oldConversations = createOldConversationStore(prisma, { months: config.RETENTION_MONTHS })
+  const instructions = createInstructionStore(prisma)
+  const summaries = createSummaryStore(prisma)
+  const chores = createChoreStore(prisma)
+  const contexts = createContexts({
+    store: createContextStore(prisma),
+    windows,
+    systemPrompt: config.SYSTEM_PROMPT,
+    maxTokens: config.CONTEXT_MAX_TOKENS,
+  })
+  const summarising = { summaries, chores, cheapModel, windows }
+  const titling = { titles: createTitleStore(prisma), chores, cheapModel, bus }
+  const title: AfterTurn = { kind: 'title', run: (turn, signal) => makeTitle(titling, turn, signal) }
+  const summary: AfterTurn = {
+    kind: 'summary',
+    run: (turn, signal) =>
+      summariseOlder(summarising, { ...turn, messageId: turn.assistantMessageId }, contexts.limitsOf(turn.model), signal),
+  }
+  const afterTurns = createAfterTurns({ chores: [...(config.TITLES ? [title] : []), ...(config.SUMMARIES ? [summary] : [])], logger })
   const turns = createTurnStore(prisma)
   const leases = createLeaseStore(prisma)
   const endings = createEndingStore(prisma, relay)
@@ -76,7 +105,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const limits = limitsOf(config)
   const pressure = measurePressure()
   const running = createRunningTurns({
-    ...{ bus, leases, endings, contexts, completions, limits, clocks, logger },
+    ...{ bus, leases, endings, contexts, afterTurns, completions, limits, clocks, logger },
     systemPrompt: config.SYSTEM_PROMPT,
   })
   const takeOvers = watchForLostTurns({ owner, running, leases, bus, clocks, logger })
@@ -94,6 +123,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
     ...{ config, logger, principals, prisma, bus, clocks, limits, pressure, owner, quota, running },
     ...{ conversations, deleteConversation, messages, paths, turns, leases, endings },
     ...{ search, shares, exported, feedback, prompts },
+    ...{ instructions, afterTurns, ...summarising },
 
     /** Takes nothing over any more and leaves what runs here to other replicas. */
     async drain(): Promise<void> {
@@ -106,6 +136,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
       await running.handOver()
       await Promise.all(jobs.map((job) => job.stop()))
       pressure.stop()
+      await Promise.all([afterTurns.stop(), windows.stop()])
       await relay.stop()
       await Promise.all([completions.close(), bus.close()])
       await Promise.all([prisma.$disconnect(), pool.end()])

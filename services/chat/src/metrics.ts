@@ -47,4 +47,9 @@ export const metrics = {
     help: 'How long one transaction of a deletion took: the longest time it held a lock.',
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
   }),
+  choresFailed: counter({
+    name: 'parley_chat_chores_failed_total',
+    help: 'Titles and summaries that could not be made; they are tried again at a later turn.',
+    labelNames: ['kind'] as const,
+  }),
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
-import type { CompletionPartJson, CompletionRequestJson, CompletionUsageJson } from '@parley/contracts'
+import type { CompletionPartJson, CompletionRequestJson, CompletionUsageJson, modelsApi } from '@parley/contracts'
 
 /** What a script does with one call. */
 export interface FakeCall {
@@ -36,10 +36,16 @@ export const answering =
 export async function startFakeAiRouter() {
   const calls: FakeCall[] = []
   let script: Script = answering('Hello', ' there.')
+  let models: Partial<modelsApi.Model>[] | null = null
 
   const server = createServer((request, response) => {
-    void handle(request, response)
+    if (request.method === 'GET') listModels(response)
+    else void handle(request, response)
   })
+
+  function listModels(response: ServerResponse): void {
+    response.writeHead(models ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(models ? { items: models } : {}))
+  }
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = JSON.parse(await readText(incoming)) as CompletionRequestJson
@@ -76,6 +82,10 @@ export async function startFakeAiRouter() {
     calls,
     play(next: Script) {
       script = next
+    },
+    /** The catalogue; until it is given the ai-router does not know it either. */
+    list(next: Partial<modelsApi.Model>[]) {
+      models = next
     },
     async close() {
       server.closeAllConnections()

@@ -50,6 +50,9 @@ export async function startWorld(t: Teardown, settings: Record<string, string> =
     TURNS_PER_USER_FREE: '100',
     // So are those on a machine that has other things to do.
     SHED_TURNS_AFTER_MS: '60000',
+    // The script of the fake ai-router then sees the turns' calls alone.
+    TITLES: 'false',
+    SUMMARIES: 'false',
     ...settings,
   }
   const closing: (() => Promise<unknown>)[] = []
@@ -114,7 +117,7 @@ type App = Awaited<ReturnType<typeof buildApp>>
 type Header = (principal: Principal) => Promise<Record<string, string>>
 
 function clientOf(app: App, header: Header) {
-  async function call<Body = unknown>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, user: Principal, body?: object) {
+  async function call<Body = unknown>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, user: Principal, body?: object) {
     const response = await app.inject({ method, url, headers: await header(user), ...(body && { payload: body }) })
     const { statusCode: status, headers } = response
     return { status, headers, body: (response.body === '' ? null : response.json()) as Body } satisfies Answer<Body>

@@ -121,3 +121,14 @@ t.test('a prefill is continued after its last character', async (t) => {
   }
   t.equal(continueAfter('Another model said something quite different before it was cut off.', 'Full.'), '\n\nFull.')
 })
+
+t.test('instructions and a summary that open the conversation do not hide the question', async (t) => {
+  const opened = '<summary_of_our_conversation_so_far>\nWe spoke of passwords.\n</summary_of_our_conversation_so_far>\n\nkeyboard shortcuts'
+  t.same(sources(await ask(opened)), sources(await ask('keyboard shortcuts')))
+})
+
+t.test('a title is made of the question, without a label', async (t) => {
+  const messages = [{ role: 'user' as const, text: '<user>\nHow do I use my own OpenAI key?\n</user>' }]
+  const { text } = await guide({ provider: 'openai', model: 'guide', system: '', messages, prefill: '', task: 'title' }, signal)
+  t.equal(text, 'Use my own OpenAI key')
+})

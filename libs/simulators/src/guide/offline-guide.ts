@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Answer, AnswerRequest, AnswerSource } from '../providers/answer-source.ts'
+import { withoutOpening, workOn } from '../providers/background-task.ts'
 import {
   answerWith,
   capabilities,
@@ -53,7 +54,8 @@ export function offlineGuide({ docsDirectory, cacheDirectory, logger }: OfflineG
     return reading
   }
 
-  const answer = async ({ messages, prefill }: AnswerRequest): Promise<Answer> => {
+  const answer = async ({ messages, prefill, task }: AnswerRequest): Promise<Answer> => {
+    if (task) return { text: continueAfter(prefill, workOn(task, messages.at(-1)?.text ?? '')) }
     const full = await answerConversation(await index(), messages)
     return { text: continueAfter(prefill, full) }
   }
@@ -69,7 +71,7 @@ export function offlineGuide({ docsDirectory, cacheDirectory, logger }: OfflineG
 }
 
 async function answerConversation(index: SearchIndex, messages: AnswerRequest['messages']): Promise<string> {
-  const asked = messages.filter(({ role }) => role === 'user').map(({ text }) => withoutGreeting(text).trim())
+  const asked = messages.filter(({ role }) => role === 'user').map(({ text }) => withoutGreeting(withoutOpening(text)).trim())
   const question = asked.at(-1) ?? ''
   switch (smallTalkOf(question)) {
     case 'greeting':

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, AnswerRequest, Fault } from './answer-source.ts'
+import { backgroundTaskOf } from './background-task.ts'
 import type { Pace } from './pace.ts'
 import { playAnswer, reset, untilAborted } from './play-answer.ts'
 import type { ReceivedRequest, RequestLog, RequestOutcome } from './request-log.ts'
@@ -143,13 +144,10 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-const asAnswerRequest = ({ provider, model, system, messages, prefill }: WireRequest): AnswerRequest => ({
-  provider,
-  model,
-  system,
-  messages,
-  prefill,
-})
+function asAnswerRequest({ provider, model, system, messages, prefill }: WireRequest): AnswerRequest {
+  const task = backgroundTaskOf(system)
+  return { provider, model, system, messages, prefill, ...(task && { task }) }
+}
 
 function countInput({ system, messages, prefill }: WireRequest): number {
   const texts = [...messages.map(({ text }) => text), ...[system, prefill].filter(Boolean)]

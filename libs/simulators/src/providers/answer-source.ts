@@ -1,3 +1,5 @@
+import type { BackgroundTask } from './background-task.ts'
+
 /** The vendors whose wire format the simulator speaks. */
 export type ProviderName = 'openai' | 'anthropic'
 
@@ -11,6 +13,8 @@ export interface AnswerRequest {
   messages: { role: 'user' | 'assistant'; text: string }[]
   /** Text of the answer that exists already (a trailing assistant message); the answer goes on after its last character. */
   prefill: string
+  /** Set when the platform asks by itself, for a title or a summary: no turn of a user, and no part of a test's script. */
+  task?: BackgroundTask
 }
 
 /** An answer to be played over the wire. */

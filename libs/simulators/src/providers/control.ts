@@ -12,7 +12,7 @@ interface ControlDeps {
 
 /**
  * Steers a simulator that runs in another process:
- * GET /requests, POST /faults `{fault, times?, provider?, model?}` (times -1: until DELETE), DELETE /faults, PUT /pace.
+ * GET /requests, POST /faults `{fault, times?, provider?, model?, task?}` (times -1: until DELETE), DELETE /faults, PUT /pace.
  */
 export async function handleControl(deps: ControlDeps, request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
   const reply = (status: number, body?: unknown) => {

@@ -1,9 +1,12 @@
 import type { Fault, ProviderName } from './answer-source.ts'
+import type { BackgroundTask } from './background-task.ts'
 
 /** Which requests a fault is meant for; what is left out fits every request. */
 export interface FaultTarget {
   provider?: ProviderName
   model?: string
+  /** Left out, answers alone: a title in the background uses up no fault that was meant for a turn. */
+  task?: BackgroundTask
 }
 
 interface Order extends FaultTarget {
@@ -18,7 +21,7 @@ export interface FaultOrders {
   add(fault: Fault, options?: FaultTarget & { times?: number }): void
   clear(): void
   /** The fault the next request of this kind gets; uses it up. */
-  take(provider: ProviderName, model: string): Fault | undefined
+  take(provider: ProviderName, model: string, task?: BackgroundTask): Fault | undefined
 }
 
 export function createFaultOrders(): FaultOrders {
@@ -30,8 +33,10 @@ export function createFaultOrders(): FaultOrders {
     clear: () => {
       orders = []
     },
-    take: (provider, model) => {
-      const order = orders.find((candidate) => (candidate.provider ?? provider) === provider && (candidate.model ?? model) === model)
+    take: (provider, model, task) => {
+      const order = orders.find(
+        (candidate) => (candidate.provider ?? provider) === provider && (candidate.model ?? model) === model && candidate.task === task,
+      )
       if (!order) return undefined
       order.times -= 1
       if (order.times <= 0) orders = orders.filter((other) => other !== order)

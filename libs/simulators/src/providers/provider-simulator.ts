@@ -61,7 +61,7 @@ export async function startProviderSimulator(options: ProviderSimulatorOptions):
   const deps: AnswerHandlerDeps = {
     log,
     answer: (request, signal) => answer(request, signal),
-    takeFault: ({ provider, model }) => faults.take(provider, model),
+    takeFault: ({ provider, model, task }) => faults.take(provider, model, task),
     pace: () => pace,
     closing: closing.signal,
     onError: (error) => options.logger?.error({ err: error }, 'answer source failed'),

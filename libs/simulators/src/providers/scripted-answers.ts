@@ -1,4 +1,5 @@
 import type { Answer, AnswerRequest, AnswerSource, Fault } from './answer-source.ts'
+import { workOn } from './background-task.ts'
 import { seededText, seedOf } from './seeded-text.ts'
 
 /** What to say to prompts (the last user message) that fit; the first rule that fits answers. */
@@ -19,7 +20,8 @@ const DIRECTIVE = /\[\[([^\]]*)\]\]/
 /**
  * Deterministic answers: the same prompt gives the same text whatever the provider, and a prefill is continued.
  * A directive in the prompt asks for a length, a seed, a pace or a fault (`times`: only for the first so many requests
- * with this prompt; `on`: only from this provider); rules come first. README.md has the list.
+ * with this prompt; `on`: only from this provider); rules come first. Titles and summaries are no part of
+ * the script: they use up no rule and no fault, and are not among the requests. README.md has the list.
  */
 export function scriptedAnswers({ rules = [] }: { rules?: ScriptRule[] } = {}): ScriptedAnswers {
   const requests: AnswerRequest[] = []
@@ -27,8 +29,9 @@ export function scriptedAnswers({ rules = [] }: { rules?: ScriptRule[] } = {}): 
   const faultsGiven = new Map<string, number>()
 
   const answer = async (request: AnswerRequest): Promise<Answer> => {
-    requests.push(request)
     const prompt = request.messages.findLast(({ role }) => role === 'user')?.text ?? ''
+    if (request.task) return { text: workOn(request.task, prompt) }
+    requests.push(request)
     const directive = parseDirective(prompt)
     const rule = rules.find(
       (candidate) => fits(candidate, request, prompt) && (usedRules.get(candidate) ?? 0) < (candidate.times ?? Number.POSITIVE_INFINITY),

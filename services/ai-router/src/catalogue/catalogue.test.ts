@@ -78,3 +78,26 @@ t.test('only a model of the same plan, equally real, of another provider stands 
   t.same(ids(bothSimulated.targetsFor('guide-b', 'free')), ['guide-b', 'guide'])
   t.same(ids(mixed.targetsFor('guide', 'free')), ['guide'])
 })
+
+t.test(
+  'the platform’s own calls go to the cheapest model, whatever the plan and the rank, and to a real one where there is one',
+  async (t) => {
+    const priced = (id: string, provider: string, input: bigint, output: bigint, rest: Partial<Model> = {}) =>
+      model(id, provider, {
+        price: { id: `${id}@1`, inputMicroUsdPerMillion: input, cachedInputMicroUsdPerMillion: 0n, outputMicroUsdPerMillion: output },
+        ...rest,
+      })
+    const priceList = [
+      priced('default', 'openai', 200n, 1250n, { defaultRank: 1 }),
+      priced('chatty', 'openai', 90n, 9000n),
+      priced('frugal', 'anthropic', 100n, 400n, { plan: 'pro' }),
+      priced('guide', 'simulator', 1n, 1n, { isSimulated: true }),
+    ]
+    const cheapest = (modes: Record<string, ReturnType<ProviderMode>>) =>
+      ids(createCatalogue(priceList, (provider) => modes[provider]).cheapestTargets())
+    t.same(cheapest({ openai: 'real', anthropic: 'real', simulator: 'simulated' }), ['frugal', 'default', 'chatty'])
+    t.same(cheapest({ openai: 'real', simulator: 'simulated' }), ['default'], 'what a summary costs is mostly what it reads')
+    t.same(cheapest({ simulator: 'simulated' }), ['guide'])
+    t.equal(cheapest({}), 'none_configured')
+  },
+)

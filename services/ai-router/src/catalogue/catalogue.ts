@@ -37,6 +37,11 @@ export interface Catalogue {
    * simulated, another provider). `auto` and '' mean the default of the plan.
    */
   targetsFor(wanted: string, plan: Plan): Targets
+  /**
+   * For what the platform asks by itself, at its own expense: the cheapest model there is, whatever plan may use it, and
+   * then the cheapest one of another provider. Simulated models only where there is no real one.
+   */
+  cheapestTargets(): Targets
 }
 
 export interface ListedModel extends Model {
@@ -55,7 +60,12 @@ export type Targets =
 export type ProviderMode = (provider: string) => 'real' | 'simulated' | undefined
 
 const AUTO = new Set(['', 'auto'])
+export const isAuto = (wanted: string): boolean => AUTO.has(wanted)
 const RANK: Readonly<Record<Plan, number>> = { free: 0, pro: 1, admin: 2 }
+
+/** A title or a summary reads a lot and writes a little: what one costs is about so many tokens of input for one of output. */
+const INPUT_WEIGHT = 10n
+const costOf = ({ price }: Model): bigint => INPUT_WEIGHT * price.inputMicroUsdPerMillion + price.outputMicroUsdPerMillion
 
 /** @param models in the order in which lists show them */
 export function createCatalogue(models: readonly Model[], modeOf: ProviderMode): Catalogue {
@@ -67,6 +77,11 @@ export function createCatalogue(models: readonly Model[], modeOf: ProviderMode):
     .filter((model) => !model.isSimulated || modeOf(model.provider) === 'simulated')
     .map((model) => ({ ...model, isAvailable: available.includes(model), isDefault: model === byDefaultRank[0] }))
 
+  const [cheapest, ...dearer] = available.toSorted((one, other) => {
+    if (one.isSimulated !== other.isSimulated) return one.isSimulated ? 1 : -1
+    return Number(costOf(one) - costOf(other))
+  })
+
   const isAllowed = (model: Model, plan: Plan) => RANK[model.plan] <= RANK[plan]
   const standInsFor = (wanted: Model) =>
     available.filter(
@@ -76,12 +91,16 @@ export function createCatalogue(models: readonly Model[], modeOf: ProviderMode):
   return {
     list: () => listed,
     targetsFor(wanted, plan) {
-      const isAuto = AUTO.has(wanted)
-      const model = isAuto
+      const model = isAuto(wanted)
         ? byDefaultRank.find((candidate) => isAllowed(candidate, plan))
         : available.find((candidate) => candidate.id === wanted && isAllowed(candidate, plan))
       if (model) return { kind: 'found', targets: [model, ...standInsFor(model)] }
-      return { kind: isAuto ? 'none_configured' : 'not_allowed' }
+      return { kind: isAuto(wanted) ? 'none_configured' : 'not_allowed' }
+    },
+    cheapestTargets() {
+      if (!cheapest) return { kind: 'none_configured' }
+      const standIns = dearer.filter(({ provider, isSimulated }) => provider !== cheapest.provider && isSimulated === cheapest.isSimulated)
+      return { kind: 'found', targets: [cheapest, ...standIns] }
     },
   }
 }

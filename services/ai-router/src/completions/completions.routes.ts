@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { commonErrors } from '@parley/errors'
 import { type App, requireUser } from '@parley/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Targets } from '../catalogue/catalogue.ts'
+import { type Catalogue, isAuto, type Targets } from '../catalogue/catalogue.ts'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { errors } from '../errors.ts'
 import { DRAINING, ProviderError } from '../providers/provider-error.ts'
@@ -31,7 +31,7 @@ export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
     const principal = requireUser(request)
     const command = readCommand(request.body)
     if (command.userId !== principal.userId) throw commonErrors.forbidden({ internal: 'the completion is for somebody else' })
-    const found = deps.catalogue.current().targetsFor(command.model, command.plan)
+    const found = targetsOf(deps.catalogue.current(), command)
     if (found.kind === 'found' && !(await deps.calls.claim(command))) {
       throw errors.call_exists({ internal: `call ${command.callId} was run before` })
     }
@@ -39,6 +39,10 @@ export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
     await answer(deps, command, found, request, reply)
   })
 }
+
+/** Who asks on the platform's account names no model: the cheapest will do. */
+const targetsOf = (catalogue: Catalogue, { model, plan, purpose }: CompletionCommand): Targets =>
+  purpose !== 'answer' && isAuto(model) ? catalogue.cheapestTargets() : catalogue.targetsFor(model, plan)
 
 async function answer(
   deps: CompletionRouteDeps,

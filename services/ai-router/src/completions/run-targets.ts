@@ -7,6 +7,7 @@ import type { CallLife } from './call-heartbeats.ts'
 import type { Clocks } from './clocks.ts'
 import type { CompletionCommand } from './completion-command.ts'
 import { observeLeg } from './gen-ai.ts'
+import { outputLimit } from './output-limit.ts'
 import type { PartWriter } from './part-writer.ts'
 import { type Leg, runLeg } from './run-leg.ts'
 import { createUsageMeter } from './usage-meter.ts'
@@ -70,14 +71,14 @@ function runTarget(
 ): Promise<Leg> {
   const provider = providers.get(model.provider)
   if (!provider) throw new Error(`no provider '${model.provider}' for an available model`)
-  const { plan, system, messages, prefill, maxOutputTokens } = command
+  const { system, messages, prefill } = command
   const request: ProviderRequest = {
     model: model.vendorModel,
     system,
     messages,
     prefill,
     acceptsPrefill: model.acceptsPrefill,
-    maxOutputTokens: Math.min(maxOutputTokens || Number.POSITIVE_INFINITY, outputLimits[plan], model.maxOutputTokens),
+    maxOutputTokens: outputLimit(command, model, outputLimits),
   }
   const meter = createUsageMeter(request)
   out.asks(model, meter)

@@ -18,6 +18,8 @@ export interface CompletionCall {
   messages: ContextMessage[]
   /** Text of the same answer that readers have seen: the model goes on from its last character. */
   prefill: string
+  /** Left out, the answer of a turn, which its user pays for. */
+  purpose?: 'title' | 'summary'
 }
 
 export interface Completions {
@@ -47,9 +49,12 @@ export function createCompletions({ baseUrl, principals }: { baseUrl: string; pr
   }
 }
 
-function toRequest({ id, messages, ...call }: CompletionCall): CompletionRequestJson {
+const purposes = { title: 'CALL_PURPOSE_TITLE', summary: 'CALL_PURPOSE_SUMMARY' } as const
+
+function toRequest({ id, messages, purpose, ...call }: CompletionCall): CompletionRequestJson {
   return {
     ...call,
+    purpose: purpose ? purposes[purpose] : 'CALL_PURPOSE_ANSWER',
     callId: id,
     messages: messages.map(({ role, text }) => ({ role: role === 'user' ? 'ROLE_USER' : 'ROLE_ASSISTANT', text })),
   }

@@ -1,4 +1,5 @@
 import type { chatApi } from '@parley/contracts'
+import { cutTitle } from './title.ts'
 
 export interface ConversationRow {
   id: string
@@ -34,16 +35,8 @@ export function toConversation(row: ConversationRow): chatApi.Conversation {
   }
 }
 
-const TITLE_MAX_CHARACTERS = 60
-
 /** The first line of a conversation's first message, cut at a word border. Null when there is nothing to show. */
 export function titleOf(text: string): string | null {
   const line = text.trim().split('\n', 1).join('').replaceAll(/\s+/g, ' ').trim()
-  if (line === '') return null
-  const characters = [...line]
-  if (characters.length <= TITLE_MAX_CHARACTERS) return line
-  const head = characters.slice(0, TITLE_MAX_CHARACTERS).join('')
-  // A first word longer than half a title is cut in the middle rather than leaving next to nothing.
-  const border = characters[TITLE_MAX_CHARACTERS] === ' ' ? head.length : head.lastIndexOf(' ')
-  return `${(border > TITLE_MAX_CHARACTERS / 2 ? head.slice(0, border) : head).trimEnd()}…`
+  return line === '' ? null : cutTitle(line)
 }

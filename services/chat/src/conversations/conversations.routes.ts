@@ -1,31 +1,30 @@
 import { chatApi, commonApi } from '@parley/contracts'
+import type { Bus } from '@parley/messaging'
 import { type App, decodeCursor, requireUser, toPage } from '@parley/service-kit'
 import { v7 as newId } from 'uuid'
 import { z } from 'zod'
 import { errors } from '../errors.ts'
 import type { PathStore } from '../messages/paths.store.ts'
+import { type ContinueConversationDependencies, continueConversation } from './continue-conversation.ts'
 import { toConversation } from './conversation.ts'
-import type { ConversationStore } from './conversations.store.ts'
 import type { DeleteConversation } from './delete-conversation.ts'
+import { tellDevices } from './tell-devices.ts'
 
 const params = z.object({ id: commonApi.id })
 const tags = ['conversations']
 
 export function conversationRoutes(
   app: App,
-  {
-    conversations,
-    paths,
-    deleteConversation,
-  }: { conversations: ConversationStore; paths: PathStore; deleteConversation: DeleteConversation },
+  deps: ContinueConversationDependencies & { paths: PathStore; deleteConversation: DeleteConversation; bus: Bus },
 ): void {
+  const { conversations, paths, deleteConversation, bus } = deps
   app.post(
     '/api/v1/conversations',
     { schema: { tags, body: chatApi.createConversationBody, response: { 201: chatApi.conversationReply } } },
     async (request, reply) => {
       const { userId } = requireUser(request)
       const { title, model, systemPrompt: instructions } = request.body
-      const row = await conversations.create({ id: newId(), userId, title, model, instructions })
+      const row = await conversations.create({ id: newId(), userId, title, ...madeByUser(title), model, instructions })
       return reply.code(201).send({ conversation: toConversation(row) })
     },
   )
@@ -62,8 +61,9 @@ export function conversationRoutes(
       const { id } = request.params
       const { title, model, instructions, pinned: isPinned, archived: isArchived, headMessageId } = request.body
       if (headMessageId && !(await paths.show(userId, id, headMessageId))) throw errors.message_not_found()
-      const row = await conversations.update(userId, id, { title, model, instructions, isPinned, isArchived })
+      const row = await conversations.update(userId, id, { title, ...madeByUser(title), model, instructions, isPinned, isArchived })
       if (!row) throw errors.conversation_not_found()
+      tellDevices(bus, userId, row)
       return { conversation: toConversation(row) }
     },
   )
@@ -72,4 +72,25 @@ export function conversationRoutes(
     await deleteConversation(requireUser(request).userId, request.params.id)
     return reply.code(204).send(null)
   })
+
+  app.post(
+    '/api/v1/conversations/:id/continue',
+    {
+      schema: {
+        tags,
+        summary: 'A new conversation that carries a summary of the branch which is shown',
+        params,
+        body: z.strictObject({}).nullish(),
+        response: { 201: chatApi.conversationReply },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = requireUser(request)
+      const row = await continueConversation(deps, { userId, id: request.params.id }, request.deadline)
+      return reply.code(201).send({ conversation: toConversation(row) })
+    },
+  )
 }
+
+/** No model replaces a title that the user gave. */
+const madeByUser = (title: string | undefined) => (title === undefined ? {} : { titleBy: 'user' as const })

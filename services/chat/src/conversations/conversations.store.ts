@@ -11,8 +11,23 @@ export interface ConversationFilter {
   limit: number
 }
 
+export interface NewConversation {
+  id: string
+  userId: string
+  title?: string | null
+  titleBy?: TitleMaker
+  model?: string | null
+  instructions?: string | null
+  continuedFrom?: string
+  openingSummary?: string | null
+}
+
+/** Null: a model may still make one. */
+export type TitleMaker = 'user' | 'model' | null
+
 export interface ConversationChanges {
   title?: string
+  titleBy?: TitleMaker
   model?: string | null
   instructions?: string | null
   isPinned?: boolean
@@ -31,7 +46,7 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 /** Every query names the owner: somebody else's conversation is as good as none. */
 export function createConversationStore(prisma: PrismaClient) {
   return {
-    create(row: { id: string; userId: string; title?: string; model?: string; instructions?: string }): Promise<ConversationRow> {
+    create(row: NewConversation): Promise<ConversationRow> {
       return prisma.conversation.create({ data: row })
     },
 

@@ -1,4 +1,5 @@
 import type { Logger } from '@parley/telemetry'
+import type { AfterTurns } from '../chores/after-turns.ts'
 import { commonErrors } from '../errors.ts'
 import { toMessage } from '../messages/message.ts'
 import { metrics } from '../metrics.ts'
@@ -14,6 +15,7 @@ const HOLD_MS = 15 * 60_000
 
 export interface RunTurnDependencies extends WriteAnswerDependencies {
   endings: EndingStore
+  afterTurns: Pick<AfterTurns, 'ended'>
   logger: Logger
 }
 
@@ -29,6 +31,7 @@ export async function runTurn(deps: RunTurnDependencies, turn: RunningTurn): Pro
   if (ending.status === 'failed') turn.answer.end({ type: 'turn.failed', error: ending.error })
   else turn.answer.end({ type: 'turn.completed', message: toMessage(message) })
   metrics.turnsEnded.inc({ status: ending.status, code: ending.status === 'failed' ? ending.error.code : '' })
+  deps.afterTurns.ended(turn.work)
 }
 
 async function findEnding(deps: RunTurnDependencies, turn: RunningTurn): Promise<Ending | null> {

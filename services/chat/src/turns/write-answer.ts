@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@parley/telemetry'
 import { v7 as newId } from 'uuid'
 import type { Completions } from '../clients/ai-router.client.ts'
-import type { ContextStore } from '../context/context.store.ts'
-import { type ContextMessage, chooseContext, contextLimits, withInstructions } from '../context/context-window.ts'
+import type { ContextMessage } from '../context/context-window.ts'
+import type { Contexts } from '../context/contexts.ts'
 import { commonErrors } from '../errors.ts'
 import type { Clocks } from './clocks.ts'
 import { type Ending, figuresOf } from './ending.ts'
@@ -21,7 +21,7 @@ const LONGEST_RETRY_MS = 3_000
 const CANNOT_CONTINUE = 'cannot_continue'
 
 export interface WriteAnswerDependencies {
-  contexts: ContextStore
+  contexts: Pick<Contexts, 'read'>
   completions: Completions
   systemPrompt: string
   clocks: Clocks
@@ -85,12 +85,10 @@ function isWorthAnotherCall(code: string | undefined, isFruitless: boolean): boo
   return code === 'service_busy' || (code === 'provider_unavailable' && !isFruitless)
 }
 
-async function readContext({ contexts, logger }: WriteAnswerDependencies, { work, abort }: RunningTurn): Promise<ContextMessage[]> {
-  // Twice as many as shown: answers that failed before their first word do not count.
-  const { path, instructions } = await persist(() => contexts.read(work.userMessageId, contextLimits.maxMessages * 2), {
+function readContext({ contexts, logger }: WriteAnswerDependencies, { work, abort }: RunningTurn): Promise<ContextMessage[]> {
+  return persist(() => contexts.read(work.userMessageId, work.model), {
     giveUpAfterMs: CONTEXT_WAIT_MS,
     shouldGoOn: () => !abort.signal.aborted,
     onFailure: (error) => logger.warn({ err: error, turnId: work.id }, 'the conversation could not be read yet'),
   })
-  return withInstructions(chooseContext(path), instructions)
 }
