@@ -32,8 +32,10 @@ async function openPage(viewport: { width: number; height: number }, colorScheme
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   // A 401 on the first look at the session is how the page learns that nobody is signed in.
+  // A 404 is how it learns that a conversation is not shared.
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text())
+    const isAnswer = message.text().includes('401') || message.location().url.endsWith('/share')
+    if (message.type() === 'error' && !isAnswer) complaints.push(message.text())
   })
   return { page, complaints, close: () => context.close() }
 }

@@ -1,3 +1,4 @@
+import { promptVariables } from '@parley/contracts/prompt-variables'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useId, useRef, useState } from 'react'
 import { v7 as newId } from 'uuid'
@@ -10,7 +11,6 @@ import { Dialog } from '../design/dialog.tsx'
 import { Field } from '../design/field.tsx'
 import { Input, Textarea } from '../design/input.tsx'
 import { useReturnFocus } from '../design/use-return-focus.ts'
-import { variablesOf } from './fill.ts'
 import { createPrompt, type Prompt, type PromptTexts, promptKeys, updatePrompt } from './prompts-api.ts'
 
 const NAME_MAX_CHARACTERS = 100
@@ -44,7 +44,7 @@ export function EditPromptDialog({ prompt, isCopy, onClose }: EditPromptDialogPr
       key.current = newId()
     },
   })
-  const variables = variablesOf(text)
+  const variables = promptVariables(text)
   const maySave = name.trim() !== '' && text.trim() !== ''
   const submit = (event: FormEvent) => {
     event.preventDefault()

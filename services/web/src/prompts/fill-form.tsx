@@ -1,7 +1,7 @@
+import { fillPrompt } from '@parley/contracts/prompt-variables'
 import { type FormEvent, useState } from 'react'
 import { Field } from '../design/field.tsx'
 import { Textarea } from '../design/input.tsx'
-import { fillPrompt } from './fill.ts'
 import type { Prompt } from './prompts-api.ts'
 
 interface FillFormProps {

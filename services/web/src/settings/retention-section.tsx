@@ -7,7 +7,7 @@ import { Alert } from '../design/alert.tsx'
 import { ChoiceList } from '../design/choice-list.tsx'
 import { showNotice } from '../design/toast.tsx'
 
-type Retention = 'keep' | 'six_months'
+type Retention = accountsApi.User['retention']
 
 const choices = [
   { value: 'keep', name: 'Until I delete them', description: 'Chats stay as long as your account.' },
@@ -30,14 +30,13 @@ export function RetentionSection() {
     },
   })
   if (!user) return null
-  const kept = (user as { retention?: Retention }).retention ?? 'keep'
   return (
     <Section title="How long chats are kept">
       <div className="grid max-w-xl gap-4">
         {error && <Alert>{error.message}</Alert>}
         <ChoiceList
           label="How long chats are kept"
-          value={isPending ? variables : kept}
+          value={isPending ? variables : user.retention}
           choices={choices}
           onChange={(next) => !isPending && mutate(next)}
         />
