@@ -6,7 +6,6 @@ import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
 import type { Config } from './config.ts'
 import { consumeEntitlementChanged } from './entitlements/entitlement-changed.consumer.ts'
-import { createEntitlementsStore } from './entitlements/entitlements.store.ts'
 import { consumeCallCompleted } from './metering/call-completed.consumer.ts'
 import { createUsageEventsStore } from './metering/usage-events.store.ts'
 import { startReaper } from './quotas/reap-reservations.job.ts'
@@ -23,7 +22,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const pool = openPool({ ...database, poolSize: 2 })
   const bus = await connectBus({ url: config.NATS_URL, name: 'usage', logger })
   const reservations = createReservationsStore(prisma, { ttlS: config.RESERVATION_TTL_S })
-  const quota = { limits: planLimits(config), entitlements: createEntitlementsStore(prisma), reservations }
+  const quota = { limits: planLimits(config), reservations }
 
   const relay = startRelay({ bus, pool, logger })
   const workers = [

@@ -1,28 +1,30 @@
 import type { PlanLimits } from '@parley/config'
 import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts'
+import type { Plan } from '../entitlements/entitlements.store.ts'
 import type { QuotaUse } from './quota.ts'
 
 export type ReservationsStore = ReturnType<typeof createReservationsStore>
 
 export type Admission =
   /** `use` includes the message when it was taken now or before. */
-  | { outcome: 'taken' | 'repeated' | 'refused'; use: QuotaUse; now: Date }
+  | { outcome: 'taken' | 'repeated' | 'refused'; plan: Plan; use: QuotaUse; now: Date }
   /** The turn's id belongs to somebody else. */
   | { outcome: 'foreign' }
 
-interface UseRow {
-  hourUsed: number
-  dayUsed: number
-  hourResetsAt: Date
-  dayResetsAt: Date
-  now: Date
+export interface ReserveRequest {
+  turnId: string
+  userId: string
+  /** What a plan allows this user. */
+  limitsOf: (plan: Plan) => PlanLimits
 }
 
 /** Messages taken from quotas. Times are the database's. */
 export function createReservationsStore(prisma: PrismaClient, { ttlS }: { ttlS: number }) {
   return {
-    async use(userId: string): Promise<QuotaUse> {
-      return (await countUse(prisma, userId)).use
+    /** A user's plan, and what was taken from its quota. */
+    async use(userId: string): Promise<{ plan: Plan; use: QuotaUse }> {
+      const { plan, use } = await look(prisma, { userId, turnId: null })
+      return { plan, use }
     },
 
     /**
@@ -30,13 +32,16 @@ export function createReservationsStore(prisma: PrismaClient, { ttlS }: { ttlS: 
      * after the other. Repeating it for the same turn gives the same answer. `onTaken` runs in the same transaction.
      */
     reserve(
-      turn: { turnId: string; userId: string; limits: PlanLimits },
-      onTaken: (tx: Prisma.TransactionClient, use: QuotaUse) => Promise<void>,
+      request: ReserveRequest,
+      onTaken: (tx: Prisma.TransactionClient, taken: { plan: Plan; use: QuotaUse }) => Promise<void>,
     ): Promise<Admission> {
       return prisma.$transaction(async (tx) => {
-        await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn.userId}, 0))`
-        const admission = await admit(tx, turn, ttlS)
-        if (admission.outcome === 'taken') await onTaken(tx, admission.use)
+        // On the way to the first token: does not wait for the disk. A reservation that a crash of Postgres takes with it
+        // is made up for when its turn's end is heard.
+        await tx.$executeRaw`
+          SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hashtextextended(${request.userId}, 0))`
+        const admission = await admit(tx, request, ttlS)
+        if (admission.outcome === 'taken') await onTaken(tx, admission)
         return admission
       })
     },
@@ -48,45 +53,58 @@ export function createReservationsStore(prisma: PrismaClient, { ttlS }: { ttlS: 
   }
 }
 
-async function admit(
-  tx: Prisma.TransactionClient,
-  { turnId, userId, limits }: { turnId: string; userId: string; limits: PlanLimits },
-  ttlS: number,
-): Promise<Admission> {
-  const known = await tx.reservation.findUnique({ where: { turnId } })
+async function admit(tx: Prisma.TransactionClient, { turnId, userId, limitsOf }: ReserveRequest, ttlS: number): Promise<Admission> {
+  const { known, ...before } = await look(tx, { userId, turnId })
   if (known && known.userId !== userId) return { outcome: 'foreign' }
-  const before = await countUse(tx, userId)
   if (known && known.status !== 'released') return { outcome: 'repeated', ...before }
-  if (isFull(before.use.hourUsed, limits.hour) || isFull(before.use.dayUsed, limits.day)) return { outcome: 'refused', ...before }
+  const limits = limitsOf(before.plan)
+  const { now, use } = before
+  if (isFull(use.hourUsed, limits.hour) || isFull(use.dayUsed, limits.day)) return { outcome: 'refused', ...before }
+  // At the moment the windows were counted for, so that both belong to one day.
   const written = await tx.$executeRaw`
     INSERT INTO reservation (turn_id, user_id, status, created_at, expires_at)
-    VALUES (${turnId}::uuid, ${userId}::uuid, 'reserved', statement_timestamp(), statement_timestamp() + make_interval(secs => ${ttlS}))
+    VALUES (${turnId}::uuid, ${userId}::uuid, 'reserved', ${now}::timestamptz, ${now}::timestamptz + make_interval(secs => ${ttlS}))
     ON CONFLICT (turn_id) DO UPDATE SET status = 'reserved', created_at = EXCLUDED.created_at, expires_at = EXCLUDED.expires_at
     WHERE reservation.user_id = EXCLUDED.user_id`
   // Two people with one id at the same moment: the advisory lock is per user, the row decides.
   if (written === 0) return { outcome: 'foreign' }
-  return { outcome: 'taken', ...(await countUse(tx, userId)) }
+  return { ...before, outcome: 'taken', use: { ...use, hourUsed: use.hourUsed + 1, dayUsed: use.dayUsed + 1 } }
 }
 
-/** The hour slides; the day is the UTC day (R-1). Released reservations do not count (R-4). */
-async function countUse(client: Prisma.TransactionClient, userId: string): Promise<{ use: QuotaUse; now: Date }> {
-  const [row] = await client.$queryRaw<UseRow[]>`
+interface Look {
+  plan: Plan
+  use: QuotaUse
+  now: Date
+  /** The reservation of the turn, if there is one. */
+  known: { userId: string; status: string } | null
+}
+
+/** In one statement: the turn's reservation, the user's plan, and what counts of its messages. */
+async function look(client: Prisma.TransactionClient, { userId, turnId }: { userId: string; turnId: string | null }): Promise<Look> {
+  // The hour slides; the day is the UTC day (R-1). Released reservations do not count (R-4). Milliseconds are what a
+  // time keeps on its way through this process.
+  const [row] = await client.$queryRaw<(QuotaUse & { plan: Plan; now: Date; knownUserId: string | null; knownStatus: string })[]>`
     WITH clock AS (
-      SELECT statement_timestamp() AS now, date_trunc('day', statement_timestamp(), 'UTC') AS today
+      SELECT date_trunc('milliseconds', statement_timestamp()) AS now, date_trunc('day', statement_timestamp(), 'UTC') AS today
+    ), counted AS (
+      SELECT
+        count(*) FILTER (WHERE r.created_at > clock.now - interval '1 hour')::int AS "hourUsed",
+        count(*) FILTER (WHERE r.created_at >= clock.today)::int AS "dayUsed",
+        coalesce(min(r.created_at) FILTER (WHERE r.created_at > clock.now - interval '1 hour'), clock.now) + interval '1 hour' AS "hourResetsAt",
+        clock.today + interval '1 day' AS "dayResetsAt",
+        clock.now
+      FROM clock
+      LEFT JOIN reservation r
+        ON r.user_id = ${userId}::uuid AND r.status <> 'released' AND r.created_at >= least(clock.now - interval '1 hour', clock.today)
+      GROUP BY clock.now, clock.today
     )
-    SELECT
-      count(*) FILTER (WHERE r.created_at > clock.now - interval '1 hour')::int AS "hourUsed",
-      count(*) FILTER (WHERE r.created_at >= clock.today)::int AS "dayUsed",
-      coalesce(min(r.created_at) FILTER (WHERE r.created_at > clock.now - interval '1 hour'), clock.now) + interval '1 hour' AS "hourResetsAt",
-      clock.today + interval '1 day' AS "dayResetsAt",
-      clock.now
-    FROM clock
-    LEFT JOIN reservation r
-      ON r.user_id = ${userId}::uuid AND r.status <> 'released' AND r.created_at >= least(clock.now - interval '1 hour', clock.today)
-    GROUP BY clock.now, clock.today`
+    SELECT counted.*, coalesce(e.plan, 'free') AS plan, known.user_id AS "knownUserId", known.status AS "knownStatus"
+    FROM counted
+    LEFT JOIN entitlement e ON e.user_id = ${userId}::uuid
+    LEFT JOIN reservation known ON known.turn_id = ${turnId}::uuid`
   if (!row) throw new Error('counting gave no row')
-  const { now, ...use } = row
-  return { use, now }
+  const { plan, now, knownUserId, knownStatus, ...use } = row
+  return { plan, now, use, known: knownUserId === null ? null : { userId: knownUserId, status: knownStatus } }
 }
 
 /** The message counts for good: whatever the reservation's state, and even if it was never made. */

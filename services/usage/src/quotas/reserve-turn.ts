@@ -1,5 +1,5 @@
 import type { PlanLimits } from '@parley/config'
-import type { EntitlementsStore } from '../entitlements/entitlements.store.ts'
+import type { Plan } from '../entitlements/entitlements.store.ts'
 import { errors } from '../errors.ts'
 import { announceReached } from './announce-reached.ts'
 import { limitsOf, type QuotaPlan, type QuotaState, retryAfterS } from './quota.ts'
@@ -7,7 +7,6 @@ import type { ReservationsStore } from './reservations.store.ts'
 
 export interface Quota {
   limits: Record<'free' | 'pro', PlanLimits>
-  entitlements: EntitlementsStore
   reservations: ReservationsStore
 }
 
@@ -26,24 +25,27 @@ export async function reserveTurn(
   turn: { turnId: string; userId: string; isAdmin: boolean },
   signal?: AbortSignal,
 ): Promise<Reservation> {
-  const { plan, limits } = await planAndLimits(quota, turn)
-  const admission = await quota.reservations.reserve({ ...turn, limits }, async (tx, use) => {
+  const { turnId, userId, isAdmin } = turn
+  const allowance = (plan: Plan) => allowanceOf(quota, plan, isAdmin)
+  const request = { turnId, userId, limitsOf: (plan: Plan) => allowance(plan).limits }
+  const admission = await quota.reservations.reserve(request, async (tx, { plan, use }) => {
     // Whoever asked has given up and told the user so: nothing may be taken any more.
     signal?.throwIfAborted()
-    await announceReached(tx, { plan, limits, ...use }, turn.userId)
+    await announceReached(tx, { ...allowance(plan), ...use }, userId)
   })
   if (admission.outcome === 'foreign') throw errors.turn_conflict()
-  const state: QuotaState = { plan, limits, ...admission.use }
+  const state: QuotaState = { ...allowance(admission.plan), ...admission.use }
   const isGranted = admission.outcome !== 'refused'
   return { ...state, isGranted, retryAfterS: isGranted ? 0 : retryAfterS(state, admission.now) }
 }
 
 /** What is left of a user's quota. */
-export async function readQuota(quota: Quota, user: { userId: string; isAdmin: boolean }): Promise<QuotaState> {
-  return { ...(await planAndLimits(quota, user)), ...(await quota.reservations.use(user.userId)) }
+export async function readQuota(quota: Quota, { userId, isAdmin }: { userId: string; isAdmin: boolean }): Promise<QuotaState> {
+  const { plan, use } = await quota.reservations.use(userId)
+  return { ...allowanceOf(quota, plan, isAdmin), ...use }
 }
 
-async function planAndLimits({ entitlements, limits }: Quota, { userId, isAdmin }: { userId: string; isAdmin: boolean }) {
-  const plan: QuotaPlan = isAdmin ? 'admin' : await entitlements.planOf(userId)
+function allowanceOf({ limits }: Quota, billed: Plan, isAdmin: boolean): { plan: QuotaPlan; limits: PlanLimits } {
+  const plan = isAdmin ? 'admin' : billed
   return { plan, limits: limitsOf(plan, limits) }
 }
