@@ -38,9 +38,12 @@ export function retryAfterS({ limits, hourUsed, dayUsed, hourResetsAt, dayResets
   return Math.max(1, Math.ceil((latestMs - now.getTime()) / 1000))
 }
 
+/** The share of a day's messages that is announced before all of them are used. */
+export const FIRST_MARK = 0.8
+
 /** The percentage of the day's messages that exactly this message reached: 80, 100, or none. */
 export function reachedPercent(dayUsed: number, dayLimit: number): 80 | 100 | null {
   if (dayLimit <= 0) return null
   if (dayUsed === dayLimit) return 100
-  return dayUsed === Math.ceil(dayLimit * 0.8) ? 80 : null
+  return dayUsed === Math.ceil(dayLimit * FIRST_MARK) ? 80 : null
 }

@@ -26,15 +26,16 @@ export async function reserveTurn(
   signal?: AbortSignal,
 ): Promise<Reservation> {
   const { turnId, userId, isAdmin } = turn
-  const allowance = (plan: Plan) => allowanceOf(quota, plan, isAdmin)
-  const request = { turnId, userId, limitsOf: (plan: Plan) => allowance(plan).limits }
-  const admission = await quota.reservations.reserve(request, async (tx, { plan, use }) => {
-    // Whoever asked has given up and told the user so: nothing may be taken any more.
-    signal?.throwIfAborted()
-    await announceReached(tx, { ...allowance(plan), ...use }, userId)
-  })
+  signal?.throwIfAborted()
+  const limits = { free: allowanceOf(quota, 'free', isAdmin).limits, pro: allowanceOf(quota, 'pro', isAdmin).limits }
+  const admission = await quota.reservations.reserve({ turnId, userId, limits }, (tx, { plan, use }) =>
+    announceReached(tx, { ...allowanceOf(quota, plan, isAdmin), ...use }, userId),
+  )
   if (admission.outcome === 'foreign') throw errors.turn_conflict()
-  const state: QuotaState = { ...allowance(admission.plan), ...admission.use }
+  // Whoever asked has given up and told the user so: nothing may stay taken.
+  if (signal?.aborted && admission.outcome === 'taken') await quota.reservations.giveBack(turnId)
+  signal?.throwIfAborted()
+  const state: QuotaState = { ...allowanceOf(quota, admission.plan, isAdmin), ...admission.use }
   const isGranted = admission.outcome !== 'refused'
   return { ...state, isGranted, retryAfterS: isGranted ? 0 : retryAfterS(state, admission.now) }
 }
