@@ -55,3 +55,11 @@ t.test('a directive orders a fault for the first requests of its provider only',
   t.same((await answers(ask(prompt), signal)).fault, undefined)
   await t.rejects(answers(ask('[[fault=fire]]'), signal), /unknown fault 'fire'/)
 })
+
+t.test('a title or a summary in the background is no part of the script', async (t) => {
+  const answers = scriptedAnswers({ rules: [{ match: /boats/, text: 'Ahoy.', times: 1 }] })
+  const text = '<user>\nTell me about boats. [[fault=reset times=1]]\n</user>'
+  t.same(await answers(ask(text, { task: 'title' }), signal), { text: 'Boats' })
+  t.same(answers.requests, [])
+  t.match(await answers(ask(text), signal), { text: 'Ahoy.', fault: { kind: 'reset' } })
+})
