@@ -35,12 +35,12 @@ t.test(
   'D2 of a user’s turns sent at once to two replicas exactly as many run as the plan allows, the next ones wait, the rest is refused',
   async (t) => {
     const world = await startWorld(t, limits)
-    const replicas = [await world.startChat(), await world.startChat()]
+    const [one, other] = [await world.startChat(), await world.startChat()]
     const user = aUser()
     const answers = heldAnswers(world)
 
-    const asked = await Promise.all(Array.from({ length: 12 }, (_, index) => (index % 2 ? replicas[1] : replicas[0])?.ask(user)))
-    const refused = asked.filter((answer) => answer?.status === 503)
+    const asked = await Promise.all(Array.from({ length: 12 }, (_, index) => (index % 2 ? other : one).ask(user)))
+    const refused = asked.filter(({ status }) => status === 503)
     t.equal(refused.length, 7)
     t.match(refused[0], { headers: { 'retry-after': '10' }, body: { code: 'service_busy' } })
     t.same(await statusesOf(world), { running: 2, queued: 3 })
@@ -49,12 +49,12 @@ t.test(
     ])
     t.same(given, [{ turns: 7 }], 'R-4 what was refused gives its reservation back')
 
-    const accepted = asked.flatMap((answer) => (answer?.status === 202 ? [answer.body.turnId] : []))
+    const accepted = asked.flatMap(({ status, body }) => (status === 202 ? [body.turnId] : []))
     t.equal(new Set(accepted).size, 5)
     for (let ended = 1; ended <= 5; ended += 1) {
       const [next = ''] = await waitFor('a running answer', () => answers.running().length > 0 && answers.running())
       await answers.end(next)
-      await replicas[0]?.ended(user, next)
+      await one.ended(user, next)
       const { running = 0 } = await statusesOf(world)
       t.ok(running <= 2, `never more than two at a time: ${running}`)
     }
