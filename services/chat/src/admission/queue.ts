@@ -18,6 +18,8 @@ interface Entry {
   go: () => void
 }
 
+const idOf = ({ turn }: Entry): string => turn.work.assistantMessageId
+
 export type Queue = ReturnType<typeof createQueue>
 
 /**
@@ -29,12 +31,15 @@ export function createQueue({ leases, limits, countRunning, logger }: QueueDepen
   let isAdvancing = false
   let isAdvanceDue = false
 
+  /** As they were asked, also those of a lost replica, which come in any order: ids of answers are made one after the other. */
+  const inOrder = (): Entry[] => [...entries.values()].sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1))
+
   const room = (): number => limits.runningPerReplica - countRunning()
 
   /** The oldest of each user, as many as there is room for. */
   function candidates(): Entry[] {
     const firsts = new Map<string, Entry>()
-    for (const entry of entries.values()) {
+    for (const entry of inOrder()) {
       const { userId } = entry.turn.work
       if (!firsts.has(userId)) firsts.set(userId, entry)
     }
@@ -67,7 +72,7 @@ export function createQueue({ leases, limits, countRunning, logger }: QueueDepen
     const isFull = room() <= 0
     const ofUser = new Map<string, number>()
     let all = 0
-    for (const entry of entries.values()) {
+    for (const entry of inOrder()) {
       const { userId } = entry.turn.work
       const own = (ofUser.get(userId) ?? 0) + 1
       ofUser.set(userId, own)
