@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type ReserveTurnReply, requests } from '@parley/contracts'
 import { call } from '@parley/messaging'
 import { waitFor } from '@parley/testing'
@@ -82,6 +83,8 @@ t.test('R-4 a question that waited longer than its asker keeps nothing', async (
   await blocker.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [userId])
   const late = call(usage.bus, requests.reserveTurn, { turnId: uuidv7(), userId, isAdmin: false }, { timeoutMs: 100 })
   await t.rejects(late, { code: 'service_busy' })
+  // Usage counts its time from when it was asked.
+  await delay(100)
   await blocker.query('ROLLBACK')
   blocker.release()
   // Decisions about one user are made one after the other: this one comes after the late one.

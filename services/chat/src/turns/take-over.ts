@@ -6,7 +6,7 @@ import { metrics } from '../metrics.ts'
 import type { Clocks } from './clocks.ts'
 import { marksOf } from './frame-marks.ts'
 import type { ClaimedTurn, LeaseStore } from './leases.store.ts'
-import type { RunningTurns } from './running-turns.ts'
+import type { Launch, RunningTurns } from './running-turns.ts'
 import { rebuildShown } from './shown-answer.ts'
 
 /** Small, so that the turns of a lost replica spread over the others. */
@@ -36,22 +36,30 @@ export async function takeOver(deps: TakeOverDependencies): Promise<number> {
   // A turn of our own whose renewal is late is still ours: the renewal decides.
   const except = running.all().map(({ work }) => work.id)
   const claimed = await leases.claim({ owner, leaseMs: clocks.leaseMs, limit: CLAIMS_AT_ONCE, except })
-  await Promise.all(claimed.map((turn) => goOn(deps, turn, leaseEndsAtMs)))
+  const goOn = async (turn: ClaimedTurn) => running.launch(await prepare(deps, turn, leaseEndsAtMs))
+  const goOnWaiting = async (turns: ClaimedTurn[]) => {
+    const launches = await Promise.all(turns.map((turn) => prepare(deps, turn, leaseEndsAtMs)))
+    // One that came into the queue before those that were asked earlier would be let in before them.
+    for (const launch of launches) running.launch(launch)
+  }
+  const waiting = claimed.filter(({ isQueued }) => isQueued)
+  await Promise.all([goOnWaiting(waiting), ...claimed.filter(({ isQueued }) => !isQueued).map(goOn)])
   return claimed.length
 }
 
-async function goOn({ bus, running, logger }: TakeOverDependencies, claimed: ClaimedTurn, leaseEndsAtMs: number): Promise<void> {
+/** Lets the lost owner hear of it, and finds out what it has shown. */
+async function prepare({ bus, logger }: TakeOverDependencies, claimed: ClaimedTurn, leaseEndsAtMs: number): Promise<Launch> {
   const { text, seq, marksFromSeq, marks, lostOwners, isOwnerLost, isStopRequested, isQueued, writerId, ...work } = claimed
   const parent = extractTrace({ traceparent: work.traceParent ?? undefined })
   const names = { [attributes.turnId]: work.id, [attributes.turnAttempt]: work.attempt }
-  await withSpan('turn take over', { parent, attributes: names }, async () => {
+  return withSpan('turn take over', { parent, attributes: names }, async () => {
     bus.broadcast(broadcasts.turnClaimed, `${work.id} ${work.attempt}`)
     if (isOwnerLost && bus.isConnected()) await delay(CLAIM_HEARD_MS)
     const shown = rebuildShown({ text, seq, marks: marksOf(marksFromSeq, marks) }, await readFrames(bus, work.id, logger))
     const errand = isStopRequested ? 'stop' : lostOwners > MAX_LOST_OWNERS ? 'give_up' : isQueued ? 'answer' : 'continue'
-    running.launch({ work, errand, shown, leaseEndsAtMs, isQueued, writerId })
     metrics.turnsClaimed.inc({ reason: isOwnerLost ? 'lost_owner' : 'handover' })
     logger.info({ turnId: work.id, attempt: work.attempt, lostOwners, errand, isExact: shown.isExact }, 'turn taken over')
+    return { work, errand, shown, leaseEndsAtMs, isQueued, writerId }
   })
 }
 
