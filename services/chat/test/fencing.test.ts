@@ -23,8 +23,12 @@ t.test('F-14 once a turn has another owner, everything the old one writes is ref
   if (!work) throw new Error('the turn does not run')
 
   const heir = await world.startChat()
-  await world.query("UPDATE turn SET lease_until = now() - interval '1 second'")
-  await waitFor('the take-over', () => heir.deps.running.find(id))
+  // Again and again: the owner may renew it before the heir looks.
+  await waitFor('the take-over', async () => {
+    if (heir.deps.running.find(id)) return true
+    await world.query("UPDATE turn SET lease_until = now() - interval '1 second' WHERE attempt = 1")
+    return false
+  })
   await waitFor('the old owner to let go', () => !old.deps.running.find(id))
 
   const late = { id, attempt: work.attempt, text: 'from the past', seq: 99, marks: noMarks, writerId: randomUUID() }
