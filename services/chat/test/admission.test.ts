@@ -109,6 +109,24 @@ t.test('a replica that is full lets turns of other users wait, too, and takes no
   t.match(await chat.ended(second, waiting.turnId), { status: 'completed' })
 })
 
+t.test('many turns of a user that had to wait for room on the replica all run in the end', async (t) => {
+  const world = await startWorld(t, { TURNS_PER_REPLICA: '1', TURNS_PER_USER_FREE: '3' })
+  const chat = await world.startChat()
+  const answers = heldAnswers(world)
+  const { body: running } = await chat.ask(aUser())
+  const user = aUser()
+  const waiting = await Promise.all(Array.from({ length: 6 }, () => chat.ask(user)))
+  t.same(await statusesOf(world), { running: 1, queued: 6 })
+  t.same(await world.query("SELECT count(*)::integer AS low FROM turn WHERE status = 'queued' AND slot <= 3"), [{ low: 0 }])
+  await answers.end(running.turnId)
+  for (let left = waiting.length; left > 0; left -= 1) {
+    const [next = ''] = await waitFor('the next answer', () => answers.running().length > 0 && answers.running())
+    await answers.end(next)
+    await chat.ended(user, next)
+  }
+  t.same(await statusesOf(world), { completed: 7 })
+})
+
 t.test('R-4 a waiting turn that is stopped ends without a call, and counts as nothing', async (t) => {
   const world = await startWorld(t, { ...limits, TURNS_PER_USER_FREE: '1' })
   const [chat, other] = [await world.startChat(), await world.startChat()]

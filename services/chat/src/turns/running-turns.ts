@@ -122,7 +122,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
     find: (id: string): RunningTurn | undefined => running.get(id),
 
     /** May this replica write one more answer? */
-    hasRoom: (): boolean => queue.size === 0 && countRunning() < limits.runningPerReplica,
+    hasRoom: (): boolean => countRunning() < limits.runningPerReplica,
     /** May one more turn wait here? */
     hasRoomToWait: queue.hasRoom,
     letIn: queue.advance,

@@ -78,7 +78,8 @@ export function createTurnStore(prisma: PrismaClient) {
 
     /**
      * Writes question, empty answer and leased turn, with the conversation where it is new: one statement, all or
-     * nothing. The turn runs where its user has a free place, and waits in one of those after them otherwise.
+     * nothing. The turn runs where its user has a free place, and waits in one of those after them otherwise: a turn that
+     * waits never holds a place of those that run.
      *
      * The conversation's row is locked before the turn is inserted, so that two questions sent at once stand one after
      * the other, whichever comes first, also by their times. A repeated id waits for the first one at the turn's primary
@@ -105,7 +106,7 @@ export function createTurnStore(prisma: PrismaClient) {
           SELECT min(place) AS slot FROM generate_series(1, ${slots.all}::integer) AS place
           WHERE NOT EXISTS (
             SELECT FROM turn WHERE user_id = ${turn.userId}::uuid AND slot = place AND status IN ('queued', 'running')
-          ) AND (place > ${slots.running}::integer OR NOT EXISTS (
+          ) AND (place > ${slots.running}::integer OR NOT ${turn.mustWait}::boolean AND NOT EXISTS (
             SELECT FROM turn WHERE user_id = ${turn.userId}::uuid AND slot > ${slots.running}::integer AND status = 'queued'
           ))
         ), started AS (
@@ -113,7 +114,7 @@ export function createTurnStore(prisma: PrismaClient) {
                             status, slot, owner, lease_until, trace_parent)
           SELECT ${turn.id}::uuid, ${turn.userId}::uuid, target.id, ${turn.userMessageId}::uuid, ${turn.assistantMessageId}::uuid,
                  ${turn.requestHash}::bytea, ${turn.plan}::text, coalesce(${turn.model}::text, target.model, 'auto'),
-                 CASE WHEN free.slot > ${slots.running}::integer OR ${turn.mustWait}::boolean THEN 'queued' ELSE 'running' END,
+                 CASE WHEN free.slot > ${slots.running}::integer THEN 'queued' ELSE 'running' END,
                  free.slot, ${turn.owner}::text, now() + ${turn.leaseMs}::integer * interval '1 millisecond', ${turn.traceParent}::text
           FROM target, free WHERE free.slot IS NOT NULL
           ON CONFLICT DO NOTHING
