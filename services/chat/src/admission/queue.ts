@@ -89,7 +89,9 @@ export function createQueue({ leases, limits, countRunning, logger }: QueueDepen
     isAdvanceDue = true
     if (isAdvancing) return
     isAdvancing = true
-    void advanceAll()
+    // After this moment: turns of a lost replica come in together, and the oldest of them goes first.
+    void Promise.resolve()
+      .then(advanceAll)
       .catch((error: unknown) => logger.warn({ err: error }, 'waiting turns could not be let in'))
       .finally(() => {
         isAdvancing = false

@@ -1,9 +1,9 @@
 import type { Principal } from '@parley/principal'
-import { v7 as newId } from 'uuid'
 import { errors } from '../errors.ts'
 import type { MessageStore } from '../messages/messages.store.ts'
-import { beginTurn, type StartTurnDependencies } from './start-turn.ts'
-import { checkMessage, hashOf, type TurnRow } from './turn.ts'
+import { branchOff } from './branch-off.ts'
+import type { StartTurnDependencies } from './start-turn.ts'
+import { checkMessage, type TurnRow } from './turn.ts'
 
 export interface EditCommand {
   principal: Principal
@@ -20,25 +20,7 @@ export async function editQuestion(
   signal?: AbortSignal,
 ): Promise<TurnRow> {
   checkMessage(text)
-  const { userId } = principal
-  const question = await deps.messages.findQuestion(userId, messageId)
+  const question = await deps.messages.findQuestion(principal.userId, messageId)
   if (!question || question.id !== messageId) throw errors.message_not_found({ internal: 'no question of this user' })
-  const id = newId()
-  return beginTurn(
-    deps,
-    principal,
-    {
-      id,
-      userId,
-      conversationId: question.conversationId,
-      isNewConversation: false,
-      question: { text, parent: { id: question.parentId } },
-      userMessageId: newId(),
-      assistantMessageId: newId(),
-      title: null,
-      model: model ?? null,
-      requestHash: hashOf('edit', id),
-    },
-    signal,
-  )
+  return branchOff(deps, principal, question, { text, model }, signal)
 }

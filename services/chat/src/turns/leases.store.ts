@@ -83,11 +83,11 @@ export function createLeaseStore(prisma: PrismaClient) {
 
     /**
      * Lets queued turns run, each in the lowest free place of its user: at most one of a user at a time. Returns those
-     * that have one now. Throws when another replica took the same place at that moment: ask again.
+     * that have one now, also where an earlier answer to this was lost on its way. Throws when another replica took the same place at that moment: ask again.
      */
     async promote(waiting: Waiting[]): Promise<string[]> {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
-        UPDATE turn t SET status = 'running', slot = free.slot
+        UPDATE turn t SET status = 'running', slot = CASE WHEN t.status = 'running' THEN t.slot ELSE free.slot END
         FROM (
           SELECT asked.id, asked.attempt, (
             SELECT min(place) FROM generate_series(1, asked.slots) AS place
@@ -100,7 +100,7 @@ export function createLeaseStore(prisma: PrismaClient) {
                       ${waiting.map(({ userId }) => userId)}::uuid[], ${waiting.map(({ slots }) => slots)}::integer[])
                AS asked (id, attempt, user_id, slots)
         ) AS free
-        WHERE t.id = free.id AND t.attempt = free.attempt AND t.status = 'queued' AND free.slot IS NOT NULL
+        WHERE t.id = free.id AND t.attempt = free.attempt AND (t.status = 'running' OR t.status = 'queued' AND free.slot IS NOT NULL)
         RETURNING t.id`
       return rows.map(({ id }) => id)
     },
@@ -112,7 +112,7 @@ export function createLeaseStore(prisma: PrismaClient) {
         WITH ended AS (
           SELECT id, owner FROM turn
           WHERE status IN ('queued', 'running') AND lease_until <= now() AND id <> ALL (${except}::uuid[])
-          ORDER BY lease_until LIMIT ${limit}
+          ORDER BY lease_until, created_at LIMIT ${limit}
           FOR UPDATE SKIP LOCKED
         )
         UPDATE turn t

@@ -1,9 +1,9 @@
 import type { Principal } from '@parley/principal'
-import { v7 as newId } from 'uuid'
 import { errors } from '../errors.ts'
 import type { MessageStore } from '../messages/messages.store.ts'
-import { beginTurn, type StartTurnDependencies } from './start-turn.ts'
-import { hashOf, type TurnRow } from './turn.ts'
+import { branchOff } from './branch-off.ts'
+import type { StartTurnDependencies } from './start-turn.ts'
+import type { TurnRow } from './turn.ts'
 
 export interface RegenerateCommand {
   principal: Principal
@@ -18,25 +18,7 @@ export async function regenerateAnswer(
   { principal, messageId, model }: RegenerateCommand,
   signal?: AbortSignal,
 ): Promise<TurnRow> {
-  const { userId } = principal
-  const question = await deps.messages.findQuestion(userId, messageId)
+  const question = await deps.messages.findQuestion(principal.userId, messageId)
   if (!question) throw errors.message_not_found()
-  const id = newId()
-  return beginTurn(
-    deps,
-    principal,
-    {
-      id,
-      userId,
-      conversationId: question.conversationId,
-      isNewConversation: false,
-      question: null,
-      userMessageId: question.id,
-      assistantMessageId: newId(),
-      title: null,
-      model: model ?? null,
-      requestHash: hashOf('regenerate', id),
-    },
-    signal,
-  )
+  return branchOff(deps, principal, question, { text: null, model }, signal)
 }

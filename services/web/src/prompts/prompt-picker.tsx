@@ -1,11 +1,12 @@
 import { BookText, Search } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import { Link } from 'react-router'
 import { QueryProblem } from '../app/query-problem.tsx'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
+import { useActiveOption } from '../design/use-active-option.ts'
 import { FillForm } from './fill-form.tsx'
 import type { Prompt } from './prompts-api.ts'
 import { usePrompts } from './use-prompts.ts'
@@ -64,26 +65,11 @@ interface PromptListProps {
 
 function PromptList({ onChoose, onClose }: PromptListProps) {
   const [text, setText] = useState('')
-  const [active, setActive] = useState(0)
   const listId = useId()
-  const list = useRef<HTMLDivElement>(null)
   const prompts = usePrompts(text.trim())
   const found = prompts.data?.pages.flatMap(({ items }) => items) ?? []
-  const index = Math.max(0, Math.min(active, found.length - 1))
   const choose = (prompt: Prompt | undefined) => prompt && onChoose(prompt)
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step && found.length > 0) {
-      event.preventDefault()
-      setActive((index + step + found.length) % found.length)
-    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-      event.preventDefault()
-      choose(found[index])
-    }
-  }
-  useEffect(() => {
-    list.current?.querySelector(`[data-place="${index}"]`)?.scrollIntoView({ block: 'nearest' })
-  }, [index])
+  const { index, setActive, onKeyDown, list } = useActiveOption(found.length, (place) => choose(found[place]))
 
   return (
     <>

@@ -1,9 +1,10 @@
 import { Bot, ChevronDown, MessageSquare, Search, SquarePen, User } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { Button } from '../../design/button.tsx'
 import { Spinner } from '../../design/spinner.tsx'
+import { useActiveOption } from '../../design/use-active-option.ts'
 import { useReturnFocus } from '../../design/use-return-focus.ts'
 import { commandKey } from '../shortcuts.ts'
 import { messageAddress } from '../use-branch.ts'
@@ -34,32 +35,17 @@ const NAMED = 4
 export function Palette() {
   const returnFocus = useReturnFocus()
   const [text, setText] = useState(() => useChatUi.getState().paletteText)
-  const [active, setActive] = useState(text ? 1 : 0)
   const listId = useId()
   const q = useDebounced(text.trim(), 150)
   const { choices, isSearching, isNothingFound, problem, retry } = useChoices(q)
-  const list = useRef<HTMLDivElement>(null)
   const close = () => useChatUi.setState({ isPaletteOpen: false })
 
-  const index = Math.min(active, choices.length - 1)
   const choose = (choice: Choice | undefined) => {
     if (!choice) return
     if (!choice.staysOpen) close()
     choice.run()
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step) {
-      event.preventDefault()
-      setActive((index + step + choices.length) % choices.length)
-    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-      event.preventDefault()
-      choose(choices[index])
-    }
-  }
-  useEffect(() => {
-    list.current?.querySelector(`[data-place="${index}"]`)?.scrollIntoView({ block: 'nearest' })
-  }, [index])
+  const { index, setActive, onKeyDown, list } = useActiveOption(choices.length, (place) => choose(choices[place]), text ? 1 : 0)
 
   return (
     <Primitive.Root open onOpenChange={(isOpen) => !isOpen && close()}>
