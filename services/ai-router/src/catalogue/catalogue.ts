@@ -49,8 +49,26 @@ export interface ListedModel extends Model {
   isDefault: boolean
 }
 
+/** Where a completion goes. */
+export interface Route {
+  /** What may answer, in the order in which it is asked. */
+  targets: readonly [Model, ...Model[]]
+  /** The second target is asked as well when the first takes longer to its first token than it usually does. */
+  isHedged: boolean
+  /** Whether answers are kept for identical requests; null: never. */
+  cache: CachePolicy | null
+}
+
+export interface CachePolicy {
+  lifetimeS: number
+  /** Above it an answer is meant to differ each time. */
+  maxTemperature: number
+  /** Whom an answer may be given to again: the user who asked, or everybody. Never everybody where anything is personal. */
+  scope: 'user' | 'everybody'
+}
+
 export type Targets =
-  | { kind: 'found'; targets: readonly [Model, ...Model[]] }
+  | ({ kind: 'found' } & Route)
   /** Unknown, not configured, or above the plan. */
   | { kind: 'not_allowed' }
   /** No provider is configured for the plan's default. */
@@ -94,13 +112,13 @@ export function createCatalogue(models: readonly Model[], modeOf: ProviderMode):
       const model = isAuto(wanted)
         ? byDefaultRank.find((candidate) => isAllowed(candidate, plan))
         : available.find((candidate) => candidate.id === wanted && isAllowed(candidate, plan))
-      if (model) return { kind: 'found', targets: [model, ...standInsFor(model)] }
+      if (model) return { kind: 'found', targets: [model, ...standInsFor(model)], isHedged: false, cache: null }
       return { kind: isAuto(wanted) ? 'none_configured' : 'not_allowed' }
     },
     cheapestTargets() {
       if (!cheapest) return { kind: 'none_configured' }
       const standIns = dearer.filter(({ provider, isSimulated }) => provider !== cheapest.provider && isSimulated === cheapest.isSimulated)
-      return { kind: 'found', targets: [cheapest, ...standIns] }
+      return { kind: 'found', targets: [cheapest, ...standIns], isHedged: false, cache: null }
     },
   }
 }

@@ -31,7 +31,7 @@ const PURPOSES: Readonly<Partial<Record<CallPurpose, Purpose>>> = {
   [CallPurpose.TITLE]: 'title',
   [CallPurpose.SUMMARY]: 'summary',
 }
-const ROLES: Readonly<Partial<Record<Role, ChatMessage['role']>>> = { [Role.USER]: 'user', [Role.ASSISTANT]: 'assistant' }
+const ROLES: Readonly<Partial<Record<Role, 'user' | 'assistant'>>> = { [Role.USER]: 'user', [Role.ASSISTANT]: 'assistant' }
 
 /** Reads the JSON of a CompletionRequest. Throws `invalid_request` with what is wrong where. */
 export function readCommand(body: unknown): CompletionCommand {

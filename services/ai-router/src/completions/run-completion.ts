@@ -81,5 +81,6 @@ const sinceMs = (startedMs: number): number => Math.round(performance.now() - st
 const finishReasons: Readonly<Record<ProviderFinishReason, FinishReason>> = {
   stop: FinishReason.STOP,
   length: FinishReason.LENGTH,
+  tool_calls: FinishReason.TOOL_CALLS,
   content_filter: FinishReason.CONTENT_FILTER,
 }

@@ -50,6 +50,7 @@ export async function runLeg(
         case 'usage':
           meter.addVendorUsage(part.usage)
           break
+        case 'tool_call':
         case 'progress':
           break
         case 'started':

@@ -16,8 +16,8 @@ export interface Provider {
   /**
    * Sends one request and gives its answer as it comes.
    *
-   * - Parts come in this order: `started`, then any number of `text`, `progress` and `usage`, then `finished`. `finished`
-   *   is there exactly once and is the last part.
+   * - Parts come in this order: `started`, then any number of `text`, `tool_call`, `progress` and `usage`, then `finished`.
+   *   `finished` is there exactly once and is the last part.
    * - Everything else ends in a thrown `ProviderError`. That includes a stream that ends without the vendor's finish
    *   reason: it was cut, whatever the HTTP status said. What was given before the error stays valid.
    * - Nothing is sent before the first part is asked for, and nothing is read ahead beyond the transport's own buffers:
@@ -28,6 +28,11 @@ export interface Provider {
    * - The same provider serves any number of streams at a time.
    */
   stream(request: ProviderRequest, signal: AbortSignal): AsyncIterable<StreamPart>
+
+  /**
+   * Vectors of texts, for vendors that have models for it. Throws ProviderError like `stream`; `signal` ends the request.
+   */
+  embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>
 
   /** Closes idle connections and cuts what still runs. The provider is of no use afterwards. */
   close(): Promise<void>
@@ -48,7 +53,7 @@ export interface ProviderRequest {
   model: string
   /** The operator's text; empty for none. Text of users never goes here. */
   system: string
-  /** Oldest first; at least one, the last one is the user's. Texts are not empty. */
+  /** Oldest first; at least one, the last one is the user's or a tool's. */
   messages: readonly ChatMessage[]
   /**
    * Text of this same answer that the user has seen already; empty for a new answer. The stream goes on after its last
@@ -62,11 +67,76 @@ export interface ProviderRequest {
   acceptsPrefill: boolean
   /** At least 1. Where the vendor counts reasoning as output, it is part of this. */
   maxOutputTokens: number
+  /** What the caller chose of how words are picked; what is left out is the vendor's default. */
+  sampling?: Sampling
+  /** Functions the model may ask the caller to call. They are passed through: nobody here calls them. */
+  tools?: Tools
+  /** Left out: plain text. */
+  responseFormat?: ResponseFormat
 }
 
-export interface ChatMessage {
-  role: 'user' | 'assistant'
-  text: string
+export interface Sampling {
+  /** 0 to 2. */
+  readonly temperature?: number
+  /** 0 to 1. */
+  readonly topP?: number
+  readonly seed?: number
+  /** At most 4. The answer ends before one of them would come. */
+  readonly stop?: readonly string[]
+}
+
+export interface Tools {
+  readonly definitions: readonly ToolDefinition[]
+  readonly choice: 'auto' | 'none' | 'required' | { readonly name: string }
+  /** False: at most one call in an answer. */
+  readonly mayCallSeveral?: boolean
+}
+
+export interface ToolDefinition {
+  readonly name: string
+  readonly description?: string
+  /** JSON Schema of the arguments. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+  /** The arguments must fit the schema exactly, where the vendor can promise that. */
+  readonly isStrict?: boolean
+}
+
+export type ResponseFormat =
+  | { readonly type: 'json_object' }
+  | { readonly type: 'json_schema'; readonly name: string; readonly schema: Readonly<Record<string, unknown>>; readonly isStrict?: boolean }
+
+export type ChatMessage =
+  /** `text` is not empty unless there are images. */
+  | { readonly role: 'user'; readonly text: string; readonly images?: readonly Image[] }
+  /** `text` is not empty unless there are tool calls. */
+  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls?: readonly ToolCall[] }
+  /** What a called function gave back. */
+  | { readonly role: 'tool'; readonly text: string; readonly toolCallId: string }
+
+/** Where a picture is, or the picture itself: a `data:` URL with base64. Which ones a model takes, its vendor decides. */
+export interface Image {
+  readonly url: string
+}
+
+export interface ToolCall {
+  readonly id: string
+  readonly name: string
+  /** JSON, as the model wrote it; not necessarily valid. */
+  readonly arguments: string
+}
+
+export interface EmbeddingRequest {
+  model: string
+  /** At least one; none is empty. */
+  inputs: readonly string[]
+  /** Left out: the model's own. */
+  dimensions?: number
+}
+
+export interface Embeddings {
+  /** One for each input, in their order. */
+  vectors: readonly (readonly number[])[]
+  usage: VendorUsage
 }
 
 /** Everything a stream can contain. The set is closed: a new kind of part is a change of this contract. */
@@ -75,6 +145,11 @@ export type StreamPart =
   | { readonly type: 'started'; readonly model: string; readonly responseId: string }
   /** Text to be shown, never empty. A part may hold several tokens or a piece of one. */
   | { readonly type: 'text'; readonly text: string }
+  /**
+   * A piece of a tool call. The first piece of each `index` (from 0) has `id` and `name`, later ones only add to
+   * `arguments`.
+   */
+  | { readonly type: 'tool_call'; readonly index: number; readonly id?: string; readonly name?: string; readonly arguments: string }
   /** The model works without text to show (reasoning). It only says that the stream is alive. */
   | { readonly type: 'progress' }
   /** Figures of the vendor, as far as known. They may come several times; the later figure counts. */
@@ -93,7 +168,8 @@ export interface VendorUsage {
 }
 
 /**
- * `stop`: the model was done. `length`: it reached the output limit or the end of its context window.
- * `content_filter`: the vendor ended the answer for what it says. A reason that is none of these is an error.
+ * `stop`: the model was done. `length`: it reached the output limit or the end of its context window. `tool_calls`: it
+ * waits for what its tool calls give. `content_filter`: the vendor ended the answer for what it says. A reason that is
+ * none of these is an error.
  */
-export type FinishReason = 'stop' | 'length' | 'content_filter'
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter'
