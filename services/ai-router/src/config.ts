@@ -50,14 +50,13 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>> = p
 
 /** The providers that the configuration makes usable. */
 export function providersOf(config: Config): ProviderConfiguration[] {
-  const connectTimeoutMs = config.PROVIDER_CONNECT_TIMEOUT_MS
   const given = [
-    { id: 'openai', apiKey: config.OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL, isSimulated: config.OPENAI_SIMULATED },
-    { id: 'anthropic', apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, isSimulated: config.ANTHROPIC_SIMULATED },
+    { kind: 'openai', apiKey: config.OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL, isSimulated: config.OPENAI_SIMULATED },
+    { kind: 'anthropic', apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, isSimulated: config.ANTHROPIC_SIMULATED },
   ] as const
-  return given.flatMap(({ apiKey, baseUrl, ...rest }) => {
-    const key = apiKey ?? (rest.isSimulated ? 'simulated' : undefined)
-    return key === undefined ? [] : [{ ...rest, apiKey: key, baseUrl: baseUrl.replace(/\/+$/, ''), connectTimeoutMs }]
+  return given.flatMap(({ kind, apiKey, baseUrl, isSimulated }) => {
+    const key = apiKey ?? (isSimulated ? 'simulated' : undefined)
+    return key === undefined ? [] : [{ id: kind, kind, isSimulated, apiKey: key, baseUrl: baseUrl.replace(/\/+$/, '') }]
   })
 }
 

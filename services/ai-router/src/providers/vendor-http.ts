@@ -4,6 +4,10 @@ import { Agent, fetch } from 'undici'
 export interface VendorHttp {
   /** For the vendor's SDK. */
   fetch: typeof globalThis.fetch
+  /** Something begins that must not be cut by `retire`; the returned function says that it is over. */
+  hold(): () => void
+  /** Closes once nothing is held any more. */
+  retire(): Promise<void>
   close(): Promise<void>
 }
 
@@ -15,7 +19,28 @@ export function createVendorHttp({ connectTimeoutMs }: { connectTimeoutMs: numbe
   const dispatcher = new Agent({ connect: { timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
   // The types of undici and of Node name the same classes twice.
   const vendorFetch = (url: string, init: object) => fetch(url, { ...init, dispatcher })
-  return { fetch: vendorFetch as unknown as typeof globalThis.fetch, close: () => dispatcher.destroy() }
+  const holders = new Set<symbol>()
+  const waiting = new Set<() => void>()
+  const released = () => (holders.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.add(resolve)))
+  return {
+    fetch: vendorFetch as unknown as typeof globalThis.fetch,
+    hold() {
+      const holder = Symbol('hold')
+      holders.add(holder)
+      return () => {
+        holders.delete(holder)
+        if (holders.size > 0) return
+        for (const resolve of waiting) resolve()
+        waiting.clear()
+      }
+    },
+    async retire() {
+      await released()
+      // What is left only reads the end of its body.
+      await dispatcher.close()
+    },
+    close: () => dispatcher.destroy(),
+  }
 }
 
 /** Host and port of a base URL, for spans. */

@@ -154,7 +154,7 @@ export async function conformance(
   t.test('a reader that leaves the loop leaves the vendor', async (t) => {
     vendor.play({ kind: 'stall', afterTokens: 2 })
     const left = vendor.clientLeft()
-    for await (const part of provider.stream(QUESTION, new AbortController().signal)) if (part.type === 'text') break
+    for await (const batch of provider.stream(QUESTION, new AbortController().signal)) if (batch.some(isText)) break
     await left
     t.pass('the vendor saw it')
   })
@@ -172,11 +172,11 @@ export async function conformance(
   if (!vendor.canPlay({ kind: 'endless' })) return
   t.test('a reader that stops asking stops the vendor: what waits in between is bounded', async (t) => {
     vendor.play({ kind: 'endless' })
-    const parts = provider.stream(QUESTION, new AbortController().signal)[Symbol.asyncIterator]()
-    while ((await parts.next()).value?.type !== 'text');
+    const batches = provider.stream(QUESTION, new AbortController().signal)[Symbol.asyncIterator]()
+    while (!(await batches.next()).value?.some(isText));
     const before = await settled(vendor.bytesSent)
-    t.ok(before < 16 * 1024 * 1024, `${before} bytes were taken for one part that was read`)
-    await parts.return?.()
+    t.ok(before < 16 * 1024 * 1024, `${before} bytes were taken for one batch that was read`)
+    await batches.return?.()
   })
 }
 
@@ -189,12 +189,14 @@ async function readAll(
 ): Promise<Read> {
   const read: Read = { parts: [], text: '', usage: {} }
   try {
-    for await (const part of provider.stream(request, signal)) {
-      read.parts.push(part)
-      if (part.type === 'usage') read.usage = { ...read.usage, ...given(part.usage) }
-      if (part.type !== 'text') continue
-      read.text += part.text
-      onText?.(read.text)
+    for await (const batch of provider.stream(request, signal)) {
+      for (const part of batch) {
+        read.parts.push(part)
+        if (part.type === 'usage') read.usage = { ...read.usage, ...given(part.usage) }
+        if (part.type !== 'text') continue
+        read.text += part.text
+        onText?.(read.text)
+      }
     }
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
@@ -202,6 +204,8 @@ async function readAll(
   }
   return read
 }
+
+const isText = (part: StreamPart): boolean => part.type === 'text'
 
 const given = (usage: VendorUsage): VendorUsage => Object.fromEntries(Object.entries(usage).filter(([, figure]) => figure !== undefined))
 
