@@ -96,5 +96,5 @@ t.test('closing cuts what runs, streams of replaced providers included', async (
       await providers.close()
     }
   }
-  await t.rejects(read(), { kind: 'cut' })
+  await t.rejects(read(), { code: 'cut' })
 })

@@ -85,12 +85,12 @@ t.test('what Anthropic has no words for is refused before it is sent', async (t)
   t.match(anthropicBody({ ...request, responseFormat: { type: 'json_schema', name: 'place', schema } }), {
     output_config: { format: { type: 'json_schema', schema } },
   })
-  t.throws(() => anthropicBody({ ...request, responseFormat: { type: 'json_object' } }), { kind: 'invalid' })
+  t.throws(() => anthropicBody({ ...request, responseFormat: { type: 'json_object' } }), { code: 'invalid' })
   t.throws(
     () => anthropicBody({ ...request, messages: [{ role: 'assistant', text: '', toolCalls: [{ id: 'a', name: 'b', arguments: '[1' }] }] }),
-    { kind: 'invalid' },
+    { code: 'invalid' },
   )
   t.throws(() => anthropicBody({ ...request, messages: [{ role: 'user', text: '', images: [{ url: 'file:///etc/passwd' }] }] }), {
-    kind: 'invalid',
+    code: 'invalid',
   })
 })

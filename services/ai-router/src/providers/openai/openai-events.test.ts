@@ -36,7 +36,7 @@ t.test('C1 endpoints without an index, an id or an end of their own for calls ar
   ])
   t.equal(reader.finishReason, 'tool_calls')
   t.match(readDeltas([call({ index: 0 }, 'time')]).parts, [{ id: 'call_0', name: 'time' }])
-  t.throws(() => readDeltas([call({ index: 0, id: 'a' })]), { kind: 'malformed' })
+  t.throws(() => readDeltas([call({ index: 0, id: 'a' })]), { code: 'malformed' })
 })
 
 t.test('C1 figures are found where endpoints put them, and thinking is a sign of life', async (t) => {
@@ -45,5 +45,5 @@ t.test('C1 figures are found where endpoints put them, and thinking is a sign of
     t.match(readDeltas([], 'stop', more).parts, [{ type: 'usage', usage: { inputTokens: 5, outputTokens: 2 } }])
   for (const delta of [{ reasoning_content: 'Hm' }, { reasoning: 'Hm' }]) t.same(readDeltas([delta]).parts, [{ type: 'progress' }])
   t.equal(readDeltas([], 'eos').reader.finishReason, 'stop')
-  t.throws(() => readDeltas([], 'error'), { kind: 'malformed' })
+  t.throws(() => readDeltas([], 'error'), { code: 'malformed' })
 })
