@@ -40,6 +40,7 @@ export async function* streamEvents(
     body = response.body?.getReader()
     if (!body) throw new ProviderError('malformed', 'the answer has no body')
     let parts: StreamPart[] = []
+    let hasStarted = false
     const splitter = createSseSplitter((event) => {
       if (!reader.isComplete) reader.read(event, parts)
     })
@@ -58,8 +59,12 @@ export async function* streamEvents(
       } catch (error) {
         failure = error
       }
-      // What came before a failure counts.
-      if (parts.length > 0) yield parts
+      if (parts.length > 0) {
+        if (!hasStarted && parts[0]?.type !== 'started') parts.unshift(STARTED)
+        hasStarted = true
+        // What came before a failure counts.
+        yield parts
+      }
       if (failure) throw failure
     }
     if (!reader.finishReason) throw new ProviderError('cut', 'the stream ended without a finish reason')
@@ -71,6 +76,9 @@ export async function* streamEvents(
     release()
   }
 }
+
+/** Of a vendor that left its first event out. */
+const STARTED: StreamPart = { type: 'started', model: '', responseId: '' }
 
 /** How long a vendor may take to end a body whose last event has come. */
 const READ_OUT_MS = 1_000

@@ -81,6 +81,7 @@ export interface ProviderRequest {
   responseFormat?: ResponseFormat
 }
 
+/** Wishes: a vendor or a model that does not know one goes without, and a figure beyond its range is taken to the edge. */
 export interface Sampling {
   /** 0 to 2. */
   readonly temperature?: number
@@ -94,7 +95,7 @@ export interface Sampling {
 export interface Tools {
   readonly definitions: readonly ToolDefinition[]
   readonly choice: 'auto' | 'none' | 'required' | { readonly name: string }
-  /** False: at most one call in an answer. */
+  /** False: at most one call in an answer, where the vendor can promise that (Gemini and Cohere cannot). */
   readonly mayCallSeveral?: boolean
 }
 
@@ -125,6 +126,7 @@ export interface Image {
 }
 
 export interface ToolCall {
+  /** As the stream gave it: some vendors keep in it what they need to see again. */
   readonly id: string
   readonly name: string
   /** JSON, as the model wrote it; not necessarily valid. */
@@ -135,6 +137,8 @@ export interface EmbeddingRequest {
   model: string
   /** At least one; none is empty. */
   inputs: readonly string[]
+  /** Vectors of questions and of what is searched lie in one space but are made differently by some vendors. Left out: `document`. */
+  purpose?: 'document' | 'query'
   /** Left out: the model's own. */
   dimensions?: number
 }

@@ -1,4 +1,6 @@
 import { createAnthropicProvider } from './anthropic/anthropic.provider.ts'
+import { createCohereProvider } from './cohere/cohere.provider.ts'
+import { createGeminiProvider } from './gemini/gemini.provider.ts'
 import { createOpenaiProvider } from './openai/openai.provider.ts'
 import { createOpenaiCompatibleProvider } from './openai/openai-compatible.provider.ts'
 import type { Provider, ProviderSettings } from './provider.ts'
@@ -7,6 +9,8 @@ import type { Provider, ProviderSettings } from './provider.ts'
 const vendors = {
   openai: createOpenaiProvider,
   anthropic: createAnthropicProvider,
+  gemini: createGeminiProvider,
+  cohere: createCohereProvider,
   'openai-compatible': createOpenaiCompatibleProvider,
 } satisfies Record<string, (settings: ProviderSettings) => Provider>
 

@@ -48,3 +48,38 @@ export function addressOf(baseUrl: string): { host: string; port: number } {
   const { hostname, port, protocol } = new URL(baseUrl)
   return { host: hostname, port: port ? Number(port) : protocol === 'http:' ? 80 : 443 }
 }
+
+/** Whether a vendor's SDK passes on what `fetch` threw because the connection failed. */
+export const isConnectionFailure = (error: unknown): boolean =>
+  error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated')
+
+/**
+ * Loads a vendor's SDK when a provider of this vendor is made, so that nobody else pays for it in memory. A failure shows
+ * where it is used.
+ */
+export function loadSdk<Sdk>(load: () => Promise<Sdk>): Promise<Sdk> {
+  const loading = load()
+  loading.catch(() => undefined)
+  return loading
+}
+
+/** For SDKs that hide the response of a stream: remembers what one request was answered. */
+export function captureResponse({ fetch: send }: Pick<VendorHttp, 'fetch'>) {
+  let response: Response | undefined
+  let failure: unknown
+  return {
+    async fetch(...request: Parameters<typeof globalThis.fetch>): Promise<Response> {
+      try {
+        response = await send(...request)
+      } catch (error) {
+        failure = error
+        throw error
+      }
+      return response
+    },
+    /** Its body is read by nobody else: an SDK's stream takes nothing before it is iterated. */
+    response: (): Response | undefined => response,
+    /** Why there is none. */
+    failure: (): unknown => failure,
+  }
+}

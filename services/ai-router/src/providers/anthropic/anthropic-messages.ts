@@ -3,6 +3,7 @@ import { CONTINUE_INSTRUCTION, seamOf } from '../continuation.ts'
 import { inlineImage } from '../images.ts'
 import type { ChatMessage, Image, ProviderRequest } from '../provider.ts'
 import { argumentsOf } from '../tool-arguments.ts'
+import { portableId } from '../tool-call-ids.ts'
 
 /** The conversation in Anthropic's words. */
 export function anthropicMessages(request: ProviderRequest): MessageParam[] {
@@ -21,7 +22,7 @@ export function anthropicMessages(request: ProviderRequest): MessageParam[] {
       results = []
       list.push({ role: 'user', content: results })
     }
-    results.push({ type: 'tool_result', tool_use_id: message.toolCallId, content: message.text })
+    results.push({ type: 'tool_result', tool_use_id: portableId(message.toolCallId), content: message.text })
   }
   if (begun !== '') list.push({ role: 'assistant', content: begun })
   // Models that do not continue refuse a conversation that ends with the assistant (400).
@@ -34,7 +35,7 @@ function anthropicMessage(message: Exclude<ChatMessage, { role: 'tool' }>): Mess
   const others: ContentBlockParam[] =
     message.role === 'user'
       ? (message.images ?? []).map(imageBlock)
-      : (message.toolCalls ?? []).map((call) => ({ type: 'tool_use', id: call.id, name: call.name, input: argumentsOf(call) }))
+      : (message.toolCalls ?? []).map((call) => ({ type: 'tool_use', id: portableId(call.id), name: call.name, input: argumentsOf(call) }))
   if (others.length === 0) return { role, content: text }
   const texts: ContentBlockParam[] = text === '' ? [] : [{ type: 'text', text }]
   // Pictures before the words about them, as the guide 'Vision' advises; words before the calls, as they were written.

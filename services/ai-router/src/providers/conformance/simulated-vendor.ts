@@ -21,7 +21,12 @@ export async function startSimulatedVendor(provider: ProviderName): Promise<Vend
       if (fault && fault !== 'cannot') simulator.faults.add(fault)
       return { text: splitTokens(TEXT).slice(0, tokensBefore(scene)).join('') }
     },
-    lastBody: () => JSON.stringify(simulator.requests().at(-1)),
+    lastPrefill() {
+      const { prefill, messages } = simulator.requests().at(-1) ?? { prefill: '', messages: [] }
+      // Where the model is asked to go on, the text is a message of its own.
+      return prefill || (messages.findLast(({ role }) => role === 'assistant')?.text ?? '')
+    },
+    asked: async () => void (await simulator.waitForRequest(({ outcome }) => outcome === 'running')),
     clientLeft: departure.next,
     bytesSent: () => 0,
     close: () => simulator.close(),

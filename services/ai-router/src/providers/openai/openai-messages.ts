@@ -5,6 +5,7 @@ import type {
 } from 'openai/resources/chat/completions'
 import { CONTINUE_INSTRUCTION, seamOf } from '../continuation.ts'
 import type { ChatMessage, ProviderRequest, ToolCall } from '../provider.ts'
+import { portableId } from '../tool-call-ids.ts'
 import type { OpenaiDialect } from './openai-dialects.ts'
 
 /** The conversation in OpenAI's words: the operator's text, the messages, and what there is of the answer already. */
@@ -23,7 +24,7 @@ function openaiMessage(message: ChatMessage): ChatCompletionMessageParam {
   const { text } = message
   switch (message.role) {
     case 'tool':
-      return { role: 'tool', tool_call_id: message.toolCallId, content: text }
+      return { role: 'tool', tool_call_id: portableId(message.toolCallId), content: text }
     case 'assistant':
       return message.toolCalls?.length
         ? { role: 'assistant', content: text === '' ? null : text, tool_calls: message.toolCalls.map(toolCall) }
@@ -38,7 +39,7 @@ const textPart = (text: string): ChatCompletionContentPart[] => (text === '' ? [
 const imagePart = ({ url }: { url: string }): ChatCompletionContentPart => ({ type: 'image_url', image_url: { url } })
 
 const toolCall = ({ id, name, arguments: given }: ToolCall): ChatCompletionMessageFunctionToolCall => ({
-  id,
+  id: portableId(id),
   type: 'function',
   function: { name, arguments: given },
 })
