@@ -52,8 +52,8 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   }
 }
 
-const byVendor = <Value>(valueOf: (vendor: ModelVendor) => Value) =>
-  Object.fromEntries(modelVendors.map((vendor) => [vendor, valueOf(vendor)])) as Record<ModelVendor, Value>
+const byVendor = <Value>(from: (vendor: ModelVendor) => Value) =>
+  Object.fromEntries(modelVendors.map((vendor) => [vendor, from(vendor)])) as Record<ModelVendor, Value>
 
 function accessOf(vendor: ModelVendor, settings: Settings, simulated: GivenSimulators | undefined): ProviderAccess | null {
   const prefix = vendor.toUpperCase() as Uppercase<ModelVendor>

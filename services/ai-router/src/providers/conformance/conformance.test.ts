@@ -23,3 +23,5 @@ t.test('gemini, recorded wire', (t) => conformance(t, () => startFixtureVendor(g
 t.test('cohere, recorded wire', (t) => conformance(t, () => startFixtureVendor(cohereWire), cohere))
 t.test('openai, simulator', (t) => conformance(t, () => startSimulatedVendor('openai'), openai))
 t.test('anthropic, simulator', (t) => conformance(t, () => startSimulatedVendor('anthropic'), anthropic))
+t.test('gemini, simulator', (t) => conformance(t, () => startSimulatedVendor('gemini'), gemini))
+t.test('cohere, simulator', (t) => conformance(t, () => startSimulatedVendor('cohere'), cohere))

@@ -41,6 +41,11 @@ const WORDS_OF_EVERYTHING = [
   ...['END-OF-ANSWER', 'get_weather', 'Tells the weather', 'Where'],
 ]
 
+const WITH_TOOLS: ProviderRequest = {
+  ...QUESTION,
+  tools: { definitions: [{ name: 'get_weather' }, { name: 'get_time' }], choice: 'auto' },
+}
+
 /** Kernel buffers of two sockets and our own; an answer without an end would fill gigabytes. */
 const BOUND_BYTES = 48 * 1024 * 1024
 
@@ -69,7 +74,7 @@ export async function conformance(
     if (!vendor.canPlay(playing)) return
     void t.test(name, async (t) => {
       const expected = vendor.play(playing)
-      await check(t, await readAll(provider, QUESTION), expected)
+      await check(t, await readAll(provider, playing.kind === 'tool_calls' ? WITH_TOOLS : QUESTION), expected)
     })
   }
   const fails = (name: string, playing: Scene, kind: ProviderErrorKind, isWorthAnotherProvider: boolean) =>
