@@ -45,6 +45,7 @@ export const usageFigures = ({ latencyMs, firstTokenMs }: Pick<CallRecord, 'late
   costMicroUsd: usage.costMicroUsd,
   priceId: usage.priceId,
   estimated: usage.isEstimated,
+  cached: false,
   latencyMs: BigInt(latencyMs),
   firstTokenMs: BigInt(firstTokenMs ?? 0),
 })

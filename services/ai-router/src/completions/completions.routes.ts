@@ -66,10 +66,7 @@ async function answer(
   const out = createPartWriter(response, ending.signal)
   try {
     if (found.kind !== 'found') out.failed(found.kind === 'not_allowed' ? failures.modelNotAllowed : failures.unavailable)
-    else
-      await deps.running.track(command.callId, runCompletion(deps, command, found.targets, out, ending.signal), () =>
-        ending.abort(DRAINING),
-      )
+    else await deps.running.track(command.callId, runCompletion(deps, command, found, out, ending.signal), () => ending.abort(DRAINING))
     response.end()
   } catch (error) {
     // A broken connection is the only honest answer left: it reads as a cut.

@@ -43,7 +43,11 @@ export async function observeLeg(
   const startedMs = performance.now()
   const sinceStartS = () => (performance.now() - startedMs) / 1000
   const observed = (span: { setAttribute(name: string, value: string): unknown }): LegListener => {
-    let hasText = false
+    let hasOutput = false
+    const firstOutput = () => {
+      if (!hasOutput) firstChunks.observe(labels, sinceStartS())
+      hasOutput = true
+    }
     return {
       started(responseModel, responseId) {
         span.setAttribute('gen_ai.response.model', responseModel)
@@ -51,9 +55,12 @@ export async function observeLeg(
         listener.started(responseModel, responseId)
       },
       text(text) {
-        if (!hasText) firstChunks.observe(labels, sinceStartS())
-        hasText = true
+        firstOutput()
         return listener.text(text)
+      },
+      toolCall(piece) {
+        firstOutput()
+        return listener.toolCall(piece)
       },
     }
   }

@@ -1,5 +1,5 @@
 import { FinishReason } from '@parley/contracts'
-import type { Model } from '../catalogue/catalogue.ts'
+import type { Route } from '../catalogue/catalogue.ts'
 import type { FinishReason as ProviderFinishReason } from '../providers/provider.ts'
 import { DRAINING } from '../providers/provider-error.ts'
 import type { Bookings } from './bookings.ts'
@@ -9,7 +9,7 @@ import type { CallRecord, Outcome } from './call-record.ts'
 import type { CompletionCommand } from './completion-command.ts'
 import { failureOf } from './completion-failure.ts'
 import { rate } from './cost.ts'
-import type { PartWriter } from './part-writer.ts'
+import type { PartWriter, ToolCallPiece } from './part-writer.ts'
 import type { Leg } from './run-leg.ts'
 import { type Attempt, runTargets, type TargetDeps } from './run-targets.ts'
 
@@ -29,7 +29,7 @@ export interface CompletionDeps extends TargetDeps {
 export async function runCompletion(
   deps: CompletionDeps,
   command: CompletionCommand,
-  targets: readonly [Model, ...Model[]],
+  { targets }: Route,
   out: PartWriter,
   signal: AbortSignal,
 ): Promise<void> {
@@ -39,13 +39,17 @@ export async function runCompletion(
     firstTokenMs ??= sinceMs(startedMs)
     return out.text(delta)
   }
+  const toolCall = (piece: ToolCallPiece) => {
+    firstTokenMs ??= sinceMs(startedMs)
+    return out.toolCall(piece)
+  }
   const { asks } = deps.heartbeats.begin(command.callId)
   // One that ends in an unforeseen way is booked as lost, by whoever misses its heartbeat.
   const unforeseen = (error: unknown) => {
     deps.heartbeats.end(command.callId)
     throw error
   }
-  const listener = { started: out.started, status: out.status, text, asks }
+  const listener = { started: out.started, status: out.status, text, toolCall, asks }
   const attempt = await runTargets(deps, command, targets, listener, signal).catch(unforeseen)
   const call = { ...recordOf(command, attempt), latencyMs: sinceMs(startedMs), firstTokenMs, endedAt: new Date() }
   const isBooked = await deps.bookings.book(call)

@@ -1,6 +1,7 @@
 import type { FinishReason, Provider, ProviderRequest } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider-error.ts'
 import { type Clocks, startStreamClock } from './clocks.ts'
+import type { ToolCallPiece } from './part-writer.ts'
 import type { UsageMeter } from './usage-meter.ts'
 
 /** Told what happens while a leg runs. */
@@ -8,12 +9,15 @@ export interface LegListener {
   started(model: string, responseId: string): void
   /** The stream waits until the returned promise resolves. */
   text(text: string): Promise<void> | undefined
+  /** Likewise. */
+  toolCall(piece: ToolCallPiece): Promise<void> | undefined
 }
 
 /** One request to one vendor, over. */
 export interface Leg {
   meter: UsageMeter
-  hasText: boolean
+  /** The caller has seen something of an answer: text, or a piece of a tool call. */
+  hasOutput: boolean
   end: { kind: 'finished'; reason: FinishReason } | { kind: 'failed'; error: ProviderError }
 }
 
@@ -26,7 +30,7 @@ export async function runLeg(
   signal: AbortSignal,
   listener: LegListener,
 ): Promise<Leg> {
-  let hasText = false
+  let hasOutput = false
   const abort = new AbortController()
   const passOn = () => abort.abort(signal.reason)
   signal.addEventListener('abort', passOn, { once: true })
@@ -38,10 +42,10 @@ export async function runLeg(
       clock.wait()
       const { value: part, done } = await parts.next()
       if (done) throw new ProviderError('cut', 'the provider ended its parts without the last one')
-      clock.arrived(part.type === 'text' || part.type === 'progress')
+      clock.arrived(part.type === 'text' || part.type === 'tool_call' || part.type === 'progress')
       switch (part.type) {
         case 'text': {
-          hasText = true
+          hasOutput = true
           meter.addText(part.text)
           const room = listener.text(part.text)
           if (room) await room
@@ -50,19 +54,25 @@ export async function runLeg(
         case 'usage':
           meter.addVendorUsage(part.usage)
           break
-        case 'tool_call':
+        case 'tool_call': {
+          hasOutput = true
+          meter.addText(`${part.name ?? ''}${part.arguments}`)
+          const room = listener.toolCall(part)
+          if (room) await room
+          break
+        }
         case 'progress':
           break
         case 'started':
           listener.started(part.model, part.responseId)
           break
         case 'finished':
-          return { meter, hasText, end: { kind: 'finished', reason: part.reason } }
+          return { meter, hasOutput, end: { kind: 'finished', reason: part.reason } }
       }
     }
   } catch (error) {
     const known = error instanceof ProviderError ? error : new ProviderError('malformed', 'the provider failed', { cause: error })
-    return { meter, hasText, end: { kind: 'failed', error: known } }
+    return { meter, hasOutput, end: { kind: 'failed', error: known } }
   } finally {
     clock.stop()
     signal.removeEventListener('abort', passOn)

@@ -21,7 +21,7 @@ export interface TargetDeps {
 }
 
 /** Told what happens while targets are asked. */
-export type TargetListener = Pick<PartWriter, 'started' | 'status' | 'text'> & CallLife
+export type TargetListener = Pick<PartWriter, 'started' | 'status' | 'text' | 'toolCall'> & CallLife
 
 /** What was asked last, and how that ended. */
 export interface Attempt {
@@ -49,7 +49,7 @@ export async function runTargets(
     if (leg.end.kind === 'finished') return { model, leg }
     const { error } = leg.end
     const next = index < FALL_BACKS ? targets[index + 1] : undefined
-    const isSwitching = next !== undefined && !leg.hasText && !signal.aborted && error.isWorthAnotherProvider
+    const isSwitching = next !== undefined && !leg.hasOutput && !signal.aborted && error.isWorthAnotherProvider
     if (error.kind !== 'aborted') {
       const { callId, turnId } = command
       // The call is booked with what answers it; what a vendor bills for a leg without text is seen here and in the metrics.
@@ -71,7 +71,7 @@ function runTarget(
 ): Promise<Leg> {
   const provider = providers.get(model.provider)
   if (!provider) throw new Error(`no provider '${model.provider}' for an available model`)
-  const { system, messages, prefill } = command
+  const { system, messages, prefill, sampling, tools, responseFormat } = command
   const request: ProviderRequest = {
     model: model.vendorModel,
     system,
@@ -79,10 +79,13 @@ function runTarget(
     prefill,
     acceptsPrefill: model.acceptsPrefill,
     maxOutputTokens: outputLimit(command, model, outputLimits),
+    ...(sampling && { sampling }),
+    ...(tools && { tools }),
+    ...(responseFormat && { responseFormat }),
   }
   const meter = createUsageMeter(request)
   out.asks(model, meter)
-  const listener = { started: () => out.started(model.id, model.provider), text: out.text }
+  const listener = { started: () => out.started(model.id, model.provider, []), text: out.text, toolCall: out.toolCall }
   return observeLeg({ model, provider, request, ids: command, listener }, (observed) =>
     runLeg(provider, request, meter, clocks, signal, observed),
   )
