@@ -25,6 +25,8 @@ export interface CompletionCommand {
   /** 0 means the limit of the plan. */
   maxOutputTokens: number
   purpose: Purpose
+  /** Asks for an answer of its own, also where one is kept. */
+  isFresh?: boolean
   sampling?: Sampling
   tools?: Tools
   responseFormat?: ResponseFormat
@@ -50,6 +52,7 @@ export function readCommand(body: unknown): CompletionCommand {
     plan: request.plan as Plan,
     purpose: PURPOSES[request.purpose] ?? 'answer',
     messages: conversation(request),
+    ...(request.fresh && { isFresh: true }),
   }
 }
 

@@ -29,11 +29,15 @@ export function createUsageEventsStore(prisma: PrismaClient) {
       WHERE account = 'user' AND user_id = ${userId}::uuid AND occurred_at >= ${from} AND occurred_at < ${to}
       GROUP BY 1 ORDER BY 1`,
 
-    /** Sums of what the platform pays for in `[from, to)`: calls of answers that were wasted, and what it asked for itself. */
+    /** Sums of what the platform pays for in `[from, to)`: calls and legs of answers that were wasted, and what it asked for itself. */
     platformSumBy: (by: 'day' | 'model' | 'purpose', ...[from, to]: Period): Promise<UsageSum[]> => prisma.$queryRaw<UsageSum[]>`
       SELECT CASE ${by} WHEN 'day' THEN ${utcDay} WHEN 'model' THEN model ELSE purpose END AS key, ${sums}
-      FROM usage_event
-      WHERE account = 'platform' AND occurred_at >= ${from} AND occurred_at < ${to}
+      FROM (
+        SELECT occurred_at, model, purpose, input_tokens, output_tokens, cost_micro_usd FROM usage_event WHERE account = 'platform'
+        UNION ALL
+        SELECT occurred_at, model, purpose, input_tokens, output_tokens, cost_micro_usd FROM wasted_leg
+      ) AS expense
+      WHERE occurred_at >= ${from} AND occurred_at < ${to}
       GROUP BY 1 ORDER BY 1`,
   }
 }
