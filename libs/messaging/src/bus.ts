@@ -26,8 +26,14 @@ export interface Bus {
   onReconnect(listener: () => void): () => void
   /** Makes missing streams; runs by itself after every (re)connection. */
   ensureStreams(): Promise<void>
-  /** Sends one frame at once, unacknowledged. While NATS is away frames wait in memory, up to a bound, then they are dropped. */
-  publishLive(subject: string, frame: Uint8Array): void
+  /**
+   * Sends one frame, unacknowledged. When many come, those of a few milliseconds go together: what a write costs is waking
+   * the server, not the bytes. `atOnce` is for a frame somebody waits for. While NATS is away frames wait in memory, up to a
+   * bound, then they are dropped.
+   */
+  publishLive(subject: string, frame: Uint8Array, options?: { atOnce?: boolean }): void
+  /** Resolves when the server has taken everything that was published until now. */
+  flush(): Promise<void>
   /** Frames from now on; call the result to stop. Subscribe before replaying, so that nothing falls in between. */
   subscribeLive(subject: string, onFrame: (frame: Uint8Array) => void): () => void
   /** Everything stored for the subject at this moment, oldest first; then it ends. */
@@ -41,6 +47,9 @@ export interface Bus {
 
 /** Bytes of live frames kept for a server that is away: minutes of a busy service, and no danger to its memory. */
 const MAX_WAITING_LIVE_BYTES = 32 * 1024 * 1024
+
+/** Between two writes of live frames while many come: far below what a reader notices. */
+const GATHER_MS = 4
 
 /** Longest wait for what is on its way when closing. */
 const CLOSE_MS = 5_000
@@ -68,7 +77,39 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
   /** Live frames kept while NATS is away, and until its memory stream is there again to store them. */
   let waiting: { subject: string; frame: Uint8Array }[] | undefined
   let waitingBytes = 0
+  let together: { subject: string; frame: Uint8Array }[] = []
+  let isSendDue = false
+  let gathering: NodeJS.Timeout | undefined
+  let lastSentMs = 0
   const reconnectListeners = new Set<() => void>()
+
+  /** After a pause at once, so that one answer alone is not slowed down. */
+  function sendSoon(atOnce: boolean): void {
+    if (isSendDue) return
+    const waitMs = atOnce ? 0 : lastSentMs + GATHER_MS - performance.now()
+    if (waitMs > 0) gathering ??= setTimeout(sendTogether, waitMs)
+    else {
+      isSendDue = true
+      setImmediate(sendTogether)
+    }
+  }
+
+  function sendTogether(): void {
+    clearTimeout(gathering)
+    gathering = undefined
+    isSendDue = false
+    lastSentMs = performance.now()
+    const frames = together
+    together = []
+    if (connection.isClosed()) return
+    for (const { subject, frame } of frames) {
+      if (waiting === undefined) connection.publish(subject, frame)
+      else if (waitingBytes + frame.byteLength <= MAX_WAITING_LIVE_BYTES) {
+        waitingBytes += frame.byteLength
+        waiting.push({ subject, frame })
+      }
+    }
+  }
 
   async function ensureStreamsUntilDone(): Promise<void> {
     for (let attempt = 0; isUp && !isClosing; attempt++) {
@@ -135,11 +176,13 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
       return () => reconnectListeners.delete(listener)
     },
     ensureStreams: () => ensureStreams(manager),
-    publishLive(subject, frame) {
-      if (waiting === undefined) return connection.publish(subject, frame)
-      if (waitingBytes + frame.byteLength > MAX_WAITING_LIVE_BYTES) return
-      waitingBytes += frame.byteLength
-      waiting.push({ subject, frame })
+    publishLive(subject, frame, { atOnce = false } = {}) {
+      together.push({ subject, frame })
+      sendSoon(atOnce)
+    },
+    flush() {
+      sendTogether()
+      return connection.flush()
     },
     subscribeLive: subscribe,
     replayLive: (subject, options) => replayLive(manager, jetstream, subject, options),
@@ -147,6 +190,7 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     onBroadcast: (subject, onText) => subscribe(subject, (data) => onText(new TextDecoder().decode(data))),
     async close() {
       isClosing = true
+      sendTogether()
       // Draining needs the server; without it there is nothing to wait for.
       if (isUp && !connection.isClosed()) await atMost(connection.drain(), CLOSE_MS)
       await connection.close()

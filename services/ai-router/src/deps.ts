@@ -1,5 +1,5 @@
 import { broadcasts } from '@parley/contracts'
-import { openPool, openPrisma } from '@parley/database'
+import { openDatabase, openPool } from '@parley/database'
 import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import { measurePressure } from '@parley/service-kit'
@@ -37,11 +37,11 @@ export async function openDeps(config: Config, logger: Logger) {
     applicationName: NAME,
     onIdleError: (error: Error) => logger.warn({ err: error }, 'a database connection was lost'),
   }
-  const prisma = openPrisma(PrismaClient, connection)
+  const { prisma, sql } = openDatabase(PrismaClient, connection)
   const pool = openPool({ ...connection, poolSize: 4 })
   const configured = providersOf(config)
   if (configured.length === 0) logger.warn('no provider has a key or is simulated: every completion will fail')
-  const providers = openProviders(configured)
+  const providers = openProviders(configured, { connectTimeoutMs: config.PROVIDER_CONNECT_TIMEOUT_MS })
   const catalogue = await openCatalogue({
     store: createCatalogueStore(prisma),
     modeOf: providers.modeOf,
@@ -52,9 +52,9 @@ export async function openDeps(config: Config, logger: Logger) {
   bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
   const relay = startRelay({ bus, pool, logger })
   const alertMicroUsd = config.COST_ALERT_CALL_USD
-  const calls = createCallStore(prisma, { alertMicroUsd })
-  const progress = createCallProgressStore(prisma, { alertMicroUsd })
-  const answers = createAnswerCacheStore(prisma)
+  const calls = createCallStore(sql, { alertMicroUsd })
+  const progress = createCallProgressStore(sql, { alertMicroUsd })
+  const answers = createAnswerCacheStore(sql)
   const expiry = startAnswerExpiry({ answers, logger })
   const running = createRunningCalls()
   const pressure = measurePressure()

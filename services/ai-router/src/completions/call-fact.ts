@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { CallOutcome, CallPurpose, events } from '@parley/contracts'
+import type { Transaction } from '@parley/database'
 import { publishEvent } from '@parley/messaging'
-import type { Prisma } from '../../prisma/generated/client.ts'
 import type { CallRecord, CallUsage, Outcome, Purpose, WastedLeg } from './call-record.ts'
 
 /** A call that is over, however that came to be known. */
@@ -9,7 +9,7 @@ type EndedCall = Omit<CallRecord, 'outcome' | 'failure' | 'usage' | 'plan' | 'le
 
 /** Tells metering what a call used, and operators where it was more than they expect, in the transaction that stores it. */
 export async function tellUsage(
-  tx: Prisma.TransactionClient,
+  tx: Transaction,
   call: EndedCall,
   usage: CallUsage,
   wasted: readonly WastedLeg[],

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 import { tellUsage } from './call-fact.ts'
 import { insertLegs, readLegs } from './call-legs.store.ts'
 import { wastedLegsOf } from './call-legs.ts'
@@ -10,10 +10,10 @@ export type CallProgressStore = ReturnType<typeof createCallProgressStore>
 const LOST_AT_ONCE = 100
 
 /** How far running calls are, and the booking of those whose process is gone. Time is the database's. */
-export function createCallProgressStore(prisma: PrismaClient, { alertMicroUsd }: { alertMicroUsd: bigint }) {
+export function createCallProgressStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bigint }) {
   return {
     /** Keeps a leg of a call that goes on, so that it is booked also when the process is killed. */
-    noteLeg: (callId: string, leg: LegRecord): Promise<void> => insertLegs(prisma, callId, [leg]),
+    noteLeg: (callId: string, leg: LegRecord): Promise<void> => insertLegs(sql, callId, [leg]),
 
     /**
      * Says that calls run, and what they have used so far: one statement for all.
@@ -21,7 +21,7 @@ export function createCallProgressStore(prisma: PrismaClient, { alertMicroUsd }:
      * @returns those that were booked as lost meanwhile
      */
     async beat(calls: readonly CallProgress[]): Promise<string[]> {
-      const rows = await prisma.$queryRaw<{ id: string }[]>`
+      const rows = await sql.$queryRaw<{ id: string }[]>`
         WITH mine AS (
           SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map(progressRow))}::jsonb) AS row (
             id uuid, model text, provider text, input_tokens bigint, cached_input_tokens bigint, output_tokens bigint,
@@ -40,7 +40,7 @@ export function createCallProgressStore(prisma: PrismaClient, { alertMicroUsd }:
 
     /** Calls that run by their rows, and have not been heard of for `silentMs`. */
     async findSilent(silentMs: number): Promise<string[]> {
-      const rows = await prisma.$queryRaw<{ id: string }[]>`
+      const rows = await sql.$queryRaw<{ id: string }[]>`
         SELECT id FROM ai_call
         WHERE outcome = 'running' AND heard_at < now() - ${silentMs}::integer * interval '1 millisecond'
         ORDER BY started_at LIMIT ${LOST_AT_ONCE}`
@@ -54,7 +54,7 @@ export function createCallProgressStore(prisma: PrismaClient, { alertMicroUsd }:
      * @returns how many
      */
     bookLost(callIds: readonly string[], silentMs: number): Promise<number> {
-      return prisma.$transaction(async (tx) => {
+      return sql.$transaction(async (tx) => {
         const rows = await tx.$queryRaw<LostRow[]>`
           UPDATE ai_call SET outcome = 'lost', ended_at = heard_at,
             latency_ms = (extract(epoch FROM heard_at - started_at) * 1000)::integer

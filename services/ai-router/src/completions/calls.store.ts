@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 import { tellUsage } from './call-fact.ts'
 import { insertLegs } from './call-legs.store.ts'
 import { wastedLegsOf } from './call-legs.ts'
@@ -16,7 +16,7 @@ export interface CallClaim {
 export type CallStore = ReturnType<typeof createCallStore>
 
 /** @param alertMicroUsd a call that cost more is an alert */
-export function createCallStore(prisma: PrismaClient, { alertMicroUsd }: { alertMicroUsd: bigint }) {
+export function createCallStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bigint }) {
   return {
     /**
      * Takes a call id for this process, before anything is asked of a vendor. False when it was taken before, here or on
@@ -25,7 +25,7 @@ export function createCallStore(prisma: PrismaClient, { alertMicroUsd }: { alert
     async claim({ callId, turnId, userId, plan, purpose }: CallClaim): Promise<boolean> {
       // On the way to the first token: does not wait for the disk. A claim that a crash of Postgres takes with it was
       // made a moment ago, and its call is still running here.
-      const taken = await prisma.$executeRaw`
+      const taken = await sql.$executeRaw`
         INSERT INTO ai_call (id, turn_id, user_id, plan, purpose, heard_at)
         SELECT ${callId}::uuid, ${turnId || null}::uuid, ${userId}::uuid, ${plan}, ${purpose}, now()
         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS setting
@@ -40,7 +40,7 @@ export function createCallStore(prisma: PrismaClient, { alertMicroUsd }: { alert
      * @returns false when the call had been booked as lost meanwhile, by other figures
      */
     book(call: CallRecord): Promise<boolean> {
-      return prisma.$transaction(async (tx) => {
+      return sql.$transaction(async (tx) => {
         const { usage } = call
         // An insert, as a crash of Postgres may have lost the claim.
         const booked = await tx.$executeRaw`
@@ -56,10 +56,13 @@ export function createCallStore(prisma: PrismaClient, { alertMicroUsd }: { alert
             model = excluded.model, provider = excluded.provider, outcome = excluded.outcome, failure = excluded.failure,
             input_tokens = excluded.input_tokens, cached_input_tokens = excluded.cached_input_tokens,
             output_tokens = excluded.output_tokens, cost_micro_usd = excluded.cost_micro_usd, price_id = excluded.price_id,
-            is_estimated = excluded.is_estimated, leg = excluded.leg, is_cached = excluded.is_cached, latency_ms = excluded.latency_ms, first_token_ms = excluded.first_token_ms,
-            ended_at = excluded.ended_at
+            is_estimated = excluded.is_estimated, leg = excluded.leg, is_cached = excluded.is_cached,
+            latency_ms = excluded.latency_ms, first_token_ms = excluded.first_token_ms, ended_at = excluded.ended_at
           WHERE ai_call.outcome = 'running'`
-        if (booked === 0) return (await tx.aiCall.count({ where: { id: call.callId, outcome: 'lost' } })) === 0
+        if (booked === 0) {
+          const lost = await tx.$queryRaw<unknown[]>`SELECT FROM ai_call WHERE id = ${call.callId}::uuid AND outcome = 'lost'`
+          return lost.length === 0
+        }
         // One that finished is told in full by the call's own row.
         if (call.legs.length > 1 || call.outcome !== 'completed') await insertLegs(tx, call.callId, call.legs)
         if (usage) await tellUsage(tx, call, usage, wastedLegsOf(call), alertMicroUsd)

@@ -1,6 +1,6 @@
 import type { ToolCallPiece } from '../completions/part-writer.ts'
 import type { MeasuredUsage, UsageMeter } from '../completions/usage-meter.ts'
-import type { Provider, ProviderRequest } from '../providers/provider.ts'
+import type { Provider, ProviderRequest, StreamPart } from '../providers/provider.ts'
 import { ProviderError, type ProviderErrorKind } from '../providers/provider-error.ts'
 import { type LegClocks, startStreamClock } from './clocks.ts'
 import { type LegEnd, OUTRUN } from './leg.ts'
@@ -41,43 +41,45 @@ export async function runLeg(
   const isAsked = !ending.signal.aborted
   const ended = (end: LegEnd): LegResult => ({ firstSignMs, firstOutputMs, usage: isAsked ? usageOf(meter, end) : null, end })
   const clock = startStreamClock(clocks, (error) => ending.abort(error))
-  const parts = provider.stream(request, ending.signal)[Symbol.asyncIterator]()
+  const batches = provider.stream(request, ending.signal)[Symbol.asyncIterator]()
   try {
     for (;;) {
       clock.wait()
-      const { value: part, done } = await parts.next()
+      const { value: batch, done } = await batches.next()
       if (done) throw new ProviderError('cut', 'the provider ended its parts without the last one')
-      const isSign = part.type !== 'started' && part.type !== 'usage'
-      clock.arrived(isSign)
-      if (isSign && firstSignMs === null) {
+      const hasSign = batch.some(isSign)
+      clock.arrived(hasSign)
+      if (hasSign && firstSignMs === null) {
         firstSignMs = performance.now() - startedMs
         if (!listener.mayAnswer()) throw OUTRUN
       }
-      switch (part.type) {
-        case 'text': {
-          firstOutputMs ??= performance.now() - startedMs
-          meter.addText(part.text)
-          const room = listener.text(part.text)
-          if (room) await room
-          break
+      for (const part of batch) {
+        switch (part.type) {
+          case 'text': {
+            firstOutputMs ??= performance.now() - startedMs
+            meter.addText(part.text)
+            const room = listener.text(part.text)
+            if (room) await room
+            break
+          }
+          case 'tool_call': {
+            firstOutputMs ??= performance.now() - startedMs
+            meter.addText(`${part.name ?? ''}${part.arguments}`)
+            const room = listener.toolCall(part)
+            if (room) await room
+            break
+          }
+          case 'usage':
+            meter.addVendorUsage(part.usage)
+            break
+          case 'progress':
+            break
+          case 'started':
+            listener.started(part.model, part.responseId)
+            break
+          case 'finished':
+            return ended({ kind: 'finished', reason: part.reason })
         }
-        case 'tool_call': {
-          firstOutputMs ??= performance.now() - startedMs
-          meter.addText(`${part.name ?? ''}${part.arguments}`)
-          const room = listener.toolCall(part)
-          if (room) await room
-          break
-        }
-        case 'usage':
-          meter.addVendorUsage(part.usage)
-          break
-        case 'progress':
-          break
-        case 'started':
-          listener.started(part.model, part.responseId)
-          break
-        case 'finished':
-          return ended({ kind: 'finished', reason: part.reason })
       }
     }
   } catch (error) {
@@ -85,9 +87,12 @@ export async function runLeg(
     return ended({ kind: 'failed', error: known })
   } finally {
     clock.stop()
-    await parts.return?.()
+    await batches.return?.()
   }
 }
+
+/** Of an answer, its end included: one may be empty. */
+const isSign = ({ type }: StreamPart): boolean => type !== 'started' && type !== 'usage'
 
 /** Ends after which a vendor has worked, or may have: what it had read then is on its bill, whether or not it wrote anything. */
 const BILLED_UNANSWERED: ReadonlySet<ProviderErrorKind> = new Set(['timeout', 'cut', 'malformed', 'aborted'])

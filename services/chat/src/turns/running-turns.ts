@@ -64,13 +64,18 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
   function create({ work, errand, shown, leaseEndsAtMs, isQueued, writerId = null }: Launch): RunningTurn {
     const subject = liveTurnSubject(work.id)
     const nowMs = performance.now()
+    let hasSpoken = false
     const turn: RunningTurn = {
       work,
       errand,
       answer: createLiveAnswer({
         turnId: work.id,
         shown,
-        publish: (bytes) => bus.publishLive(subject, bytes),
+        publish(bytes) {
+          // The first word and the end are what a reader waits for.
+          bus.publishLive(subject, bytes, { atOnce: !hasSpoken || turn.isStored })
+          hasSpoken = true
+        },
         mayPublish: () => mayPublish(turn),
       }),
       abort: new AbortController(),
@@ -165,7 +170,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
       await Promise.race([written, delay(DRAIN_MS, undefined, { ref: false })])
       if (leaving.size === 0) return
       // The next owner's first frame must not overtake our last one.
-      if (bus.isConnected()) await Promise.race([bus.connection.flush(), delay(NATS_FLUSH_MS, undefined, { ref: false })])
+      if (bus.isConnected()) await Promise.race([bus.flush(), delay(NATS_FLUSH_MS, undefined, { ref: false })])
       const turns = [...leaving]
       leaving.clear()
       await leases.handOver(turns.map(snapshotOf))

@@ -1,7 +1,8 @@
 import { timestampNow } from '@bufbuild/protobuf/wkt'
 import { events } from '@parley/contracts'
+import type { Sql } from '@parley/database'
 import { publishEvent } from '@parley/messaging'
-import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import { Prisma } from '../../prisma/generated/client.ts'
 
 export type CostsStore = ReturnType<typeof createCostsStore>
 
@@ -13,11 +14,11 @@ const costsOfToday = Prisma.sql`
 const today = Prisma.sql`(now() AT TIME ZONE 'UTC')::date`
 
 /** What a day costs, and what operators have been told of it. */
-export function createCostsStore(prisma: PrismaClient) {
+export function createCostsStore(sql: Sql) {
   return {
     /** Tells of users whose calls have cost more than `thresholdMicroUsd` today, of each once a day. Returns how many are new. */
     tellUsersOver: (thresholdMicroUsd: bigint): Promise<number> =>
-      prisma.$transaction(async (tx) => {
+      sql.$transaction(async (tx) => {
         const over = await tx.$queryRaw<{ day: string; userId: string; costMicroUsd: bigint }[]>`
           WITH over AS (
             SELECT user_id, sum(cost_micro_usd)::bigint AS cost FROM (${costsOfToday}) AS spent
@@ -36,7 +37,7 @@ export function createCostsStore(prisma: PrismaClient) {
 
     /** Tells, once a day, that all calls of today together have cost more than `thresholdMicroUsd`. Returns whether it is new. */
     tellBudgetExceeded: (budgetMicroUsd: bigint, thresholdMicroUsd: bigint): Promise<boolean> =>
-      prisma.$transaction(async (tx) => {
+      sql.$transaction(async (tx) => {
         const [noted] = await tx.$queryRaw<{ day: string; costMicroUsd: bigint }[]>`
           WITH spent AS (
             SELECT coalesce(sum(cost_micro_usd), 0)::bigint AS cost FROM (${costsOfToday}) AS costs
