@@ -33,6 +33,13 @@ t.test('C3 what callers do wrong opens nothing; a key that is refused opens at o
   t.match(world.deps.breakers.stateOf(OPENAI), { state: 'open', reason: 'auth' })
 })
 
+t.test('C3 one call that makes a vendor fail again and again does not close it to everybody else', async (t) => {
+  const world = await startWorld(t, { env: { ANTHROPIC_SIMULATED: 'false', BREAKER_FAILURES: '2' } })
+  await world.complete(says('[[tokens=3 fault=status status=500]]'))
+  t.equal(askedOf(world, 'openai'), 3)
+  t.match(world.deps.breakers.stateOf(OPENAI), { state: 'closed', failures: 1 })
+})
+
 t.test('C3 stalls and slow first tokens count', async (t) => {
   const world = await startWorld(t, {
     env: { BREAKER_FAILURES: '2', TOKEN_GAP_TIMEOUT_MS: '150', BREAKER_SLOW_FIRST_TOKEN_MS: '100', SLOW_FIRST_TOKEN_MS: '5000' },
