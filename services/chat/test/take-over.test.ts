@@ -106,7 +106,7 @@ t.test('F-14 what an owner says after the take-over is void, and who has seen it
   for (const late of [1, 2]) {
     world.bus.publishLive(liveTurnSubject(id), encodeFrame({ type: 'turn.delta', turnId: id, seq: seq + late, text: 'zombie ' }))
   }
-  await world.bus.connection.flush()
+  await world.bus.flush()
   goOn()
   t.match(await reader.untilLast(), { type: 'turn.completed', message: { text: 'begun, and the end' } })
   const heirs = reader.frames.filter((frame) => !(frame.type === 'turn.delta' && frame.text === 'zombie '))

@@ -15,7 +15,11 @@ export type FakeChat = Awaited<ReturnType<typeof startFakeChat>>
 
 export async function startFakeChat(jwks: { keys: PublicJwk[] }) {
   const turns = new Map<string, FakeTurn>()
-  const state = { started: [] as string[], onStart: async (_turnId: string): Promise<void> => undefined }
+  const state = {
+    started: [] as string[],
+    onStart: async (_turnId: string): Promise<void> => undefined,
+    onCreate: async (): Promise<void> => undefined,
+  }
   const notFound = (reply: FastifyReply) =>
     reply
       .code(404)
@@ -55,7 +59,10 @@ export async function startFakeChat(jwks: { keys: PublicJwk[] }) {
       const turn = turns.get(request.params.id)
       return turn?.ownerId === owner() ? reply.code(202).send({ turn }) : notFound(reply)
     })
-    app.post('/api/v1/conversations', async (_request, reply) => reply.code(201).send({ conversation: { id: newId() } }))
+    app.post('/api/v1/conversations', async (_request, reply) => {
+      await state.onCreate()
+      return reply.code(201).send({ conversation: { id: newId() } })
+    })
     app.get('/api/v1/conversations', async () => ({ items: [{ id: 'c1', title: 'Hello' }], nextCursor: null }))
   })
   return {

@@ -13,7 +13,10 @@ async function startTurn(world: World, client: SocketClient) {
   return { id, turn: playTurn(world.bus, world.chat, id) }
 }
 
-const forgetLiveFrames = (world: World, turnId: string) => world.bus.manager.streams.purge('LIVE', { filter: liveTurnSubject(turnId) })
+async function forgetLiveFrames(world: World, turnId: string): Promise<void> {
+  await world.bus.flush()
+  await world.bus.manager.streams.purge('LIVE', { filter: liveTurnSubject(turnId) })
+}
 
 t.test('B3 a client that comes back on another replica in mid-stream gets every number once, in order', async (t) => {
   const world = await startWorld(t)
