@@ -13,7 +13,8 @@ import type { Claim, ClaimKey, IdempotentAnswerStore, StoredAnswer } from './ide
 const RENEW_MS = 2_500
 /** Longer than such a claim holds: who repeats a request when its connection broke gets its answer, and no conflict with himself. */
 const WAIT_MS = 12_000
-const LOOK_AGAIN_MS = 200
+/** Between two looks, from the first on: most answers come at once, and who waits long is not to burden the database. */
+const LOOK_AGAIN_MS = { first: 50, longest: 1_000 }
 
 const KEY = /^[\x21-\x7e]{1,255}$/
 
@@ -30,10 +31,10 @@ export function createAnswerOnce({ store, forward }: { store: IdempotentAnswerSt
   async function claimInTime(claim: ClaimKey, request: FastifyRequest): Promise<Claim> {
     const hash = hashOf(request)
     const endsAtMs = performance.now() + WAIT_MS
-    for (;;) {
+    for (let pauseMs = LOOK_AGAIN_MS.first; ; pauseMs = Math.min(2 * pauseMs, LOOK_AGAIN_MS.longest)) {
       const known = await store.claim(claim, hash)
       if (known.outcome !== 'in_progress' || performance.now() > endsAtMs || request.raw.socket.destroyed) return known
-      await delay(LOOK_AGAIN_MS)
+      await delay(pauseMs)
     }
   }
 
@@ -48,7 +49,9 @@ export function createAnswerOnce({ store, forward }: { store: IdempotentAnswerSt
     reply.raw.once('close', () => clearInterval(renewal))
 
     const release = () =>
-      store.release(claim).catch((error: unknown) => request.log.warn({ err: error }, 'an idempotency key is free again only in a minute'))
+      store
+        .release(claim)
+        .catch((error: unknown) => request.log.warn({ err: error }, 'an idempotency key is free again only when its claim has lapsed'))
     return forward(request, reply, {
       upstream,
       onFailure: release,

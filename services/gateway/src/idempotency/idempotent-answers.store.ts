@@ -25,7 +25,7 @@ export type IdempotentAnswerStore = ReturnType<typeof createIdempotentAnswerStor
 type Bytes = Uint8Array<ArrayBuffer>
 
 /** Seconds a claim holds that is not renewed. */
-export const CLAIM_LEASE_S = 10
+const CLAIM_LEASE_S = 10
 
 /** First answers by user and key, in the database's time: kept for 24 h; who died over one loses it after `CLAIM_LEASE_S`. */
 export function createIdempotentAnswerStore(prisma: PrismaClient) {

@@ -45,7 +45,7 @@ export function createHandshakes({ atOnce, maxWaiting }: HandshakesOptions) {
     socket.on('error', breakOff)
     if (waiting.size >= maxWaiting) {
       refusedCounter.inc()
-      socket.end(REFUSAL)
+      socket.end(REFUSAL, () => socket.destroy())
       return
     }
     // Nobody reads from it yet, and only who reads sees that a client has left: one that waits in vain is not to be served.
