@@ -20,6 +20,10 @@ t.test('C2 the list says what there is, what it costs and what can be used', asy
       ['claude-haiku-4-5', false],
       ['claude-sonnet-5', false],
       ['claude-opus-5', false],
+      ['gemini-3.1-flash-lite', false],
+      ['gemini-3.8-flash', false],
+      ['command-r7b', false],
+      ['command-a', false],
       ['parley-guide-b', true],
     ],
   )
@@ -99,6 +103,6 @@ t.test('seeding again adds what is missing and leaves what an operator changed',
   const store = createCatalogueStore(prisma)
   await Promise.all([store.seed(), store.seed()])
   t.match(await prisma.model.findUnique({ where: { id: 'gpt-5.5' } }), { plan: 'free', isEnabled: false })
-  t.equal(await prisma.price.count(), 8)
+  t.equal(await prisma.price.count(), 15)
   t.notOk((await store.readModels()).some(({ id }) => id === 'gpt-5.5'))
 })

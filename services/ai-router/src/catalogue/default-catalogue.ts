@@ -41,6 +41,8 @@ const price = (inputUsd: string, cachedInputUsd: string, outputUsd: string): rea
 export const seedProviders: readonly { id: ProviderKind; name: string }[] = [
   { id: 'openai', name: 'OpenAI' },
   { id: 'anthropic', name: 'Anthropic' },
+  { id: 'gemini', name: 'Google Gemini' },
+  { id: 'cohere', name: 'Cohere' },
 ]
 
 /** In the order in which lists show them. */
@@ -110,6 +112,53 @@ export const seedModels: readonly SeedModel[] = [
     plan: 'pro',
     prices: price('5.00', '0.50', '25.00'),
   },
+  {
+    id: 'gemini-3.1-flash-lite',
+    provider: 'gemini',
+    name: 'Gemini 3.1 Flash-Lite',
+    vendorModel: 'gemini-3.1-flash-lite',
+    contextWindow: 1_048_576,
+    maxOutputTokens: 65_536,
+    plan: 'free',
+    defaultRank: 3,
+    prices: price('0.25', '0.025', '1.50'),
+  },
+  {
+    id: 'gemini-3.8-flash',
+    provider: 'gemini',
+    name: 'Gemini 3.8 Flash',
+    vendorModel: 'gemini-3.8-flash',
+    contextWindow: 1_048_576,
+    maxOutputTokens: 65_536,
+    plan: 'pro',
+    // An introductory price that the vendor has said ends with the year.
+    prices: [
+      ...price('0.75', '0.075', '3.75'),
+      { version: 2, inputUsd: '1.50', cachedInputUsd: '0.15', outputUsd: '7.50', validFrom: '2027-01-01T00:00:00Z' },
+    ],
+  },
+  {
+    id: 'command-r7b',
+    provider: 'cohere',
+    name: 'Command R7B',
+    vendorModel: 'command-r7b-12-2024',
+    contextWindow: 128_000,
+    maxOutputTokens: 4_000,
+    plan: 'free',
+    defaultRank: 4,
+    // There is no lower price for what its cache held.
+    prices: price('0.0375', '0.0375', '0.15'),
+  },
+  {
+    id: 'command-a',
+    provider: 'cohere',
+    name: 'Command A',
+    vendorModel: 'command-a-03-2025',
+    contextWindow: 256_000,
+    maxOutputTokens: 8_000,
+    plan: 'pro',
+    prices: price('2.50', '2.50', '10.00'),
+  },
   // The offline guide is no language model and costs nobody anything. It has a price so that metering, costs and limits
   // are exercised without a key; the money is as simulated as the model.
   {
@@ -122,7 +171,7 @@ export const seedModels: readonly SeedModel[] = [
     plan: 'free',
     isSimulated: true,
     acceptsPrefill: true,
-    defaultRank: 3,
+    defaultRank: 5,
     prices: price('0.10', '0.01', '0.40'),
   },
   {
@@ -135,7 +184,33 @@ export const seedModels: readonly SeedModel[] = [
     plan: 'free',
     isSimulated: true,
     acceptsPrefill: true,
-    defaultRank: 4,
+    defaultRank: 6,
+    prices: price('0.10', '0.01', '0.40'),
+  },
+  {
+    id: 'parley-guide-c',
+    provider: 'gemini',
+    name: 'Parley Guide (simulated, Gemini API)',
+    vendorModel: 'parley-guide-c',
+    contextWindow: 32_000,
+    maxOutputTokens: 4_000,
+    plan: 'free',
+    isSimulated: true,
+    acceptsPrefill: true,
+    defaultRank: 7,
+    prices: price('0.10', '0.01', '0.40'),
+  },
+  {
+    id: 'parley-guide-d',
+    provider: 'cohere',
+    name: 'Parley Guide (simulated, Cohere API)',
+    vendorModel: 'parley-guide-d',
+    contextWindow: 32_000,
+    maxOutputTokens: 4_000,
+    plan: 'free',
+    isSimulated: true,
+    acceptsPrefill: true,
+    defaultRank: 8,
     prices: price('0.10', '0.01', '0.40'),
   },
 ]
