@@ -4,7 +4,7 @@ const libraries = {
   errors: [],
   config: [],
   telemetry: [],
-  database: [],
+  database: ['telemetry'],
   embedded: [],
   principal: ['errors'],
   messaging: ['contracts', 'errors', 'telemetry', 'database'],

@@ -12,7 +12,7 @@ const edges: [below: string, above: string][] = [
   ['chat: POST /internal/turns', 'gateway: POST'],
   ['chat: rpc.usage.reserve-turn.v1 request', 'chat: POST /internal/turns'],
   ['usage: rpc.usage.reserve-turn.v1 reply', 'chat: rpc.usage.reserve-turn.v1 request'],
-  ['usage: prisma:client:db_query', 'usage: rpc.usage.reserve-turn.v1 reply'],
+  ['usage: sql', 'usage: rpc.usage.reserve-turn.v1 reply'],
   ['usage: evt.usage.quota.reached.v1 publish', 'usage: rpc.usage.reserve-turn.v1 reply'],
   ['notification: evt.usage.quota.reached.v1 process', 'usage: evt.usage.quota.reached.v1 publish'],
   ['chat: turn run', 'chat: POST /internal/turns'],

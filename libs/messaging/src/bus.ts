@@ -26,8 +26,13 @@ export interface Bus {
   onReconnect(listener: () => void): () => void
   /** Makes missing streams; runs by itself after every (re)connection. */
   ensureStreams(): Promise<void>
-  /** Sends one frame at once, unacknowledged. While NATS is away frames wait in memory, up to a bound, then they are dropped. */
+  /**
+   * Sends one frame, unacknowledged, together with all others of this turn of the event loop. While NATS is away frames
+   * wait in memory, up to a bound, then they are dropped.
+   */
   publishLive(subject: string, frame: Uint8Array): void
+  /** Resolves when the server has taken everything that was published until now. */
+  flush(): Promise<void>
   /** Frames from now on; call the result to stop. Subscribe before replaying, so that nothing falls in between. */
   subscribeLive(subject: string, onFrame: (frame: Uint8Array) => void): () => void
   /** Everything stored for the subject at this moment, oldest first; then it ends. */
@@ -68,7 +73,22 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
   /** Live frames kept while NATS is away, and until its memory stream is there again to store them. */
   let waiting: { subject: string; frame: Uint8Array }[] | undefined
   let waitingBytes = 0
+  /** Frames of this turn of the event loop: one write to the server for all of them, where each would cost a system call. */
+  let together: { subject: string; frame: Uint8Array }[] = []
   const reconnectListeners = new Set<() => void>()
+
+  function sendTogether(): void {
+    const frames = together
+    together = []
+    if (connection.isClosed()) return
+    for (const { subject, frame } of frames) {
+      if (waiting === undefined) connection.publish(subject, frame)
+      else if (waitingBytes + frame.byteLength <= MAX_WAITING_LIVE_BYTES) {
+        waitingBytes += frame.byteLength
+        waiting.push({ subject, frame })
+      }
+    }
+  }
 
   async function ensureStreamsUntilDone(): Promise<void> {
     for (let attempt = 0; isUp && !isClosing; attempt++) {
@@ -136,10 +156,11 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     },
     ensureStreams: () => ensureStreams(manager),
     publishLive(subject, frame) {
-      if (waiting === undefined) return connection.publish(subject, frame)
-      if (waitingBytes + frame.byteLength > MAX_WAITING_LIVE_BYTES) return
-      waitingBytes += frame.byteLength
-      waiting.push({ subject, frame })
+      if (together.push({ subject, frame }) === 1) setImmediate(sendTogether)
+    },
+    flush() {
+      sendTogether()
+      return connection.flush()
     },
     subscribeLive: subscribe,
     replayLive: (subject, options) => replayLive(manager, jetstream, subject, options),
@@ -147,6 +168,7 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     onBroadcast: (subject, onText) => subscribe(subject, (data) => onText(new TextDecoder().decode(data))),
     async close() {
       isClosing = true
+      sendTogether()
       // Draining needs the server; without it there is nothing to wait for.
       if (isUp && !connection.isClosed()) await atMost(connection.drain(), CLOSE_MS)
       await connection.close()

@@ -7,7 +7,9 @@ import { startLagMetrics } from './consumer-lag.ts'
 import { startDeadLetterReplay } from './dead-letter-replay.ts'
 import type { Delivery } from './delivery.ts'
 import { ensureConsumer } from './durable-consumer.ts'
+import { createGroups } from './groups.ts'
 import { type EventHandler, handleEvent, type ReceivedEvent, setAside } from './handle-event.ts'
+import { handleGroup } from './handle-group.ts'
 import { headerNames, plainHeaders } from './headers.ts'
 import * as metrics from './metrics.ts'
 import { pause } from './pause.ts'
@@ -17,13 +19,18 @@ import { eventStream } from './streams.ts'
 
 export interface ConsumeOptions<M extends Message, Tx extends Transaction> {
   bus: Bus
-  /** The service's client: the inbox row and the handler's effect share one transaction of it. */
-  prisma: TransactionClient<Tx>
+  /** The service's own: the inbox row and the handler's effect share one transaction of it. */
+  database: TransactionClient<Tx>
   event: EventContract<M>
   /** Durable name, `<service>-<purpose>`; replicas share it and each event goes to one of them. */
   consumer: string
   handle: EventHandler<NoInfer<M>, NoInfer<Tx>>
   logger: Logger
+  /**
+   * Events that wait at the same time are handled in one transaction: for those whose handlers are short, and many. Says
+   * what the handler locks (a turn's id), in whose order a group is handled. Left out, each event has a transaction of its own.
+   */
+  lockOf?: (message: NoInfer<M>) => string
   /** Most events this process handles at a time. Order is not kept even with 1, since a failed event is repeated later. */
   concurrency?: number
   /**
@@ -40,6 +47,7 @@ export interface Consumer {
   stop(): Promise<void>
 }
 
+const MOST_TOGETHER = 64
 const PULL_EXPIRES_MS = 5_000
 const MAX_RETRY_DELAY_MS = 15_000
 
@@ -51,7 +59,16 @@ const MAX_RETRY_DELAY_MS = 15_000
  * Lost connections, streams and consumers are waited for and made again.
  */
 export function consume<M extends Message, Tx extends Transaction>(options: ConsumeOptions<M, Tx>): Consumer {
-  const { bus, event, consumer, logger, concurrency = 8, ackWaitMs = 6_000, handlerTimeoutMs = 60_000 } = options
+  const {
+    bus,
+    event,
+    consumer,
+    logger,
+    lockOf,
+    concurrency = lockOf ? MOST_TOGETHER : 8,
+    ackWaitMs = 6_000,
+    handlerTimeoutMs = 60_000,
+  } = options
   const handling = { ...options, handlerTimeoutMs }
   const stopping = new AbortController()
   const atWork = new Set<Promise<void>>()
@@ -79,6 +96,35 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
     metrics.handled.inc({ consumer, outcome })
   }
 
+  async function processTogether(group: Delivery[]): Promise<void> {
+    const [only] = group
+    if (!lockOf || (only && group.length === 1)) return only && process(only)
+    const received = new Map(group.map((delivery) => [toReceivedEvent(delivery), delivery]))
+    const heartbeat = setInterval(() => group.forEach(({ stillWorking }) => void stillWorking()), ackWaitMs / 3)
+    const startedMs = performance.now()
+    const around = (one: ReceivedEvent, work: () => Promise<void>) => {
+      const delivery = received.get(one)
+      return delivery ? withSpan(`${event.subject} process`, spanOptions(delivery, one, consumer), work) : work()
+    }
+    try {
+      const endings = await handleGroup({ ...handling, lockOf, around }, [...received.keys()])
+      for (const [index, [one, delivery]] of [...received].entries()) {
+        delivery.ack()
+        metrics.handlingS.observe({ consumer }, (performance.now() - startedMs) / 1000)
+        metrics.delayS.observe({ consumer }, ageS(one, delivery))
+        metrics.handled.inc({ consumer, outcome: endings[index] ?? 'done' })
+      }
+      logger.info({ consumer, eventIds: [...received.keys()].map(({ headers }) => headers[headerNames.eventId]) }, 'events handled')
+    } catch (error) {
+      logger.info({ err: error, consumer, events: group.length }, 'events were not handled together, each is handled by itself')
+      await Promise.all(group.map(process))
+    } finally {
+      clearInterval(heartbeat)
+    }
+  }
+
+  const joinGroup = createGroups(processTogether, MOST_TOGETHER)
+
   async function settleFailure(delivery: Delivery, received: ReceivedEvent, error: unknown): Promise<string> {
     const about = {
       err: error,
@@ -105,7 +151,7 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
 
   function start(delivery: Delivery): void {
     startedAtMs.set(delivery, performance.now())
-    const work = process(delivery).finally(() => {
+    const work = (lockOf ? joinGroup(delivery) : process(delivery)).finally(() => {
       atWork.delete(work)
       startedAtMs.delete(delivery)
     })

@@ -43,8 +43,8 @@ export function startDeadLetterReplay<M extends Message, Tx extends Transaction>
   }
 }
 
-function findRequested<M extends Message, Tx extends Transaction>({ prisma, consumer }: Handling<M, Tx>): Promise<RequestedRow[]> {
-  return prisma.$transaction(async (tx) => {
+function findRequested<M extends Message, Tx extends Transaction>({ database, consumer }: Handling<M, Tx>): Promise<RequestedRow[]> {
+  return database.$transaction(async (tx) => {
     const [open] = await tx.$queryRaw<{ count: number }[]>`
       SELECT count(*)::int AS count FROM messaging.dead_letter WHERE consumer = ${consumer} AND replayed_at IS NULL`
     metrics.deadLetters.set({ consumer }, open?.count ?? 0)
@@ -59,16 +59,16 @@ async function replay<M extends Message, Tx extends Transaction>(
   handling: Handling<M, Tx> & { logger: Logger },
   row: RequestedRow,
 ): Promise<void> {
-  const { prisma, consumer, logger } = handling
+  const { database, consumer, logger } = handling
   const { subject, headers, payload } = row
   try {
     await handleEvent(handling, { subject, headers, payload, fallbackId: row.event_id })
-    await prisma.$transaction((tx) => tx.$executeRaw`UPDATE messaging.dead_letter SET replayed_at = now() WHERE id = ${row.id}::uuid`)
+    await database.$transaction((tx) => tx.$executeRaw`UPDATE messaging.dead_letter SET replayed_at = now() WHERE id = ${row.id}::uuid`)
     logger.info({ consumer, deadLetterId: row.id }, 'a dead letter was replayed')
   } catch (error) {
     logger.warn({ err: error, consumer, deadLetterId: row.id }, 'a dead letter was replayed in vain')
     if (!(error instanceof PoisonError)) return
-    await prisma.$transaction(
+    await database.$transaction(
       (tx) => tx.$executeRaw`
         UPDATE messaging.dead_letter SET replay_requested_at = NULL, reason = ${error.message} WHERE id = ${row.id}::uuid`,
     )

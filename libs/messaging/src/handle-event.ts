@@ -29,7 +29,7 @@ export interface EventContext {
 export type EventHandler<M extends Message, Tx> = (tx: Tx, message: M, context: EventContext) => Promise<void>
 
 export interface Handling<M extends Message, Tx extends Transaction> {
-  prisma: TransactionClient<Tx>
+  database: TransactionClient<Tx>
   event: EventContract<M>
   consumer: string
   handle: EventHandler<M, Tx>
@@ -45,17 +45,14 @@ const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
  * @throws PoisonError when the event cannot be read or the handler says so; anything else is worth repeating
  */
 export async function handleEvent<M extends Message, Tx extends Transaction>(
-  { prisma, event, consumer, handle, handlerTimeoutMs }: Handling<M, Tx>,
+  { database, event, consumer, handle, handlerTimeoutMs }: Handling<M, Tx>,
   received: ReceivedEvent,
 ): Promise<'done' | 'duplicate'> {
-  const eventId = received.headers[headerNames.eventId] ?? ''
-  if (!uuidPattern.test(eventId)) throw new PoisonError('the event carries no id')
-  const message = read(event, received.payload)
-  const occurredAt = new Date(received.headers[headerNames.occurredAt] ?? Date.now())
+  const { eventId, message, occurredAt } = readEvent(event, received)
   const commitHooks: (() => void)[] = []
   const deadline = AbortSignal.timeout(handlerTimeoutMs)
 
-  const transaction = prisma.$transaction(
+  const transaction = database.$transaction(
     async (tx) => {
       const inserted = await tx.$executeRaw`
         INSERT INTO messaging.inbox (consumer, event_id) VALUES (${consumer}, ${eventId}::uuid) ON CONFLICT DO NOTHING`
@@ -71,7 +68,7 @@ export async function handleEvent<M extends Message, Tx extends Transaction>(
 }
 
 /** A handler that never returns must not keep its place for ever. The database has rolled back long before this fires. */
-async function withinTime<T>(work: Promise<T>, handlerTimeoutMs: number): Promise<T> {
+export async function withinTime<T>(work: Promise<T>, handlerTimeoutMs: number): Promise<T> {
   const tooLate = Promise.withResolvers<never>()
   const timer = setTimeout(
     () => tooLate.reject(new Error(`the handler was not finished after ${handlerTimeoutMs} ms`)),
@@ -86,12 +83,12 @@ async function withinTime<T>(work: Promise<T>, handlerTimeoutMs: number): Promis
 
 /** Sets an event aside with the reason. It gets no inbox row: replaying it is to have its effect. */
 export async function setAside<Tx extends Transaction>(
-  { prisma, consumer }: { prisma: TransactionClient<Tx>; consumer: string },
+  { database, consumer }: { database: TransactionClient<Tx>; consumer: string },
   received: ReceivedEvent,
   reason: string,
 ): Promise<void> {
   const eventId = received.headers[headerNames.eventId] || received.fallbackId
-  await prisma.$transaction(
+  await database.$transaction(
     (tx) => tx.$executeRaw`
       INSERT INTO messaging.dead_letter (id, consumer, event_id, subject, payload, headers, reason)
       VALUES (${uuidv7()}::uuid, ${consumer}, ${eventId}, ${received.subject}, ${Buffer.from(received.payload)},
@@ -100,9 +97,16 @@ export async function setAside<Tx extends Transaction>(
   )
 }
 
-function read<M extends Message>(event: EventContract<M>, payload: Uint8Array): M {
+/** Throws PoisonError when it cannot be read. */
+export function readEvent<M extends Message>(
+  event: EventContract<M>,
+  { headers, payload }: ReceivedEvent,
+): { eventId: string; message: M; occurredAt: Date } {
+  const eventId = headers[headerNames.eventId] ?? ''
+  if (!uuidPattern.test(eventId)) throw new PoisonError('the event carries no id')
+  const occurredAt = new Date(headers[headerNames.occurredAt] ?? Date.now())
   try {
-    return decode(event.schema, new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    return { eventId, occurredAt, message: decode(event.schema, new TextDecoder('utf-8', { fatal: true }).decode(payload)) }
   } catch (error) {
     throw new PoisonError(`not a ${event.schema.typeName}: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -10,7 +10,7 @@ t.test('N-3 the whole stream delivered again has no further effect', async (t) =
   t.teardown(() => world.close())
   const options = {
     bus: world.bus,
-    prisma: world.client,
+    database: world.client,
     event: events.turnFailed,
     consumer: 'usage-quota',
     logger,
@@ -37,7 +37,7 @@ t.test('N-3 an event that fails after its effect was written leaves no effect be
   let calls = 0
   const consumer = consume({
     bus: world.bus,
-    prisma: world.client,
+    database: world.client,
     event: events.turnFailed,
     consumer: 'usage-quota',
     logger,
@@ -61,7 +61,7 @@ t.test('N-4 a handler three times slower than the ack time-out handles an event 
   let calls = 0
   const consumer = consume({
     bus: world.bus,
-    prisma: world.client,
+    database: world.client,
     event: events.turnFailed,
     consumer: 'usage-slow',
     logger,
@@ -89,7 +89,7 @@ t.test('N-4 no more events are at work than allowed, and stopping finishes them'
   const gate = Promise.withResolvers<void>()
   const consumer = consume({
     bus: world.bus,
-    prisma: world.client,
+    database: world.client,
     event: events.turnFailed,
     consumer: 'usage-bounded',
     logger,

@@ -12,7 +12,7 @@ t.test('N-5 one poisoned event in 1,000 is set aside with its reason, 999 are do
   let isMended = false
   const consumer = consume({
     bus: world.bus,
-    prisma: world.client,
+    database: world.client,
     event: events.turnFailed,
     consumer: 'usage-poison',
     logger,
@@ -49,7 +49,7 @@ t.test('N-5 what nobody can read is set aside: no JSON, a wrong type, no event i
   t.teardown(() => world.close())
   const consumer = consume({
     bus: world.bus,
-    prisma: world.client,
+    database: world.client,
     event: events.turnFailed,
     consumer: 'usage-unreadable',
     logger,

@@ -1,10 +1,10 @@
 import { events } from '@parley/contracts'
-import { openPool } from '@parley/database'
+import { createSql, openPool } from '@parley/database'
 import { waitFor } from '@parley/testing'
 import t from 'tap'
 import { consume, listDeadLetters, publishEvent, startRelay } from '../src/index.ts'
 import { failedTurn, publish, settled, stateOf } from './failed-turns.ts'
-import { createDoor, createWorld, effectsReach, logger, recordEffect, transactionClient } from './world.ts'
+import { createDoor, createWorld, effectsReach, logger, recordEffect } from './world.ts'
 
 // Servers are away for seconds here; a busy machine needs room.
 t.setTimeout(90_000)
@@ -17,10 +17,10 @@ t.test('N-5 events wait with growing delay while the database is away, and none 
   const attempts: number[] = []
   const pool = openPool({ url: world.databaseUrl, applicationName: 'behind the door' })
   t.teardown(() => pool.end())
-  const client = transactionClient(pool)
+  const client = createSql(pool)
   const consumer = consume({
     bus: world.bus,
-    prisma: {
+    database: {
       async $transaction(work, options) {
         // Handling sets a time limit; looking at dead letters does not.
         if (options?.timeout) attempts.push(performance.now())
@@ -56,11 +56,11 @@ t.test('N-5 Postgres away under load: no dead letter, every event has its effect
     await pool.end()
     await door.close()
   })
-  const prisma = transactionClient(pool)
+  const database = createSql(pool)
   const relay = startRelay({ bus: world.bus, pool, logger, pollMs: 20 })
   const consumer = consume({
     bus: world.bus,
-    prisma,
+    database,
     event: events.turnFailed,
     consumer: 'usage-away',
     logger,
@@ -89,7 +89,7 @@ t.test('N-2 N-3 NATS killed under load: every event has its effect once', async 
   const consumers = [world.bus, await world.anotherBus()].map((bus) =>
     consume({
       bus,
-      prisma: world.client,
+      database: world.client,
       event: events.turnFailed,
       consumer: 'usage-load',
       logger,
@@ -114,7 +114,7 @@ t.test('N-7 a consumer goes on when its stream was lost and made anew', async (t
   t.teardown(() => world.close())
   const consumer = consume({
     bus: world.bus,
-    prisma: world.client,
+    database: world.client,
     event: events.turnFailed,
     consumer: 'usage-lost',
     logger,

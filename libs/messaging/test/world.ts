@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect as connectSocket, createServer, type Socket } from 'node:net'
-import { openPool, type Pool, type Transaction, type TransactionClient } from '@parley/database'
+import { createSql, openPool, type Pool, type Transaction, type TransactionClient } from '@parley/database'
 import { createLogger } from '@parley/telemetry'
 import { createTestDatabase, startTestNats, waitFor } from '@parley/testing'
 import { type Bus, connectBus } from '../src/index.ts'
@@ -45,7 +45,7 @@ export async function createWorld(): Promise<World> {
     databaseUrl: database.url,
     bus: await anotherBus(),
     pool,
-    client: transactionClient(pool),
+    client: createSql(pool),
     effects: async () => (await pool.query<{ event_id: string }>('SELECT event_id FROM effect')).rows.map((row) => row.event_id),
     anotherBus,
     anotherPool,
@@ -104,40 +104,6 @@ export async function createDoor(databaseUrl: string): Promise<{ url: string; sh
       shut()
       server.close()
       await once(server, 'close')
-    },
-  }
-}
-
-/** What a Prisma client is to this library, on a plain pool: a library has no generated client of its own. */
-export function transactionClient(pool: Pool): TransactionClient<Transaction> {
-  return {
-    async $transaction(work) {
-      const connection = await pool.connect()
-      const lost = () => {}
-      connection.on('error', lost)
-      const run = (query: TemplateStringsArray, values: unknown[]) =>
-        connection.query(
-          query.reduce((text, part, index) => `${text}$${index}${part}`),
-          values,
-        )
-      const tx: Transaction = {
-        $executeRaw: async (query, ...values) => (await run(query, values)).rowCount ?? 0,
-        $queryRaw: async <T>(query: TemplateStringsArray, ...values: unknown[]) => (await run(query, values)).rows as T,
-      }
-      let failure: Error | undefined
-      try {
-        await connection.query('BEGIN')
-        const result = await work(tx)
-        await connection.query('COMMIT')
-        return result
-      } catch (error) {
-        failure = error as Error
-        await connection.query('ROLLBACK').catch(() => {})
-        throw error
-      } finally {
-        connection.off('error', lost)
-        connection.release(failure)
-      }
     },
   }
 }

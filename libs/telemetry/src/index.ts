@@ -5,4 +5,13 @@ export { attributes } from './attributes.ts'
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts'
 export { counter, gauge, histogram, type MetricOptions, metricsContentType, metricsText } from './metrics.ts'
 export { shutdownTelemetry } from './shutdown.ts'
-export { activeTraceId, extractTrace, injectTrace, nameActiveSpan, type SpanOptions, type TraceCarrier, withSpan } from './trace.ts'
+export {
+  activeTraceId,
+  extractTrace,
+  injectTrace,
+  isRecording,
+  nameActiveSpan,
+  type SpanOptions,
+  type TraceCarrier,
+  withSpan,
+} from './trace.ts'

@@ -71,6 +71,9 @@ export function activeTraceId(): string | undefined {
   return id && id !== '00000000000000000000000000000000' ? id : undefined
 }
 
+/** Is there an active span that will be exported? Spares the making of what nobody would see. */
+export const isRecording = (): boolean => trace.getActiveSpan()?.isRecording() === true
+
 /** Gives the active span (the HTTP server span) its low-cardinality name and further attributes. */
 export function nameActiveSpan(name: string, more: Attributes): void {
   const span = trace.getActiveSpan()

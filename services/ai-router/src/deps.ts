@@ -1,5 +1,5 @@
 import { broadcasts } from '@parley/contracts'
-import { openPool, openPrisma } from '@parley/database'
+import { openDatabase, openPool } from '@parley/database'
 import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
@@ -27,7 +27,7 @@ export async function openDeps(config: Config, logger: Logger) {
     applicationName: NAME,
     onIdleError: (error: Error) => logger.warn({ err: error }, 'a database connection was lost'),
   }
-  const prisma = openPrisma(PrismaClient, connection)
+  const { prisma, sql } = openDatabase(PrismaClient, connection)
   const pool = openPool({ ...connection, poolSize: 4 })
   const configured = providersOf(config)
   if (configured.length === 0) logger.warn('no provider has a key or is simulated: every completion will fail')
@@ -41,8 +41,8 @@ export async function openDeps(config: Config, logger: Logger) {
   const bus = await connectBus({ url: config.NATS_URL, name: NAME, logger })
   bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
   const relay = startRelay({ bus, pool, logger })
-  const calls = createCallStore(prisma)
-  const progress = createCallProgressStore(prisma)
+  const calls = createCallStore(sql)
+  const progress = createCallProgressStore(sql)
   const running = createRunningCalls()
   const heartbeats = startHeartbeats({ calls: progress, running, everyMs: config.CALL_HEARTBEAT_MS, logger })
   const lostCalls = watchForLostCalls({ calls: progress, onBooked: relay.wake, silentMs: config.CALL_LOST_AFTER_MS, logger })

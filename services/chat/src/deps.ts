@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { openPool, openPrisma } from '@parley/database'
+import { openDatabase, openPool } from '@parley/database'
 import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalSigner, createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
@@ -57,7 +57,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
     applicationName: 'chat',
     onIdleError: (err: Error) => logger.warn({ err }, 'a connection died'),
   }
-  const prisma = openPrisma(PrismaClient, database)
+  const { prisma, sql } = openDatabase(PrismaClient, database)
   const pool = openPool({ ...database, applicationName: 'chat-relay', poolSize: 2 })
   const bus = await connectBus({ url: config.NATS_URL, name: 'chat', logger })
   const relay = startRelay({ bus, pool, logger })
@@ -70,27 +70,27 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const quota = createQuota(bus)
 
   const conversations = createConversationStore(prisma)
-  const deleteConversation = createDeleteConversation({ deletions: createConversationDeletionStore(prisma, relay), bus })
-  const messages = createMessageStore(prisma)
-  const paths = createPathStore(prisma)
-  const search = createSearchStore(prisma)
+  const deleteConversation = createDeleteConversation({ deletions: createConversationDeletionStore(sql, relay), bus })
+  const messages = createMessageStore(sql)
+  const paths = createPathStore(sql)
+  const search = createSearchStore(sql)
   const shares = createShareStore(prisma)
-  const exported = createExportStore(prisma)
-  const feedback = createFeedbackStore(prisma)
+  const exported = createExportStore(sql)
+  const feedback = createFeedbackStore(sql)
   const prompts = createPromptStore(prisma)
-  const rounds = createRoundStore(prisma)
+  const rounds = createRoundStore(sql)
   const oldConversations = createOldConversationStore(prisma, { months: config.RETENTION_MONTHS })
   const instructions = createInstructionStore(prisma)
-  const summaries = createSummaryStore(prisma)
-  const chores = createChoreStore(prisma)
+  const summaries = createSummaryStore(sql)
+  const chores = createChoreStore(sql)
   const contexts = createContexts({
-    store: createContextStore(prisma),
+    store: createContextStore(sql),
     windows,
     systemPrompt: config.SYSTEM_PROMPT,
     maxTokens: config.CONTEXT_MAX_TOKENS,
   })
   const summarising = { summaries, chores, cheapModel, windows }
-  const titling = { titles: createTitleStore(prisma), chores, cheapModel, bus }
+  const titling = { titles: createTitleStore(sql), chores, cheapModel, bus }
   const title: AfterTurn = { kind: 'title', run: (turn, signal) => makeTitle(titling, turn, signal) }
   const summary: AfterTurn = {
     kind: 'summary',
@@ -98,9 +98,9 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
       summariseOlder(summarising, { ...turn, messageId: turn.assistantMessageId }, contexts.limitsOf(turn.model), signal),
   }
   const afterTurns = createAfterTurns({ chores: [...(config.TITLES ? [title] : []), ...(config.SUMMARIES ? [summary] : [])], logger })
-  const turns = createTurnStore(prisma)
-  const leases = createLeaseStore(prisma)
-  const endings = createEndingStore(prisma, relay)
+  const turns = createTurnStore(sql)
+  const leases = createLeaseStore(sql)
+  const endings = createEndingStore(sql, relay)
 
   const limits = limitsOf(config)
   const pressure = measurePressure()
@@ -114,8 +114,8 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
     saveSnapshots({ running, leases, clocks, logger }),
     keepReadersInformed({ running, clocks, logger }),
     followTurnBroadcasts({ bus, running }),
-    fillInFigures({ bus, prisma, endings, logger }),
-    followRetentionChoices({ bus, prisma, logger }),
+    fillInFigures({ bus, sql, endings, logger }),
+    followRetentionChoices({ bus, sql, logger }),
     deleteOldConversationsHourly({ rounds, oldConversations, owner, logger }),
   ]
 

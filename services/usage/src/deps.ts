@@ -1,5 +1,5 @@
 import { planLimits } from '@parley/config'
-import { openPool, openPrisma } from '@parley/database'
+import { openDatabase, openPool } from '@parley/database'
 import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
@@ -18,18 +18,18 @@ export type Deps = Awaited<ReturnType<typeof openDeps>>
 /** Opens everything this service works with and starts what it does by itself. */
 export async function openDeps(config: Config, logger: Logger) {
   const database = { url: config.DATABASE_URL, applicationName: 'usage' }
-  const prisma = openPrisma(PrismaClient, database)
+  const { prisma, sql } = openDatabase(PrismaClient, database)
   const pool = openPool({ ...database, poolSize: 2 })
   const bus = await connectBus({ url: config.NATS_URL, name: 'usage', logger })
-  const reservations = createReservationsStore(prisma, { ttlS: config.RESERVATION_TTL_S })
+  const reservations = createReservationsStore(sql, { ttlS: config.RESERVATION_TTL_S })
   const quota = { limits: planLimits(config), reservations }
 
   const relay = startRelay({ bus, pool, logger })
   const workers = [
     serveReserveTurn({ bus, logger, quota, relay }),
-    ...consumeTurnEnds({ bus, prisma, logger }),
-    consumeCallCompleted({ bus, prisma, logger }),
-    consumeEntitlementChanged({ bus, prisma, logger }),
+    ...consumeTurnEnds({ bus, sql, logger }),
+    consumeCallCompleted({ bus, sql, logger }),
+    consumeEntitlementChanged({ bus, sql, logger }),
     startReaper({ reservations, logger }),
   ]
 
@@ -37,7 +37,7 @@ export async function openDeps(config: Config, logger: Logger) {
     logger,
     prisma,
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
-    usageEvents: createUsageEventsStore(prisma),
+    usageEvents: createUsageEventsStore(sql),
     quota,
     /** Takes no more events and questions and finishes those at work. */
     async drain() {

@@ -1,14 +1,14 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { CallOutcome, CallPurpose, events } from '@parley/contracts'
+import type { Transaction } from '@parley/database'
 import { publishEvent } from '@parley/messaging'
-import type { Prisma } from '../../prisma/generated/client.ts'
 import type { CallRecord, CallUsage, Outcome, Purpose } from './call-record.ts'
 
 /** A call that is over, however that came to be known. */
 type EndedCall = Omit<CallRecord, 'outcome' | 'failure' | 'usage' | 'plan'> & { outcome: Outcome | 'lost' }
 
 /** Tells metering what a call used, in the transaction that stores it. */
-export async function tellUsage(tx: Prisma.TransactionClient, call: EndedCall, usage: CallUsage): Promise<void> {
+export async function tellUsage(tx: Transaction, call: EndedCall, usage: CallUsage): Promise<void> {
   await publishEvent(tx, events.callCompleted, { aggregateId: call.turnId || call.callId, message: eventOf(call, usage) })
 }
 

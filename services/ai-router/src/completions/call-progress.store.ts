@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 import { tellUsage } from './call-fact.ts'
 import type { CallProgress, CallRecord } from './call-record.ts'
 
@@ -8,7 +8,7 @@ export type CallProgressStore = ReturnType<typeof createCallProgressStore>
 const LOST_AT_ONCE = 100
 
 /** How far running calls are, and the booking of those whose process is gone. Time is the database's. */
-export function createCallProgressStore(prisma: PrismaClient) {
+export function createCallProgressStore(sql: Sql) {
   return {
     /**
      * Says that calls run, and what they have used so far: one statement for all.
@@ -16,7 +16,7 @@ export function createCallProgressStore(prisma: PrismaClient) {
      * @returns those that were booked as lost meanwhile
      */
     async beat(calls: readonly CallProgress[]): Promise<string[]> {
-      const rows = await prisma.$queryRaw<{ id: string }[]>`
+      const rows = await sql.$queryRaw<{ id: string }[]>`
         WITH mine AS (
           SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map(progressRow))}::jsonb) AS row (
             id uuid, model text, provider text, input_tokens bigint, cached_input_tokens bigint, output_tokens bigint,
@@ -34,7 +34,7 @@ export function createCallProgressStore(prisma: PrismaClient) {
 
     /** Calls that run by their rows, and have not been heard of for `silentMs`. */
     async findSilent(silentMs: number): Promise<string[]> {
-      const rows = await prisma.$queryRaw<{ id: string }[]>`
+      const rows = await sql.$queryRaw<{ id: string }[]>`
         SELECT id FROM ai_call
         WHERE outcome = 'running' AND heard_at < now() - ${silentMs}::integer * interval '1 millisecond'
         ORDER BY started_at LIMIT ${LOST_AT_ONCE}`
@@ -48,7 +48,7 @@ export function createCallProgressStore(prisma: PrismaClient) {
      * @returns how many
      */
     bookLost(callIds: readonly string[], silentMs: number): Promise<number> {
-      return prisma.$transaction(async (tx) => {
+      return sql.$transaction(async (tx) => {
         const rows = await tx.$queryRaw<LostRow[]>`
           UPDATE ai_call SET outcome = 'lost', ended_at = heard_at,
             latency_ms = (extract(epoch FROM heard_at - started_at) * 1000)::integer

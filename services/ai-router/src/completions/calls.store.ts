@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 import { tellUsage } from './call-fact.ts'
 import type { CallRecord, Purpose } from './call-record.ts'
 
@@ -13,7 +13,7 @@ export interface CallClaim {
 
 export type CallStore = ReturnType<typeof createCallStore>
 
-export function createCallStore(prisma: PrismaClient) {
+export function createCallStore(sql: Sql) {
   return {
     /**
      * Takes a call id for this process, before anything is asked of a vendor. False when it was taken before, here or on
@@ -22,7 +22,7 @@ export function createCallStore(prisma: PrismaClient) {
     async claim({ callId, turnId, userId, plan, purpose }: CallClaim): Promise<boolean> {
       // On the way to the first token: does not wait for the disk. A claim that a crash of Postgres takes with it was
       // made a moment ago, and its call is still running here.
-      const taken = await prisma.$executeRaw`
+      const taken = await sql.$executeRaw`
         INSERT INTO ai_call (id, turn_id, user_id, plan, purpose, heard_at)
         SELECT ${callId}::uuid, ${turnId || null}::uuid, ${userId}::uuid, ${plan}, ${purpose}, now()
         FROM (SELECT set_config('synchronous_commit', 'off', true)) AS setting
@@ -37,7 +37,7 @@ export function createCallStore(prisma: PrismaClient) {
      * @returns false when the call had been booked as lost meanwhile, by other figures
      */
     book(call: CallRecord): Promise<boolean> {
-      return prisma.$transaction(async (tx) => {
+      return sql.$transaction(async (tx) => {
         const { usage } = call
         // An insert, as a crash of Postgres may have lost the claim.
         const booked = await tx.$executeRaw`
@@ -56,7 +56,10 @@ export function createCallStore(prisma: PrismaClient) {
             is_estimated = excluded.is_estimated, latency_ms = excluded.latency_ms, first_token_ms = excluded.first_token_ms,
             ended_at = excluded.ended_at
           WHERE ai_call.outcome = 'running'`
-        if (booked === 0) return (await tx.aiCall.count({ where: { id: call.callId, outcome: 'lost' } })) === 0
+        if (booked === 0) {
+          const lost = await tx.$queryRaw<unknown[]>`SELECT FROM ai_call WHERE id = ${call.callId}::uuid AND outcome = 'lost'`
+          return lost.length === 0
+        }
         if (usage) await tellUsage(tx, call, usage)
         return true
       })

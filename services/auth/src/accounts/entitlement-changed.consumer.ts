@@ -10,7 +10,7 @@ import { accountsStore } from './accounts.store.ts'
 export function followEntitlements({ bus, prisma, logger }: { bus: Bus; prisma: PrismaClient; logger: Logger }) {
   return consume({
     bus,
-    prisma,
+    database: prisma,
     event: events.entitlementChanged,
     consumer: 'auth-entitlements',
     handle: async (tx: Database, { userId, plan, version }) => {

@@ -16,7 +16,7 @@ interface Options {
 export function consumeUserRegistered({ bus, prisma, logger, relay }: Options): Consumer {
   return consume({
     bus,
-    prisma,
+    database: prisma,
     logger,
     event: events.userRegistered,
     consumer: 'billing-free-plan',

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 
 /** Something that has to be done once in the background, on whichever replica. */
 export interface Chore {
@@ -16,10 +16,10 @@ const MAX_ATTEMPTS = 5
 
 export type ChoreStore = ReturnType<typeof createChoreStore>
 
-export function createChoreStore(prisma: PrismaClient) {
+export function createChoreStore(sql: Sql) {
   /** False when it is done, somebody else does it, it failed a moment ago or too often, or the conversation is gone. */
   async function claim({ kind, subjectId, conversationId, userId }: Chore): Promise<boolean> {
-    const claimed = await prisma.$executeRaw`
+    const claimed = await sql.$executeRaw`
       INSERT INTO chore (kind, subject_id, conversation_id, not_before)
       SELECT ${kind}, ${subjectId}::uuid, id, now() + ${CLAIM_S}::integer * interval '1 second'
       FROM conversation WHERE id = ${conversationId}::uuid AND user_id = ${userId}::uuid
@@ -28,10 +28,10 @@ export function createChoreStore(prisma: PrismaClient) {
     return claimed === 1
   }
 
-  const finish = ({ kind, subjectId }: Chore) => prisma.$executeRaw`
+  const finish = ({ kind, subjectId }: Chore) => sql.$executeRaw`
     UPDATE chore SET done_at = now() WHERE kind = ${kind} AND subject_id = ${subjectId}::uuid`
 
-  const putOff = ({ kind, subjectId }: Chore) => prisma.$executeRaw`
+  const putOff = ({ kind, subjectId }: Chore) => sql.$executeRaw`
     UPDATE chore SET not_before = now() + attempts * ${RETRY_AFTER_S}::integer * interval '1 second'
     WHERE kind = ${kind} AND subject_id = ${subjectId}::uuid AND done_at IS NULL`
 

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 import { type Branch, type ContextMessage, messageLimits } from './context-window.ts'
 
 export type ContextStore = ReturnType<typeof createContextStore>
@@ -8,14 +8,14 @@ const READ_MESSAGES = messageLimits.maxMessages * 2
 /** How far up a summary is looked for. It is normally found behind some twenty messages. */
 const LONGEST_CLIMB = 200
 
-export function createContextStore(prisma: PrismaClient) {
+export function createContextStore(sql: Sql) {
   return {
     /**
      * The newest messages on the way from the root to `messageId`, the nearest summary above it, and the user's
      * instructions. Climbs by primary key: the cost does not depend on the conversation's length.
      */
     async read(messageId: string): Promise<Branch> {
-      const rows = await prisma.$queryRaw<Row[]>`
+      const rows = await sql.$queryRaw<Row[]>`
         WITH RECURSIVE path AS (
           SELECT m.id, m.parent_id, m.conversation_id, 1 AS step, s.text AS summary, s.text IS NOT NULL AS is_covered
           FROM message m LEFT JOIN summary s ON s.message_id = m.id

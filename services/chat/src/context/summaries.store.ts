@@ -1,4 +1,5 @@
-import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
+import { Prisma } from '../../prisma/generated/client.ts'
 import type { SummaryPlan } from './summary.ts'
 
 /** More messages than this without a summary: the oldest of them are left out of it. */
@@ -6,11 +7,11 @@ const LONGEST_CLIMB = 400
 
 export type SummaryStore = ReturnType<typeof createSummaryStore>
 
-export function createSummaryStore(prisma: PrismaClient) {
+export function createSummaryStore(sql: Sql) {
   return {
     /** How much the branch has grown since its newest summary. */
     async measure(messageId: string): Promise<{ messages: number; characters: number }> {
-      const [row] = await prisma.$queryRaw<{ messages: number; characters: number }[]>`
+      const [row] = await sql.$queryRaw<{ messages: number; characters: number }[]>`
         ${sinceSummary(messageId)}
         SELECT count(*)::integer AS messages, coalesce(sum(length(m.text)), 0)::integer AS characters
         FROM path JOIN message m ON m.id = path.id WHERE NOT path.is_covered`
@@ -19,7 +20,7 @@ export function createSummaryStore(prisma: PrismaClient) {
 
     /** The branch's newest summary and every message since, oldest first. */
     async readSince(messageId: string): Promise<SummaryPlan> {
-      const rows = await prisma.$queryRaw<Row[]>`
+      const rows = await sql.$queryRaw<Row[]>`
         ${sinceSummary(messageId)}
         SELECT m.id, m.role, m.text, m.status = 'running' AS "isRunning", s.text AS summary, c.opening_summary AS "openingSummary"
         FROM path JOIN message m ON m.id = path.id JOIN conversation c ON c.id = m.conversation_id
@@ -34,7 +35,7 @@ export function createSummaryStore(prisma: PrismaClient) {
 
     /** Ties a summary to the last message it contains. The first one stays; that of a message which is gone is dropped. */
     async add(messageId: string, text: string): Promise<void> {
-      await prisma.$executeRaw`
+      await sql.$executeRaw`
         INSERT INTO summary (message_id, conversation_id, text)
         SELECT id, conversation_id, ${text} FROM message WHERE id = ${messageId}::uuid
         ON CONFLICT (message_id) DO NOTHING`

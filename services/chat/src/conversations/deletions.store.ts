@@ -1,16 +1,16 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { events } from '@parley/contracts'
+import type { Sql } from '@parley/database'
 import { publishEvent, type Relay } from '@parley/messaging'
-import type { PrismaClient } from '../../prisma/generated/client.ts'
 import { roughTokens } from '../turns/ending.ts'
 
 export type ConversationDeletionStore = ReturnType<typeof createConversationDeletionStore>
 
-export function createConversationDeletionStore(prisma: PrismaClient, relay: Pick<Relay, 'wake'>) {
+export function createConversationDeletionStore(sql: Sql, relay: Pick<Relay, 'wake'>) {
   return {
     /** Returns the turns that were running in it; null when it is not the user's. */
     async delete(userId: string, id: string): Promise<string[] | null> {
-      const stopped = await prisma.$transaction(async (tx) => {
+      const stopped = await sql.$transaction(async (tx) => {
         const running = await tx.$queryRaw<{ id: string; text: string; callId: string | null; now: Date }[]>`
           DELETE FROM turn t USING conversation c
           WHERE c.id = ${id}::uuid AND c.user_id = ${userId}::uuid AND t.conversation_id = c.id AND t.status IN ('queued', 'running')

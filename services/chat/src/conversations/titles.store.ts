@@ -1,15 +1,15 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 import type { ConversationRow } from './conversation.ts'
 import { conversationColumns } from './conversations.store.ts'
 import type { FirstExchange } from './title.ts'
 
 export type TitleStore = ReturnType<typeof createTitleStore>
 
-export function createTitleStore(prisma: PrismaClient) {
+export function createTitleStore(sql: Sql) {
   return {
     /** What a title can be made of; null while there is no answer, and when somebody made a title already. */
     async findUntitled(conversationId: string): Promise<FirstExchange | null> {
-      const [row] = await prisma.$queryRaw<FirstExchange[]>`
+      const [row] = await sql.$queryRaw<FirstExchange[]>`
         SELECT q.text AS question, a.text AS answer
         FROM conversation c
         JOIN message q ON q.conversation_id = c.id AND q.parent_id IS NULL
@@ -21,7 +21,7 @@ export function createTitleStore(prisma: PrismaClient) {
 
     /** Gives the title, unless the user gave one meanwhile: null then, and when the conversation is gone. */
     async give(conversationId: string, title: string): Promise<ConversationRow | null> {
-      const [row] = await prisma.$queryRaw<ConversationRow[]>`
+      const [row] = await sql.$queryRaw<ConversationRow[]>`
         UPDATE conversation SET title = ${title}, title_by = 'model'
         WHERE id = ${conversationId}::uuid AND title_by IS NULL
         RETURNING ${conversationColumns}`

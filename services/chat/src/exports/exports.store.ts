@@ -1,15 +1,15 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 import type { MessageRow } from '../messages/message.ts'
 import { messageColumns } from '../messages/messages.store.ts'
 
 export type ExportStore = ReturnType<typeof createExportStore>
 
 /** Of a conversation the caller has made sure is the user's. */
-export function createExportStore(prisma: PrismaClient) {
+export function createExportStore(sql: Sql) {
   return {
     /** The messages of the branch that ends with `headMessageId`, oldest first. */
     async pathIds(headMessageId: string): Promise<string[]> {
-      const rows = await prisma.$queryRaw<{ id: string }[]>`
+      const rows = await sql.$queryRaw<{ id: string }[]>`
         WITH RECURSIVE path AS (
           SELECT id, parent_id, depth FROM message WHERE id = ${headMessageId}::uuid
           UNION ALL
@@ -21,7 +21,7 @@ export function createExportStore(prisma: PrismaClient) {
 
     /** Messages of one branch, oldest first. */
     read(ids: string[]): Promise<MessageRow[]> {
-      return prisma.$queryRaw<MessageRow[]>`
+      return sql.$queryRaw<MessageRow[]>`
         SELECT ${messageColumns}
         FROM message m LEFT JOIN turn t ON t.assistant_message_id = m.id
         WHERE m.id = ANY(${ids}::uuid[])

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 
 export interface FeedbackFields {
   value: 1 | -1
@@ -8,11 +8,11 @@ export interface FeedbackFields {
 export type FeedbackStore = ReturnType<typeof createFeedbackStore>
 
 /** What people think of answers. Every statement names the owner of the conversation: nobody judges for somebody else. */
-export function createFeedbackStore(prisma: PrismaClient) {
+export function createFeedbackStore(sql: Sql) {
   return {
     /** Replaces what was said before. False when it is no answer in a conversation of this user. */
     async save(userId: string, messageId: string, { value, comment }: FeedbackFields): Promise<boolean> {
-      const saved = await prisma.$executeRaw`
+      const saved = await sql.$executeRaw`
         INSERT INTO message_feedback (message_id, value, comment)
         SELECT m.id, ${value}::smallint, ${comment}::text
         FROM message m JOIN conversation c ON c.id = m.conversation_id
@@ -23,7 +23,7 @@ export function createFeedbackStore(prisma: PrismaClient) {
 
     /** Withdrawing what was never said is no error. False like `save`. */
     async withdraw(userId: string, messageId: string): Promise<boolean> {
-      const [answer] = await prisma.$queryRaw<{ id: string }[]>`
+      const [answer] = await sql.$queryRaw<{ id: string }[]>`
         WITH answer AS (
           SELECT m.id FROM message m JOIN conversation c ON c.id = m.conversation_id
           WHERE m.id = ${messageId}::uuid AND m.role = 'assistant' AND c.user_id = ${userId}::uuid

@@ -1,5 +1,6 @@
+import type { Sql } from '@parley/database'
 import type { Position } from '@parley/service-kit'
-import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import { Prisma } from '../../prisma/generated/client.ts'
 import type { MessageRow } from './message.ts'
 
 export interface Question {
@@ -19,11 +20,11 @@ export const messageColumns = Prisma.sql`
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000'
 
-export function createMessageStore(prisma: PrismaClient) {
+export function createMessageStore(sql: Sql) {
   return {
     /** Oldest first. A running answer has no text here: what is shown of it belongs to its turn. */
     list(conversationId: string, { after, limit }: { after?: Position; limit: number }): Promise<MessageRow[]> {
-      return prisma.$queryRaw<MessageRow[]>`
+      return sql.$queryRaw<MessageRow[]>`
         SELECT ${messageColumns}
         FROM message m
         LEFT JOIN turn t ON t.assistant_message_id = m.id
@@ -34,14 +35,14 @@ export function createMessageStore(prisma: PrismaClient) {
     },
 
     async findAnswer(turnId: string): Promise<MessageRow | null> {
-      const [row] = await prisma.$queryRaw<MessageRow[]>`
+      const [row] = await sql.$queryRaw<MessageRow[]>`
         SELECT ${messageColumns} FROM turn t JOIN message m ON m.id = t.assistant_message_id WHERE t.id = ${turnId}::uuid`
       return row ?? null
     },
 
     /** The question a message belongs to: itself, or the one an answer answers. */
     async findQuestion(userId: string, messageId: string): Promise<Question | null> {
-      const [row] = await prisma.$queryRaw<Question[]>`
+      const [row] = await sql.$queryRaw<Question[]>`
         SELECT q.id, q.conversation_id AS "conversationId", q.parent_id AS "parentId"
         FROM message m
         JOIN message q ON q.id = CASE WHEN m.role = 'user' THEN m.id ELSE m.parent_id END

@@ -1,4 +1,5 @@
-import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
+import { Prisma } from '../../prisma/generated/client.ts'
 import type { MessageRow } from './message.ts'
 import { messageColumns } from './messages.store.ts'
 
@@ -22,11 +23,11 @@ export type PathStore = ReturnType<typeof createPathStore>
  * Branches of a conversation, read from their end. Climbs from child to parent by primary key, so that a page costs as
  * much in a conversation of a thousand messages as in one of fifty.
  */
-export function createPathStore(prisma: PrismaClient) {
+export function createPathStore(sql: Sql) {
   return {
     /** The newest `limit` messages of the branch, newest first. */
     list({ conversationId, through, before, limit }: PathQuery): Promise<PathRow[]> {
-      return prisma.$queryRaw<PathRow[]>`
+      return sql.$queryRaw<PathRow[]>`
         WITH RECURSIVE path AS (
           SELECT id, parent_id, 1 AS step FROM message
           WHERE conversation_id = ${conversationId}::uuid AND id = ${endOf({ conversationId, through, before })}
@@ -43,7 +44,7 @@ export function createPathStore(prisma: PrismaClient) {
 
     /** Shows the branch that ends with this message from now on. False when it is no message of this conversation. */
     async show(userId: string, conversationId: string, messageId: string): Promise<boolean> {
-      const changed = await prisma.$executeRaw`
+      const changed = await sql.$executeRaw`
         UPDATE conversation c SET head_message_id = m.id, path_length = m.depth
         FROM message m
         WHERE c.id = ${conversationId}::uuid AND c.user_id = ${userId}::uuid AND m.id = ${messageId}::uuid AND m.conversation_id = c.id`

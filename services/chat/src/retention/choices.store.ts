@@ -1,11 +1,11 @@
-import type { Prisma } from '../../prisma/generated/client.ts'
+import type { Transaction } from '@parley/database'
 
 /** keep: until the user deletes them. six_months: until six months (RETENTION_MONTHS) after the last activity in them. */
 export type RetentionChoiceName = 'keep' | 'six_months'
 
 /** Keeps the newest version whatever the order of arrival. */
 export async function saveChoice(
-  tx: Prisma.TransactionClient,
+  tx: Transaction,
   { userId, choice, version }: { userId: string; choice: RetentionChoiceName; version: bigint },
 ): Promise<void> {
   await tx.$executeRaw`

@@ -1,5 +1,6 @@
+import type { Sql } from '@parley/database'
 import type { Position } from '@parley/service-kit'
-import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import { Prisma } from '../../prisma/generated/client.ts'
 
 export interface SearchRequest {
   userId: string
@@ -35,7 +36,7 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 export type SearchStore = ReturnType<typeof createSearchStore>
 
-export function createSearchStore(prisma: PrismaClient) {
+export function createSearchStore(sql: Sql) {
   return {
     /** Messages of the user's own conversations that have all the words, newest first. */
     async find({ userId, conversationId, words, before, limit }: SearchRequest): Promise<HitRow[]> {
@@ -43,7 +44,7 @@ export function createSearchStore(prisma: PrismaClient) {
       const isOlder = Prisma.sql`(created_at, message_id) < (${before?.time.toISOString() ?? 'infinity'}::timestamptz, ${before?.id ?? LAST_ID}::uuid)`
 
       // A plan for the average user, who has few messages, would read all of them and sort.
-      const show = (page: Prisma.Sql) => prisma.$queryRaw<HitRow[]>`
+      const show = (page: Prisma.Sql) => sql.$queryRaw<HitRow[]>`
         /* planned per call */
         SELECT m.id AS "messageId", c.id AS "conversationId", c.title AS "conversationTitle", m.role, m.text, m.created_at AS "createdAt"
         FROM (${page}) AS page JOIN message m ON m.id = page.message_id JOIN conversation c ON c.id = m.conversation_id

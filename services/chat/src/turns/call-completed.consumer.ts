@@ -1,7 +1,7 @@
 import { CallPurpose, events } from '@parley/contracts'
+import type { Sql } from '@parley/database'
 import { type Bus, consume } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
-import type { PrismaClient } from '../../prisma/generated/client.ts'
 import type { EndingStore } from './endings.store.ts'
 import { isId } from './turn.ts'
 
@@ -9,12 +9,13 @@ import { isId } from './turn.ts'
  * Gives an answer the figures of its charged call where chat did not see them: because it was stopped, or its end could not
  * be booked in time. Metering counts by the same events, so both come to the same sums.
  */
-export function fillInFigures({ bus, prisma, endings, logger }: { bus: Bus; prisma: PrismaClient; endings: EndingStore; logger: Logger }) {
+export function fillInFigures({ bus, sql, endings, logger }: { bus: Bus; sql: Sql; endings: EndingStore; logger: Logger }) {
   return consume({
     bus,
-    prisma,
+    database: sql,
     event: events.callCompleted,
     consumer: 'chat-answer-figures',
+    lockOf: ({ turnId }) => turnId,
     logger,
     async handle(tx, { callId, turnId, purpose, model, provider, usage }) {
       // Not every call answers a turn of ours.

@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { events } from '@parley/contracts'
+import type { Sql, Transaction } from '@parley/database'
 import { publishEvent, type Relay } from '@parley/messaging'
-import type { Prisma, PrismaClient } from '../../prisma/generated/client.ts'
 import type { MessageRow } from '../messages/message.ts'
 import { messageColumns } from '../messages/messages.store.ts'
 import { type CallFigures, type Ending, roughTokens } from './ending.ts'
@@ -23,14 +23,14 @@ export interface EndedTurn {
 
 export type EndingStore = ReturnType<typeof createEndingStore>
 
-export function createEndingStore(prisma: PrismaClient, relay: Pick<Relay, 'wake'>) {
+export function createEndingStore(sql: Sql, relay: Pick<Relay, 'wake'>) {
   return {
     /**
      * Stores the answer and the fact that it ended, in one transaction. Null when the turn is not at this attempt or
      * has ended already: nothing was changed then.
      */
     async end(work: TurnWork, answer: StoredShown, ending: Ending): Promise<EndedTurn | null> {
-      const ended = await prisma.$transaction(async (tx) => {
+      const ended = await sql.$transaction(async (tx) => {
         const stored = await storeAnswer(tx, work, answer, ending)
         if (stored) await publishEnding(tx, work, stored, ending)
         return stored
@@ -41,7 +41,7 @@ export function createEndingStore(prisma: PrismaClient, relay: Pick<Relay, 'wake
 
     /** What this very attempt stored, when the confirmation of `end` was lost on its way. */
     async findEnded({ id, attempt }: TurnWork): Promise<EndedTurn | null> {
-      const [row] = await prisma.$queryRaw<(MessageRow & { endedAt: Date })[]>`
+      const [row] = await sql.$queryRaw<(MessageRow & { endedAt: Date })[]>`
         SELECT ${messageColumns}, t.ended_at AS "endedAt"
         FROM turn t JOIN message m ON m.id = t.assistant_message_id
         WHERE t.id = ${id}::uuid AND t.attempt = ${attempt}::integer AND t.ended_at IS NOT NULL`
@@ -52,7 +52,7 @@ export function createEndingStore(prisma: PrismaClient, relay: Pick<Relay, 'wake
      * Takes down what a call used: on its answer if it is the charged one, and for later as long as its turn has not
      * ended. The turn's row is locked, so that its end either sees this or is seen by it. The second time changes nothing.
      */
-    async noteCall(tx: Prisma.TransactionClient, turnId: string, call: UsedCall): Promise<void> {
+    async noteCall(tx: Transaction, turnId: string, call: UsedCall): Promise<void> {
       const [turn] = await tx.$queryRaw<{ chargedCallId: string | null; hasEnded: boolean }[]>`
         SELECT charged_call_id AS "chargedCallId", ended_at IS NOT NULL AS "hasEnded" FROM turn WHERE id = ${turnId}::uuid FOR SHARE`
       if (!turn) return
@@ -73,7 +73,7 @@ export function createEndingStore(prisma: PrismaClient, relay: Pick<Relay, 'wake
 
     /** Gives the reservation back of a turn that was never written. A turn that is there after all keeps it. */
     async release(turn: { id: string; userId: string; conversationId: string }, code: string): Promise<void> {
-      await prisma.$transaction(async (tx) => {
+      await sql.$transaction(async (tx) => {
         const [row] = await tx.$queryRaw<{ now: Date; isThere: boolean }[]>`
           SELECT now() AS now, EXISTS (SELECT FROM turn WHERE id = ${turn.id}::uuid) AS "isThere"`
         if (!row || row.isThere) return
@@ -86,12 +86,7 @@ export function createEndingStore(prisma: PrismaClient, relay: Pick<Relay, 'wake
   }
 }
 
-async function storeAnswer(
-  tx: Prisma.TransactionClient,
-  work: TurnWork,
-  { text, seq, marks }: StoredShown,
-  ending: Ending,
-): Promise<EndedTurn | null> {
+async function storeAnswer(tx: Transaction, work: TurnWork, { text, seq, marks }: StoredShown, ending: Ending): Promise<EndedTurn | null> {
   const error = ending.status === 'failed' ? ending.error : null
   const chargedCallId = chargedCallOf(ending)
   const figures = ending.status === 'completed' ? ending.figures : null
@@ -122,7 +117,7 @@ async function storeAnswer(
 }
 
 /** The event of the charged call may have come before the end. A statement of its own: it sees what was committed up to now. */
-async function fillIn(tx: Prisma.TransactionClient, turnId: string, callId: string): Promise<MessageRow | undefined> {
+async function fillIn(tx: Transaction, turnId: string, callId: string): Promise<MessageRow | undefined> {
   const [row] = await tx.$queryRaw<MessageRow[]>`
     UPDATE message m
     SET model = coalesce(c.model, m.model), provider = coalesce(c.provider, m.provider), input_tokens = c.input_tokens,
@@ -135,7 +130,7 @@ async function fillIn(tx: Prisma.TransactionClient, turnId: string, callId: stri
 
 const chargedCallOf = (ending: Ending): string | null => (ending.status === 'failed' ? null : ending.chargedCallId)
 
-async function publishEnding(tx: Prisma.TransactionClient, work: TurnWork, { message, endedAt }: EndedTurn, ending: Ending): Promise<void> {
+async function publishEnding(tx: Transaction, work: TurnWork, { message, endedAt }: EndedTurn, ending: Ending): Promise<void> {
   const { id: turnId, userId, conversationId, assistantMessageId, attempt } = work
   const occurredAt = timestampFromDate(endedAt)
   const base = { turnId, userId, conversationId, occurredAt }

@@ -1,4 +1,5 @@
-import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
+import { Prisma } from '../../prisma/generated/client.ts'
 import type { StoredMarks } from './frame-marks.ts'
 import type { TurnWork } from './turn.ts'
 
@@ -52,11 +53,11 @@ const rowsOf = (snapshots: AnswerSnapshot[]): Prisma.Sql => Prisma.sql`
 export type LeaseStore = ReturnType<typeof createLeaseStore>
 
 /** Leases and running texts of all turns of a replica, one statement for all. Time is the database's. */
-export function createLeaseStore(prisma: PrismaClient) {
+export function createLeaseStore(sql: Sql) {
   return {
     /** Extends the leases. What is not returned belongs to another owner now, has ended or was deleted. */
     renew(attempts: Attempt[], leaseMs: number): Promise<{ id: string; isStopRequested: boolean }[]> {
-      return prisma.$queryRaw<{ id: string; isStopRequested: boolean }[]>`
+      return sql.$queryRaw<{ id: string; isStopRequested: boolean }[]>`
         UPDATE turn t SET lease_until = now() + ${leaseMs}::integer * interval '1 millisecond'
         FROM unnest(${attempts.map(({ id }) => id)}::uuid[], ${attempts.map(({ attempt }) => attempt)}::integer[]) AS mine (id, attempt)
         WHERE t.id = mine.id AND t.attempt = mine.attempt AND t.status IN ('queued', 'running')
@@ -65,7 +66,7 @@ export function createLeaseStore(prisma: PrismaClient) {
 
     /** Stores what is shown so far. Returns like `renew`. */
     async saveTexts(snapshots: AnswerSnapshot[]): Promise<string[]> {
-      const rows = await prisma.$queryRaw<{ id: string }[]>`
+      const rows = await sql.$queryRaw<{ id: string }[]>`
         UPDATE turn t SET ${shownColumns}
         FROM ${rowsOf(snapshots)}
         WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status IN ('queued', 'running')
@@ -75,7 +76,7 @@ export function createLeaseStore(prisma: PrismaClient) {
 
     /** Stores what is shown and ends the leases at once: any replica may go on. */
     async handOver(snapshots: AnswerSnapshot[]): Promise<void> {
-      await prisma.$executeRaw`
+      await sql.$executeRaw`
         UPDATE turn t SET ${shownColumns}, owner = NULL, lease_until = now()
         FROM ${rowsOf(snapshots)}
         WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status IN ('queued', 'running')`
@@ -86,7 +87,7 @@ export function createLeaseStore(prisma: PrismaClient) {
      * that have one now, also where an earlier answer to this was lost on its way. Throws when another replica took the same place at that moment: ask again.
      */
     async promote(waiting: Waiting[]): Promise<string[]> {
-      const rows = await prisma.$queryRaw<{ id: string }[]>`
+      const rows = await sql.$queryRaw<{ id: string }[]>`
         UPDATE turn t SET status = 'running', slot = CASE WHEN t.status = 'running' THEN t.slot ELSE free.slot END
         FROM (
           SELECT asked.id, asked.attempt, (
@@ -108,7 +109,7 @@ export function createLeaseStore(prisma: PrismaClient) {
     /** Takes up to `limit` turns whose lease has ended. Replicas that look at the same time get different ones. */
     claim(options: { owner: string; leaseMs: number; limit: number; except: string[] }): Promise<ClaimedTurn[]> {
       const { owner, leaseMs, limit, except } = options
-      return prisma.$queryRaw<ClaimedTurn[]>`
+      return sql.$queryRaw<ClaimedTurn[]>`
         WITH ended AS (
           SELECT id, owner FROM turn
           WHERE status IN ('queued', 'running') AND lease_until <= now() AND id <> ALL (${except}::uuid[])

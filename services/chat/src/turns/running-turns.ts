@@ -165,7 +165,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
       await Promise.race([written, delay(DRAIN_MS, undefined, { ref: false })])
       if (leaving.size === 0) return
       // The next owner's first frame must not overtake our last one.
-      if (bus.isConnected()) await Promise.race([bus.connection.flush(), delay(NATS_FLUSH_MS, undefined, { ref: false })])
+      if (bus.isConnected()) await Promise.race([bus.flush(), delay(NATS_FLUSH_MS, undefined, { ref: false })])
       const turns = [...leaving]
       leaving.clear()
       await leases.handOver(turns.map(snapshotOf))

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql } from '@parley/database'
 import type { UserSlots } from '../admission/limits.ts'
 import type { Plan, TurnRow } from './turn.ts'
 
@@ -45,9 +45,9 @@ export type StartResult =
 
 export type TurnStore = ReturnType<typeof createTurnStore>
 
-export function createTurnStore(prisma: PrismaClient) {
+export function createTurnStore(sql: Sql) {
   const find = async (id: string): Promise<TurnRow | null> => {
-    const [row] = await prisma.$queryRaw<TurnRow[]>`
+    const [row] = await sql.$queryRaw<TurnRow[]>`
       SELECT t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
              t.assistant_message_id AS "assistantMessageId", t.request_hash AS "requestHash", t.status,
              CASE WHEN t.ended_at IS NULL THEN t.text ELSE m.text END AS text, t.seq,
@@ -69,7 +69,7 @@ export function createTurnStore(prisma: PrismaClient) {
       const { id, userId, conversationId, parentId } = request
       const [turn, [found]] = await Promise.all([
         find(id),
-        prisma.$queryRaw<{ ownsConversation: boolean; hasParent: boolean }[]>`
+        sql.$queryRaw<{ ownsConversation: boolean; hasParent: boolean }[]>`
           SELECT EXISTS (SELECT FROM conversation WHERE id = ${conversationId}::uuid AND user_id = ${userId}::uuid) AS "ownsConversation",
                  EXISTS (SELECT FROM message WHERE id = ${parentId}::uuid AND conversation_id = ${conversationId}::uuid) AS "hasParent"`,
       ])
@@ -88,7 +88,7 @@ export function createTurnStore(prisma: PrismaClient) {
     async start(turn: NewTurn): Promise<StartResult> {
       const { question, slots } = turn
       const parentId = question && question.parent !== 'head' ? question.parent.id : null
-      const [row] = await prisma.$queryRaw<StartRow[]>`
+      const [row] = await sql.$queryRaw<StartRow[]>`
         WITH known AS (
           SELECT id, model, head_message_id, path_length, last_activity_at FROM conversation
           WHERE id = ${turn.conversationId}::uuid AND user_id = ${turn.userId}::uuid AND NOT ${turn.isNewConversation}::boolean
@@ -146,7 +146,7 @@ export function createTurnStore(prisma: PrismaClient) {
 
     /** Makes the wish to stop outlive the broadcast and the owner. Null when the turn is not the user's. */
     async requestStop(userId: string, id: string): Promise<TurnRow | null> {
-      await prisma.$executeRaw`
+      await sql.$executeRaw`
         UPDATE turn SET stop_requested_at = now()
         WHERE id = ${id}::uuid AND user_id = ${userId}::uuid AND status IN ('queued', 'running') AND stop_requested_at IS NULL`
       const row = await find(id)

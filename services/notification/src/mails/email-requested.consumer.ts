@@ -15,7 +15,7 @@ const kinds: Partial<Record<EmailPurpose, MailKind>> = {
 export const followEmailRequests = ({ bus, prisma, logger, wake }: ConsumerDeps) =>
   consume({
     bus,
-    prisma,
+    database: prisma,
     logger,
     event: events.emailRequested,
     consumer: 'notification-email-requested',

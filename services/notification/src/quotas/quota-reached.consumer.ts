@@ -12,7 +12,7 @@ const kinds: Record<number, 'quota_nearly_used' | 'quota_used'> = { 80: 'quota_n
 export const followQuotas = ({ bus, prisma, logger, wake }: ConsumerDeps) =>
   consume({
     bus,
-    prisma,
+    database: prisma,
     logger,
     event: events.quotaReached,
     consumer: 'notification-quota-reached',

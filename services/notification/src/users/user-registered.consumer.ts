@@ -9,7 +9,7 @@ import { welcome } from './welcome.ts'
 export const followRegistrations = ({ bus, prisma, logger, wake }: ConsumerDeps) =>
   consume({
     bus,
-    prisma,
+    database: prisma,
     logger,
     event: events.userRegistered,
     consumer: 'notification-user-registered',

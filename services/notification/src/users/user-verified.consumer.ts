@@ -7,7 +7,7 @@ import { welcome } from './welcome.ts'
 export const followVerifications = ({ bus, prisma, logger, wake }: ConsumerDeps) =>
   consume({
     bus,
-    prisma,
+    database: prisma,
     logger,
     event: events.userVerified,
     consumer: 'notification-user-verified',

@@ -1,14 +1,14 @@
 import { events } from '@parley/contracts'
+import type { Sql } from '@parley/database'
 import { type Bus, type Consumer, consume, PoisonError } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
-import type { PrismaClient } from '../../prisma/generated/client.ts'
 import { saveEntitlement } from './entitlements.store.ts'
 
 /** Quotas follow the plan within moments of a change. */
-export function consumeEntitlementChanged({ bus, prisma, logger }: { bus: Bus; prisma: PrismaClient; logger: Logger }): Consumer {
+export function consumeEntitlementChanged({ bus, sql, logger }: { bus: Bus; sql: Sql; logger: Logger }): Consumer {
   return consume({
     bus,
-    prisma,
+    database: sql,
     logger,
     event: events.entitlementChanged,
     consumer: 'usage-entitlements',

@@ -1,8 +1,8 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt'
 import { CallOutcome, CallPurpose, events } from '@parley/contracts'
+import type { Sql } from '@parley/database'
 import { type Bus, type Consumer, consume, PoisonError } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
-import type { PrismaClient } from '../../prisma/generated/client.ts'
 import { accountOf, type Purpose } from './charges.store.ts'
 import { countPlatformExpense } from './platform-metrics.ts'
 import { insertUsageEvent } from './usage-events.store.ts'
@@ -22,13 +22,14 @@ const purposes: Partial<Record<CallPurpose, Purpose>> = {
 }
 
 /** Every call to a model provider is metered exactly once (D3), on the account of whoever pays for it (B-17). */
-export function consumeCallCompleted({ bus, prisma, logger }: { bus: Bus; prisma: PrismaClient; logger: Logger }): Consumer {
+export function consumeCallCompleted({ bus, sql, logger }: { bus: Bus; sql: Sql; logger: Logger }): Consumer {
   return consume({
     bus,
-    prisma,
+    database: sql,
     logger,
     event: events.callCompleted,
     consumer: 'usage-metering',
+    lockOf: ({ turnId }) => turnId,
     async handle(tx, call, { occurredAt, afterCommit }) {
       const outcome = outcomes[call.outcome]
       if (!call.usage || !outcome) throw new PoisonError('a call without its usage or outcome')

@@ -1,4 +1,4 @@
-import type { Prisma } from '../../prisma/generated/client.ts'
+import type { Transaction } from '@parley/database'
 
 /** Who pays for a call. */
 export type Account = 'user' | 'platform'
@@ -20,12 +20,13 @@ export interface PlatformExpense {
  * come in any order, and of two at a time the second sees what the first did.
  */
 export async function accountOf(
-  tx: Prisma.TransactionClient,
+  tx: Transaction,
   { callId, turnId, purpose }: { callId: string; turnId: string | null; purpose: Purpose },
 ): Promise<Account | null> {
   if (purpose !== 'answer' || turnId === null) return 'platform'
   await oneAtATime(tx, turnId)
-  const charge = await tx.turnCharge.findUnique({ where: { turnId } })
+  const [charge] = await tx.$queryRaw<{ callId: string | null }[]>`
+    SELECT call_id AS "callId" FROM turn_charge WHERE turn_id = ${turnId}::uuid`
   if (!charge) return null
   return charge.callId === callId ? 'user' : 'platform'
 }
@@ -37,7 +38,7 @@ export async function accountOf(
  *
  * @returns what the platform pays for by it
  */
-export async function chargeTurn(tx: Prisma.TransactionClient, turnId: string, callId: string | null): Promise<PlatformExpense[]> {
+export async function chargeTurn(tx: Transaction, turnId: string, callId: string | null): Promise<PlatformExpense[]> {
   await oneAtATime(tx, turnId)
   await tx.$executeRaw`
     INSERT INTO turn_charge (turn_id, call_id) VALUES (${turnId}::uuid, ${callId}::uuid)
@@ -58,6 +59,6 @@ export async function chargeTurn(tx: Prisma.TransactionClient, turnId: string, c
 }
 
 /** A call and its turn's end may be handled at the same moment, by two replicas: neither would see the other's row. */
-async function oneAtATime(tx: Prisma.TransactionClient, turnId: string): Promise<void> {
+async function oneAtATime(tx: Transaction, turnId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turnId}, 1))`
 }

@@ -1,4 +1,6 @@
-import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql, Transaction } from '@parley/database'
+import { Prisma } from '../../prisma/generated/client.ts'
+import type { Account, Purpose } from './charges.store.ts'
 
 export type UsageEventsStore = ReturnType<typeof createUsageEventsStore>
 
@@ -12,6 +14,27 @@ export interface UsageSum {
   costMicroUsd: bigint
 }
 
+/** A call as it is metered; figures in tokens, micro-USD and milliseconds. */
+export interface UsageEvent {
+  callId: string
+  turnId: string | null
+  userId: string
+  model: string
+  provider: string
+  purpose: Purpose
+  account: Account | null
+  outcome: string
+  inputTokens: bigint
+  outputTokens: bigint
+  cachedInputTokens: bigint
+  costMicroUsd: bigint
+  priceId: string
+  isEstimated: boolean
+  latencyMs: bigint
+  firstTokenMs: bigint
+  occurredAt: Date
+}
+
 const utcDay = Prisma.sql`to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`
 const sums = Prisma.sql`
   count(*)::int AS calls, sum(input_tokens)::bigint AS "inputTokens", sum(output_tokens)::bigint AS "outputTokens",
@@ -20,17 +43,17 @@ const sums = Prisma.sql`
 type Period = [from: Date, to: Date]
 
 /** Metered calls. */
-export function createUsageEventsStore(prisma: PrismaClient) {
+export function createUsageEventsStore(sql: Sql) {
   return {
     /** Sums of what a user pays for in `[from, to)`, by UTC day or by model. */
-    sumBy: (by: 'day' | 'model', userId: string, ...[from, to]: Period): Promise<UsageSum[]> => prisma.$queryRaw<UsageSum[]>`
+    sumBy: (by: 'day' | 'model', userId: string, ...[from, to]: Period): Promise<UsageSum[]> => sql.$queryRaw<UsageSum[]>`
       SELECT CASE WHEN ${by} = 'day' THEN ${utcDay} ELSE model END AS key, ${sums}
       FROM usage_event
       WHERE account = 'user' AND user_id = ${userId}::uuid AND occurred_at >= ${from} AND occurred_at < ${to}
       GROUP BY 1 ORDER BY 1`,
 
     /** Sums of what the platform pays for in `[from, to)`: calls of answers that were wasted, and what it asked for itself. */
-    platformSumBy: (by: 'day' | 'model' | 'purpose', ...[from, to]: Period): Promise<UsageSum[]> => prisma.$queryRaw<UsageSum[]>`
+    platformSumBy: (by: 'day' | 'model' | 'purpose', ...[from, to]: Period): Promise<UsageSum[]> => sql.$queryRaw<UsageSum[]>`
       SELECT CASE ${by} WHEN 'day' THEN ${utcDay} WHEN 'model' THEN model ELSE purpose END AS key, ${sums}
       FROM usage_event
       WHERE account = 'platform' AND occurred_at >= ${from} AND occurred_at < ${to}
@@ -39,7 +62,14 @@ export function createUsageEventsStore(prisma: PrismaClient) {
 }
 
 /** Writes a call down; one that is known already stays as it is (B-1: unique on the call). */
-export async function insertUsageEvent(tx: Prisma.TransactionClient, event: Prisma.UsageEventCreateManyInput): Promise<boolean> {
-  const { count } = await tx.usageEvent.createMany({ data: event, skipDuplicates: true })
-  return count === 1
+export async function insertUsageEvent(tx: Transaction, event: UsageEvent): Promise<boolean> {
+  const inserted = await tx.$executeRaw`
+    INSERT INTO usage_event (call_id, turn_id, user_id, model, provider, purpose, account, outcome, input_tokens, output_tokens,
+      cached_input_tokens, cost_micro_usd, price_id, is_estimated, latency_ms, first_token_ms, occurred_at)
+    VALUES (${event.callId}::uuid, ${event.turnId}::uuid, ${event.userId}::uuid, ${event.model}, ${event.provider}, ${event.purpose},
+      ${event.account}, ${event.outcome}, ${event.inputTokens}::bigint, ${event.outputTokens}::bigint,
+      ${event.cachedInputTokens}::bigint, ${event.costMicroUsd}::bigint, ${event.priceId}, ${event.isEstimated}::boolean,
+      ${event.latencyMs}::bigint, ${event.firstTokenMs}::bigint, ${event.occurredAt}::timestamptz)
+    ON CONFLICT (call_id) DO NOTHING`
+  return inserted === 1
 }

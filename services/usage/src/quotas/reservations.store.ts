@@ -1,5 +1,6 @@
 import type { PlanLimits } from '@parley/config'
-import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import type { Sql, Transaction } from '@parley/database'
+import { Prisma } from '../../prisma/generated/client.ts'
 import type { Plan } from '../entitlements/entitlements.store.ts'
 import { FIRST_MARK, type QuotaUse } from './quota.ts'
 
@@ -31,8 +32,8 @@ const useColumns = Prisma.sql`
   plan, hour_used AS "hourUsed", day_used AS "dayUsed", hour_resets_at AS "hourResetsAt", day_resets_at AS "dayResetsAt", now`
 
 /** Messages taken from quotas. Times are the database's. */
-export function createReservationsStore(prisma: PrismaClient, { ttlS }: { ttlS: number }) {
-  async function ask(client: Prisma.TransactionClient, request: ReserveRequest, mayReachMark: boolean): Promise<ReservedRow> {
+export function createReservationsStore(sql: Sql, { ttlS }: { ttlS: number }) {
+  async function ask(client: Transaction, request: ReserveRequest, mayReachMark: boolean): Promise<ReservedRow> {
     const { turnId, userId, limits } = request
     const [row] = await client.$queryRaw<ReservedRow[]>`
       SELECT outcome, ${useColumns}
@@ -45,7 +46,7 @@ export function createReservationsStore(prisma: PrismaClient, { ttlS }: { ttlS: 
   return {
     /** A user's plan, and what was taken from its quota. */
     async use(userId: string): Promise<{ plan: Plan; use: QuotaUse }> {
-      const [row] = await prisma.$queryRaw<UseRow[]>`SELECT ${useColumns} FROM quota_use(${userId}::uuid)`
+      const [row] = await sql.$queryRaw<UseRow[]>`SELECT ${useColumns} FROM quota_use(${userId}::uuid)`
       if (!row) throw new Error('a function without a row')
       const { plan, now: _now, ...use } = row
       return { plan, use }
@@ -58,11 +59,11 @@ export function createReservationsStore(prisma: PrismaClient, { ttlS }: { ttlS: 
      */
     async reserve(
       request: ReserveRequest,
-      onMark: (tx: Prisma.TransactionClient, taken: { plan: Plan; use: QuotaUse }) => Promise<void>,
+      onMark: (tx: Transaction, taken: { plan: Plan; use: QuotaUse }) => Promise<void>,
     ): Promise<Admission> {
-      const quick = await ask(prisma, request, false)
+      const quick = await ask(sql, request, false)
       if (quick.outcome !== 'mark') return admissionOf(quick)
-      return prisma.$transaction(async (tx) => {
+      return sql.$transaction(async (tx) => {
         const admission = admissionOf(await ask(tx, request, true))
         if (admission.outcome === 'taken') await onMark(tx, admission)
         return admission
@@ -71,12 +72,12 @@ export function createReservationsStore(prisma: PrismaClient, { ttlS }: { ttlS: 
 
     /** Gives back what was taken for somebody who did not wait for it. */
     async giveBack(turnId: string): Promise<void> {
-      await releaseReservation(prisma, turnId)
+      await releaseReservation(sql, turnId)
     },
 
     /** Gives back what no event ended in time. @returns how many */
     releaseForgotten(): Promise<number> {
-      return prisma.$executeRaw`UPDATE reservation SET status = 'released' WHERE status = 'reserved' AND expires_at < statement_timestamp()`
+      return sql.$executeRaw`UPDATE reservation SET status = 'released' WHERE status = 'reserved' AND expires_at < statement_timestamp()`
     },
   }
 }
@@ -87,7 +88,7 @@ function admissionOf({ outcome, plan, now, ...use }: ReservedRow): Admission {
 }
 
 /** The message counts for good: whatever the reservation's state, and even if it was never made. */
-export async function settleReservation(tx: Prisma.TransactionClient, turnId: string, userId: string, at: Date): Promise<void> {
+export async function settleReservation(tx: Transaction, turnId: string, userId: string, at: Date): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO reservation (turn_id, user_id, status, created_at, expires_at)
     VALUES (${turnId}::uuid, ${userId}::uuid, 'settled', ${at}, ${at})
@@ -95,6 +96,6 @@ export async function settleReservation(tx: Prisma.TransactionClient, turnId: st
 }
 
 /** The message goes back to the user; a settled one stays settled. */
-export async function releaseReservation(tx: Prisma.TransactionClient, turnId: string): Promise<void> {
+export async function releaseReservation(tx: Transaction, turnId: string): Promise<void> {
   await tx.$executeRaw`UPDATE reservation SET status = 'released' WHERE turn_id = ${turnId}::uuid AND status = 'reserved'`
 }

@@ -1,8 +1,8 @@
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt'
 import { events } from '@parley/contracts'
+import type { Sql } from '@parley/database'
 import { type Bus, type Consumer, consume } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
-import type { PrismaClient } from '../../prisma/generated/client.ts'
 import { chargeTurn } from '../metering/charges.store.ts'
 import { countPlatformExpense } from '../metering/platform-metrics.ts'
 import { releaseReservation, settleReservation } from './reservations.store.ts'
@@ -13,7 +13,8 @@ const dateOf = (at: Timestamp | undefined): Date => (at ? timestampDate(at) : ne
  * A turn's end decides its reservation: an answer counts, a failure or an answer without a word does not (R-4). And it
  * says which one of its calls the user pays for (B-17).
  */
-export function consumeTurnEnds(common: { bus: Bus; prisma: PrismaClient; logger: Logger }): Consumer[] {
+export function consumeTurnEnds({ sql, ...rest }: { bus: Bus; sql: Sql; logger: Logger }): Consumer[] {
+  const common = { ...rest, database: sql, lockOf: ({ turnId }: { turnId: string }) => turnId }
   return [
     consume({
       ...common,
