@@ -1,6 +1,6 @@
 import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
-import { CallCompletedSchema } from './gen/parley/ai/v1/events_pb.ts'
+import { CallCompletedSchema, ContentBlockedSchema } from './gen/parley/ai/v1/events_pb.ts'
 import {
   GetContactReplySchema,
   GetContactRequestSchema,
@@ -50,6 +50,7 @@ export const events = {
   turnStopped: event('evt.chat.turn.stopped.v1', TurnStoppedSchema),
   turnFailed: event('evt.chat.turn.failed.v1', TurnFailedSchema),
   callCompleted: event('evt.ai.call.completed.v1', CallCompletedSchema),
+  contentBlocked: event('evt.ai.content.blocked.v1', ContentBlockedSchema),
   quotaReached: event('evt.usage.quota.reached.v1', QuotaReachedSchema),
   entitlementChanged: event('evt.billing.entitlement.changed.v1', EntitlementChangedSchema),
 } as const

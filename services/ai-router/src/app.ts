@@ -2,6 +2,7 @@ import { type App, createService } from '@parley/service-kit'
 import { modelRoutes } from './catalogue/models.routes.ts'
 import { completionRoutes } from './completions/completions.routes.ts'
 import type { Deps } from './deps.ts'
+import { incidentRoutes } from './safety/incidents/incidents.routes.ts'
 
 /** The service, feature by feature. */
 export async function buildApp(deps: Deps): Promise<App> {
@@ -14,5 +15,6 @@ export async function buildApp(deps: Deps): Promise<App> {
   })
   modelRoutes(app, deps)
   completionRoutes(app, deps)
+  incidentRoutes(app, deps)
   return app
 }

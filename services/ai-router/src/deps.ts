@@ -14,6 +14,7 @@ import { watchForLostCalls } from './completions/lost-calls.job.ts'
 import { createRunningCalls } from './completions/running-calls.ts'
 import { type Config, outputLimitsOf, providersOf } from './config.ts'
 import { openProviders } from './providers/registry.ts'
+import { openSafety } from './safety/open-safety.ts'
 
 const NAME = 'ai-router'
 const BOOKINGS_CLOSE_MS = 1_500
@@ -46,6 +47,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const running = createRunningCalls()
   const heartbeats = startHeartbeats({ calls: progress, running, everyMs: config.CALL_HEARTBEAT_MS, logger })
   const lostCalls = watchForLostCalls({ calls: progress, onBooked: relay.wake, silentMs: config.CALL_LOST_AFTER_MS, logger })
+  const safety = openSafety({ config, prisma, sql, onStored: relay.wake, logger })
   const onSettled = (callId: string, isStored: boolean) => {
     heartbeats.end(callId)
     if (isStored) relay.wake()
@@ -61,6 +63,8 @@ export async function openDeps(config: Config, logger: Logger) {
     calls,
     bookings,
     heartbeats,
+    safety: safety.safety,
+    incidents: safety.incidents,
     running,
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     clocks: {
@@ -76,6 +80,7 @@ export async function openDeps(config: Config, logger: Logger) {
       await lostCalls.stop()
       await bookings.close(BOOKINGS_CLOSE_MS)
       await heartbeats.stop()
+      await safety.close()
       await relay.stop()
       await bus.close()
       await pool.end()

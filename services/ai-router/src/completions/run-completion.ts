@@ -2,6 +2,7 @@ import { FinishReason } from '@parley/contracts'
 import type { Model } from '../catalogue/catalogue.ts'
 import type { FinishReason as ProviderFinishReason } from '../providers/provider.ts'
 import { DRAINING } from '../providers/provider-error.ts'
+import type { Safety } from '../safety/safety.ts'
 import type { Bookings } from './bookings.ts'
 import { usageFigures } from './call-fact.ts'
 import type { CallHeartbeats } from './call-heartbeats.ts'
@@ -9,6 +10,7 @@ import type { CallRecord, Outcome } from './call-record.ts'
 import type { CompletionCommand } from './completion-command.ts'
 import { failureOf } from './completion-failure.ts'
 import { rate } from './cost.ts'
+import { guardCompletion } from './guard-completion.ts'
 import type { PartWriter } from './part-writer.ts'
 import type { Leg } from './run-leg.ts'
 import { type Attempt, runTargets, type TargetDeps } from './run-targets.ts'
@@ -16,6 +18,7 @@ import { type Attempt, runTargets, type TargetDeps } from './run-targets.ts'
 export interface CompletionDeps extends TargetDeps {
   bookings: Bookings
   heartbeats: CallHeartbeats
+  safety: Safety
 }
 
 /**
@@ -35,9 +38,10 @@ export async function runCompletion(
 ): Promise<void> {
   const startedMs = performance.now()
   let firstTokenMs: number | null = null
+  const guard = guardCompletion(deps.safety, command, out, signal)
   const text = (delta: string) => {
     firstTokenMs ??= sinceMs(startedMs)
-    return out.text(delta)
+    return guard.text(delta)
   }
   const { asks } = deps.heartbeats.begin(command.callId)
   // One that ends in an unforeseen way is booked as lost, by whoever misses its heartbeat.
@@ -46,7 +50,13 @@ export async function runCompletion(
     throw error
   }
   const listener = { started: out.started, status: out.status, text, asks }
-  const attempt = await runTargets(deps, command, targets, listener, signal).catch(unforeseen)
+  if (guard.rejected) {
+    await deps.bookings.book(rejectedCall(command, targets[0], sinceMs(startedMs)))
+    return out.failed({ ...failureOf(guard.rejected), usage: undefined })
+  }
+  const attempt = await runTargets(deps, guard.command, targets, listener, guard.signal).catch(unforeseen)
+  const blocked = await guard.end().catch(unforeseen)
+  if (blocked) attempt.leg.end = { kind: 'failed', error: blocked }
   const call = { ...recordOf(command, attempt), latencyMs: sinceMs(startedMs), firstTokenMs, endedAt: new Date() }
   const isBooked = await deps.bookings.book(call)
 
@@ -69,6 +79,17 @@ const recordOf = ({ callId, turnId, userId, plan, purpose }: CompletionCommand, 
   outcome: outcomeOf(leg),
   failure: leg.end.kind === 'failed' ? leg.end.error.kind : null,
   usage: leg.meter.hasUsage ? rate(leg.meter.measure(), model.price) : null,
+})
+
+const rejectedCall = ({ callId, turnId, userId, plan, purpose }: CompletionCommand, model: Model, latencyMs: number): CallRecord => ({
+  ...{ callId, turnId, userId, plan, purpose, latencyMs },
+  model: model.id,
+  provider: model.provider,
+  outcome: 'failed',
+  failure: 'content',
+  usage: null,
+  firstTokenMs: null,
+  endedAt: new Date(),
 })
 
 function outcomeOf({ end }: Leg): Outcome {
