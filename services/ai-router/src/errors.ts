@@ -8,5 +8,8 @@ export const errors = defineErrors({
   rate_limited: { kind: 'rate_limited', message: 'The AI service is very busy. Please try again in a moment.' },
   context_overflow: { kind: 'invalid', message: 'This conversation is too long for the model. Please start a new one.' },
   content_blocked: { kind: 'invalid', message: 'This was stopped by our content rules.' },
-  prompt_rejected: { kind: 'invalid', message: 'This message looks like an attempt to override the assistant’s instructions. Please put it differently.' },
+  prompt_rejected: {
+    kind: 'invalid',
+    message: 'This message looks like an attempt to override the assistant’s instructions. Please put it differently.',
+  },
 })

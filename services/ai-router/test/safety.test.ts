@@ -69,7 +69,14 @@ t.test('C8 somebody who may be in danger is told where to find help', async (t) 
 
 t.test('C8 an answer that turns into what is forbidden is stopped where it stands, and the vendor with it', async (t) => {
   const bad = 'You are a worthless person. Kill yourself, go hang yourself, you should kill yourself now. '
-  const answer = scriptedAnswers({ rules: [{ match: /story/, text: `${'Once upon a time there was a quiet village. '.repeat(4)}${bad.repeat(3)}${'And so on it went. '.repeat(400)}` }] })
+  const answer = scriptedAnswers({
+    rules: [
+      {
+        match: /story/,
+        text: `${'Once upon a time there was a quiet village. '.repeat(4)}${bad.repeat(3)}${'And so on it went. '.repeat(400)}`,
+      },
+    ],
+  })
   const world = await startWorld(t, { answer })
   const { callId, text, last } = await world.complete(says('Tell me a story.'))
   t.match(last, { case: 'failed', value: { code: 'content_blocked' } })
@@ -110,21 +117,32 @@ t.test('C8 administrators see incidents page by page and say whether they were r
   const url = `${world.url}/api/v1/admin/incidents`
   t.equal((await fetch(url, { headers: await world.headers() })).status, 403)
   const headers = await world.headers(aPrincipal({ role: 'admin' }))
-  const read = async (query: string) => (await (await fetch(`${url}?${query}`, { headers })).json()) as { items: safetyApi.Incident[]; nextCursor: string | null }
+  const read = async (query: string) =>
+    (await (await fetch(`${url}?${query}`, { headers })).json()) as { items: safetyApi.Incident[]; nextCursor: string | null }
 
   const first = await read('limit=2&category=injection')
   const second = await read(`limit=2&category=injection&cursor=${first.nextCursor}`)
-  t.same([...first.items, ...second.items].map(({ callId }) => callId), calls)
+  t.same(
+    [...first.items, ...second.items].map(({ callId }) => callId),
+    calls,
+  )
   t.equal(second.nextCursor, null)
   t.equal(new Set([...first.items, ...second.items].map(({ textHash }) => textHash)).size, 1, 'the same text has the same hash')
   t.same((await read('action=flag')).items, [])
 
   const id = first.items[0]?.id ?? ''
   const review = (who: Record<string, string>, at = id) =>
-    fetch(`${url}/${at}/review`, { method: 'POST', headers: { ...who, 'content-type': 'application/json' }, body: '{"verdict":"false_positive"}' })
+    fetch(`${url}/${at}/review`, {
+      method: 'POST',
+      headers: { ...who, 'content-type': 'application/json' },
+      body: '{"verdict":"false_positive"}',
+    })
   t.equal((await review(await world.headers())).status, 403)
   t.match(await (await review(headers)).json(), { incident: { id, review: { verdict: 'false_positive' } } })
-  t.same((await read('reviewed=true')).items.map((incident) => incident.id), [id])
+  t.same(
+    (await read('reviewed=true')).items.map((incident) => incident.id),
+    [id],
+  )
   t.equal((await read('reviewed=false')).items.length, 2)
   t.equal((await review(headers, world.principal.userId)).status, 404)
 })
@@ -134,7 +152,10 @@ t.test('G-3 incidents are forgotten after their days', async (t) => {
   const { callId } = await world.complete(says(ATTACK))
   const [incident] = await incidentsOf(world, callId)
   t.equal(await world.deps.incidents.deleteOld(30, 10), 0)
-  await world.deps.prisma.safetyIncident.update({ where: { id: incident?.id }, data: { createdAt: new Date(Date.now() - 31 * 86_400_000) } })
+  await world.deps.prisma.safetyIncident.update({
+    where: { id: incident?.id },
+    data: { createdAt: new Date(Date.now() - 31 * 86_400_000) },
+  })
   t.equal(await world.deps.incidents.deleteOld(30, 10), 1)
   t.equal(await world.deps.prisma.safetyIncident.count(), 0)
 })

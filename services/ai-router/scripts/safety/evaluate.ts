@@ -1,7 +1,7 @@
-import { openModels } from '../../src/safety/models/open-models.ts'
 import { detectInjection } from '../../src/safety/injections/detect-injection.ts'
-import { classifyLocally } from '../../src/safety/moderation/classify-locally.ts'
+import { openModels } from '../../src/safety/models/open-models.ts'
 import { moderationCategories } from '../../src/safety/moderation/categories.ts'
+import { classifyLocally } from '../../src/safety/moderation/classify-locally.ts'
 import { thresholds } from '../../src/safety/policies/policy.ts'
 import { injectionSources } from './injection-sources.ts'
 import { moderationSource } from './moderation-sources.ts'
@@ -35,13 +35,23 @@ heading('injection: harmless texts', 'texts', 'flagged', 'blocked')
 for (const { source, scored } of found) {
   const benign = scored.filter(({ isAttack }) => !isAttack)
   if (benign.length === 0) continue
-  row(source.id, benign.length, percent(count(benign, thresholds.injection.flag), benign.length), percent(count(benign, thresholds.injection.block), benign.length))
+  row(
+    source.id,
+    benign.length,
+    percent(count(benign, thresholds.injection.flag), benign.length),
+    percent(count(benign, thresholds.injection.block), benign.length),
+  )
 }
 heading('injection: attacks', 'texts', 'flagged (recall)', 'blocked')
 for (const { source, scored } of found) {
   const attacks = scored.filter(({ isAttack }) => isAttack)
   if (attacks.length === 0) continue
-  row(source.id, attacks.length, percent(count(attacks, thresholds.injection.flag), attacks.length), percent(count(attacks, thresholds.injection.block), attacks.length))
+  row(
+    source.id,
+    attacks.length,
+    percent(count(attacks, thresholds.injection.flag), attacks.length),
+    percent(count(attacks, thresholds.injection.block), attacks.length),
+  )
 }
 heading('injection: sets of both', 'texts', 'precision', 'recall')
 for (const { source, scored } of found) {
@@ -61,7 +71,13 @@ for (const category of moderationCategories) {
   if (positives.length === 0) continue
   const { flag, block } = thresholds[category]
   const hits = (rows: typeof known, from: number) => rows.filter(({ scores }) => (scores[category] ?? 0) >= from).length
-  row(category, positives.length, percent(hits(positives, flag), hits(known, flag)), percent(hits(positives, flag), positives.length), percent(hits(positives, block), positives.length))
+  row(
+    category,
+    positives.length,
+    percent(hits(positives, flag), hits(known, flag)),
+    percent(hits(positives, flag), positives.length),
+    percent(hits(positives, block), positives.length),
+  )
 }
 const isOver = (text: string, kind: 'flag' | 'block') => {
   const scores = scoresOf(text)
@@ -79,8 +95,13 @@ for (const { source, scored } of found) {
 heading('time of a check', 'characters', 'p50', 'p99')
 const long = found.flatMap(({ scored }) => scored.map(({ text }) => text)).join('\n\n')
 for (const length of [200, 1_000, 5_000]) {
-  const pieces = Array.from({ length: 400 }, (_, index) => long.slice(index * 1_500, index * 1_500 + length)).filter((piece) => piece.length === length)
-  for (const [name, check] of Object.entries({ injection: (text: string) => detectInjection(models.injection, text), moderation: scoresOf })) {
+  const pieces = Array.from({ length: 400 }, (_, index) => long.slice(index * 1_500, index * 1_500 + length)).filter(
+    (piece) => piece.length === length,
+  )
+  for (const [name, check] of Object.entries({
+    injection: (text: string) => detectInjection(models.injection, text),
+    moderation: scoresOf,
+  })) {
     for (const piece of pieces) check(piece)
     const times = pieces.map((piece) => {
       const startedMs = performance.now()

@@ -93,7 +93,8 @@ export const injectionSources: readonly Source<InjectionText>[] = [
     origin: 'deepset/prompt-injections, train',
     licence: 'Apache-2.0',
     trainShare: 0,
-    read: (content) => (JSON.parse(content) as { text: string; label: number }[]).map(({ text, label }) => ({ text, isAttack: label === 1 })),
+    read: (content) =>
+      (JSON.parse(content) as { text: string; label: number }[]).map(({ text, label }) => ({ text, isAttack: label === 1 })),
   },
   {
     id: 'deepset-test',
@@ -101,7 +102,8 @@ export const injectionSources: readonly Source<InjectionText>[] = [
     origin: 'deepset/prompt-injections, test',
     licence: 'Apache-2.0',
     trainShare: 0,
-    read: (content) => (JSON.parse(content) as { text: string; label: number }[]).map(({ text, label }) => ({ text, isAttack: label === 1 })),
+    read: (content) =>
+      (JSON.parse(content) as { text: string; label: number }[]).map(({ text, label }) => ({ text, isAttack: label === 1 })),
   },
   {
     id: 'qualifire',
@@ -130,6 +132,11 @@ export const injectionSources: readonly Source<InjectionText>[] = [
     origin: 'paul-rottger/exaggerated-safety, xstest_prompts.csv',
     licence: 'CC-BY-4.0',
     trainShare: 0,
-    read: (content) => benign(parseCsv(content).filter(({ label }) => label === 'safe').map((row) => row.prompt ?? '')),
+    read: (content) =>
+      benign(
+        parseCsv(content)
+          .filter(({ label }) => label === 'safe')
+          .map((row) => row.prompt ?? ''),
+      ),
   },
 ]

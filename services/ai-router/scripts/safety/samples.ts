@@ -17,7 +17,10 @@ export interface Source<Row> {
 export type Split = 'train' | 'held-out'
 
 /** Reads what of a source lies in one of the folders; null when it lies in none. */
-export function readSource<Row extends { text: string }>(folders: readonly string[], source: Source<Row>): (Row & { split: Split })[] | null {
+export function readSource<Row extends { text: string }>(
+  folders: readonly string[],
+  source: Source<Row>,
+): (Row & { split: Split })[] | null {
   const path = folders.map((folder) => join(folder, source.file)).find((each) => existsSync(each))
   if (!path) return null
   return source.read(readFileSync(path, 'utf8')).map((row) => ({ ...row, split: splitOf(row.text, source.trainShare) }))

@@ -30,7 +30,9 @@ const injection = train(
 write('../../src/safety/injections/injection.weights.json', storedModel(injection.bias, injection.weights))
 
 const labelled = trainingTexts(moderationSource)
-const ordinary = texts.filter(({ isAttack }) => !isAttack).map(({ features }): Example => ({ features, isPositive: false, importance: 0.5 }))
+const ordinary = texts
+  .filter(({ isAttack }) => !isAttack)
+  .map(({ features }): Example => ({ features, isPositive: false, importance: 0.5 }))
 const moderation: Record<string, StoredModel> = {}
 for (const category of ['sexual', 'self_harm'] as const) {
   const examples = labelled.flatMap(({ features, labels }): Example[] => {

@@ -30,7 +30,13 @@ export function checkAtOnce({ models, policy }: Pick<InputCheckDeps, 'models' | 
  * What the remote classifier says, within its time. It knows more than the local one and so overrules it in both
  * directions; on injections it has no opinion.
  */
-export async function checkRemotely(deps: InputCheckDeps, remote: RemoteModerator, plan: Plan, text: string, local: Verdict | null): Promise<Verdict | null> {
+export async function checkRemotely(
+  deps: InputCheckDeps,
+  remote: RemoteModerator,
+  plan: Plan,
+  text: string,
+  local: Verdict | null,
+): Promise<Verdict | null> {
   const { policy, remoteWaitMs, whenSilent, onRemoteFailure } = deps
   try {
     const scores = await remote.classify(text, AbortSignal.timeout(remoteWaitMs))

@@ -25,7 +25,8 @@ export function openSafety({ config, prisma, sql, onStored, logger }: OpenSafety
   const log = createIncidentLog(incidents, onStored, logger)
   const expiry = startIncidentExpiry({ incidents, days: config.SAFETY_INCIDENT_DAYS, logger })
   const remote = openRemote(config)
-  if (!config.SAFETY_KEY) logger.warn('SAFETY_KEY is not set: hashes of incidents cannot be compared with those of other replicas and starts')
+  if (!config.SAFETY_KEY)
+    logger.warn('SAFETY_KEY is not set: hashes of incidents cannot be compared with those of other replicas and starts')
   const safety = createSafety({
     models: openModels(),
     remote,

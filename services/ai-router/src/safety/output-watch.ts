@@ -43,6 +43,7 @@ export function watchOutput(
   let piece = ''
   let overlap = ''
   let remotePiece = ''
+  let hasUnasked = false
   let asking: Promise<void> | null = null
   let found: Verdict | null = null
   let hasTold = false
@@ -62,9 +63,17 @@ export function watchOutput(
     const leak = leaks?.read(piece) ?? 0
     const leakAction = actionOn(policy, plan, 'prompt_leak', leak)
     const local = verdictOn(policy, plan, 'output', classifyLocally(models, overlap + piece), 'local')
-    judge(severer(leakAction === 'allow' ? null : { action: leakAction, category: 'prompt_leak', score: leak, rules: ['leak'], side: 'output' }, local))
+    judge(
+      severer(
+        leakAction === 'allow' ? null : { action: leakAction, category: 'prompt_leak', score: leak, rules: ['leak'], side: 'output' },
+        local,
+      ),
+    )
     overlap = (overlap + piece).slice(-OVERLAP_CHARACTERS)
-    if (remote) remotePiece = (remotePiece + piece).slice(-MAX_REMOTE_CHARACTERS)
+    if (remote) {
+      remotePiece = (remotePiece + piece).slice(-MAX_REMOTE_CHARACTERS)
+      hasUnasked = true
+    }
     piece = ''
     if (remotePiece.length >= REMOTE_CHARACTERS) askRemote()
   }
@@ -73,6 +82,7 @@ export function watchOutput(
     if (!remote || asking || remotePiece === '') return
     const text = remotePiece
     remotePiece = remotePiece.slice(-OVERLAP_CHARACTERS)
+    hasUnasked = false
     asking = remote
       .classify(text, abort.signal)
       .then((scores) => judge(verdictOn(policy, plan, 'output', scores, 'remote')))
@@ -100,12 +110,12 @@ export function watchOutput(
     },
     async end() {
       if (piece !== '') look()
-      if (!found && remote) {
-        const signal = AbortSignal.timeout(remoteWaitMs)
-        signal.addEventListener('abort', () => abort.abort(), { once: true })
+      if (remote && !found) {
+        const timer = setTimeout(() => abort.abort(), remoteWaitMs)
         while (asking && !found) await asking
-        if (remotePiece.length > OVERLAP_CHARACTERS || overlap.length <= OVERLAP_CHARACTERS) askRemote()
-        while (asking && !found && !signal.aborted) await asking
+        if (hasUnasked && !found && !abort.signal.aborted) askRemote()
+        while (asking && !found) await asking
+        clearTimeout(timer)
       }
       return told()
     },

@@ -47,7 +47,10 @@ export function createIncidentLog(incidents: Pick<IncidentStore, 'add'>, onStore
     add(incident: Incident): void {
       const { side, category, action } = incident.verdict
       incidentsTotal.inc({ side, category, action })
-      if (waiting.size >= MAX_WAITING) return lostTotal.inc()
+      if (waiting.size >= MAX_WAITING) {
+        lostTotal.inc()
+        return
+      }
       const stored = store(incident).finally(() => waiting.delete(stored))
       waiting.add(stored)
     },

@@ -1,6 +1,6 @@
+import { classesOf, wordClasses as is } from '../texts/vocabulary.ts'
 import type { Words } from '../texts/words.ts'
 import type { Signal } from './signals.ts'
-import { classesOf, wordClasses as is } from '../texts/vocabulary.ts'
 
 /** Words behind a verb that belong to it, at most. */
 const REACH = 8
@@ -33,7 +33,8 @@ function overrides(text: Words, classes: number[], index: number, signals: Signa
   const factor = isOrder(text, classes, index) ? 1 : NOT_AN_ORDER
   const isBefore = (seen & is.prior) !== 0
   if (seen & is.orders && isBefore) signals.push({ rule: 'override', weight: 0.92 * factor })
-  else if (seen & is.instructions && seen & (is.your | is.all | is.first | is.inner)) signals.push({ rule: 'override', weight: 0.8 * factor })
+  else if (seen & is.instructions && seen & (is.your | is.all | is.first | is.inner))
+    signals.push({ rule: 'override', weight: 0.8 * factor })
   else if (seen & is.orders && seen & is.your) signals.push({ rule: 'override', weight: 0.65 * factor })
   else if (isBefore && (classes[index + 1] ?? 0) & is.all) signals.push({ rule: 'override', weight: 0.7 * factor })
   else if (isAllThereIs(text, classes, index)) signals.push({ rule: 'override', weight: 0.6 * factor })
@@ -74,7 +75,8 @@ function extractions(text: Words, classes: number[], index: number, signals: Sig
   const seen = ahead(text, classes, index)
   const factor = isOrder(text, classes, index) ? 1 : NOT_AN_ORDER
   const isYours = (seen & is.your) !== 0
-  if (seen & is.instructions && isYours && seen & (is.inner | is.prior | is.all | is.first)) signals.push({ rule: 'extraction', weight: 0.8 * factor })
+  if (seen & is.instructions && isYours && seen & (is.inner | is.prior | is.all | is.first))
+    signals.push({ rule: 'extraction', weight: 0.8 * factor })
   else if (seen & is.orders && isYours && seen & is.inner) signals.push({ rule: 'extraction', weight: 0.7 * factor })
   else if (nearOf(classes, index, is.instructions, is.your)) signals.push({ rule: 'extraction', weight: 0.55 * factor })
   else if (nearOf(classes, index, is.instructions, is.prior)) signals.push({ rule: 'extraction', weight: 0.55 * factor })
@@ -86,7 +88,8 @@ function extractions(text: Words, classes: number[], index: number, signals: Sig
 function nearOf(classes: number[], index: number, what: number, whose: number): boolean {
   for (let at = index + 1; at <= index + 5; at += 1) {
     if (!((classes[at] ?? 0) & what)) continue
-    for (let other = Math.max(index + 1, at - 2); other <= at + 1; other += 1) if (other !== at && (classes[other] ?? 0) & whose) return true
+    for (let other = Math.max(index + 1, at - 2); other <= at + 1; other += 1)
+      if (other !== at && (classes[other] ?? 0) & whose) return true
   }
   return false
 }
@@ -137,7 +140,7 @@ const isJoining = (word: string | undefined): boolean => word === 'and' || word 
 
 /** False where somebody tells, asks or forbids: the nearest word that says so decides. */
 function isOrder({ clauseStarts, quoteStarts }: Words, classes: number[], index: number): boolean {
-  if (quoteStarts.has(index)) return true
+  if (quoteStarts.has(index)) return !isSpokenAbout(classes, index)
   for (let at = index; at > index - LOOK_BACK && at >= 0; at -= 1) {
     if (at < index) {
       const there = classes[at] ?? 0
@@ -147,4 +150,10 @@ function isOrder({ clauseStarts, quoteStarts }: Words, classes: number[], index:
     if (clauseStarts.has(at)) return true
   }
   return true
+}
+
+/** What stands in quotation marks behind `explain the attack ...` is an example. */
+function isSpokenAbout(classes: number[], index: number): boolean {
+  for (let at = index - 1; at >= 0 && at >= index - 12; at -= 1) if ((classes[at] ?? 0) & is.discussion) return true
+  return false
 }

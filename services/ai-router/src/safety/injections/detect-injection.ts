@@ -34,7 +34,8 @@ export function detectInjection(model: LinearModel, text: string): InjectionFind
     for (const signal of signals) add(signal)
     const score = together(signals)
     if (kind === 'plain') plainScore = score
-    else if (isDisguise(kind) && plainScore < SUSPICIOUS && score >= SUSPICIOUS) add({ rule: kind === 'hidden' ? 'hidden_message' : 'encoded', weight: 0.5 })
+    else if (isDisguise(kind) && plainScore < SUSPICIOUS && score >= SUSPICIOUS)
+      add({ rule: kind === 'hidden' ? 'hidden_message' : 'encoded', weight: 0.5 })
   }
   if (hidden.insideWords >= 4) add({ rule: 'hidden_characters', weight: 0.2 })
 

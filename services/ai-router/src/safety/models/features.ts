@@ -27,7 +27,8 @@ export function featuresOf(text: string): Features {
   let before = 0
   let seen = 0
   for (const [word] of text.matchAll(WORD)) {
-    if ((seen += 1) > MAX_WORDS) break
+    seen += 1
+    if (seen > MAX_WORDS) break
     const { hash, letters } = wordOf(word)
     add(hash & (BUCKETS - 1), 1)
     if (before !== 0) add(mixed(Math.imul(before, 31) ^ hash) & (BUCKETS - 1), 1)

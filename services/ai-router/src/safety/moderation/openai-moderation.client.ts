@@ -27,7 +27,15 @@ const FLAGGED_SCORE = 0.9
 const UNFLAGGED_SCORE = 0.45
 
 /** OpenAI's moderation, which costs nothing but a request. Never retried: the text is waiting. */
-export function createOpenaiModerator({ apiKey, baseUrl, connectTimeoutMs }: { apiKey: string; baseUrl: string; connectTimeoutMs: number }) {
+export function createOpenaiModerator({
+  apiKey,
+  baseUrl,
+  connectTimeoutMs,
+}: {
+  apiKey: string
+  baseUrl: string
+  connectTimeoutMs: number
+}) {
   const http = createVendorHttp({ connectTimeoutMs })
   const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, fetch: http.fetch })
   const moderator: RemoteModerator = {

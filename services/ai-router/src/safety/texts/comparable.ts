@@ -7,8 +7,15 @@ export const MAX_CHARACTERS = 40_000
  * Characters that show nothing: soft hyphens, zero-width and bidirectional controls, fillers, tags, variation selectors.
  * People write some of them in good faith (emoji, Persian), so they are taken out, and counted apart where they are odd.
  */
-const INVISIBLE =
-  /[\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}-\u{180f}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{3164}\u{fe00}-\u{fe0f}\u{feff}\u{ffa0}\u{e0000}-\u{e0fff}]/gu
+const INVISIBLE = new RegExp(
+  [
+    '[\\u{ad}\\u{61c}\\u{115f}\\u{1160}\\u{17b4}\\u{17b5}\\u{180e}\\u{200b}-\\u{200f}\\u{202a}-\\u{202e}\\u{2060}-\\u{206f}\\u{3164}\\u{feff}\\u{ffa0}]',
+    '[\\u{e0000}-\\u{e0fff}]',
+    // The grapheme joiner and variation selectors are marks: they change how the character before them looks.
+    '\\u{34f}|[\\u{180b}-\\u{180d}\\u{180f}]|[\\u{fe00}-\\u{fe0f}]',
+  ].join('|'),
+  'gu',
+)
 const ASCII_ONLY = /^[\n\r\t\x20-\x7e]*$/
 /** Accents of Latin, Greek and Cyrillic letters, and marks piled upon any; not those that make another letter (kana, Devanagari). */
 const MARKS = /[\u{300}-\u{36f}\u{1ab0}-\u{1aff}\u{1dc0}-\u{1dff}\u{20d0}-\u{20ff}\u{fe20}-\u{fe2f}]+/gu

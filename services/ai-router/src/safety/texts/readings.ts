@@ -1,6 +1,6 @@
-import { classesOf } from './vocabulary.ts'
 import { bounded, comparable, type HiddenCharacters, hiddenCharacters, withoutLookalikes } from './comparable.ts'
 import { type DecodedPart, decodedParts } from './encodings.ts'
+import { classesOf } from './vocabulary.ts'
 
 export type ReadingKind = 'plain' | 'lookalikes' | 'spaced' | 'split' | 'leet' | 'hidden' | DecodedPart['notation']
 
@@ -42,7 +42,12 @@ function addSpellings(plain: string, into: Reading[]): void {
   if (spaced !== latin) into.push({ kind: 'spaced', text: spaced })
   const whole = latin.replace(SPLIT_WORD, (word) => ifKnown(word, word.replace(/[^a-z]/g, '')))
   if (whole !== latin) into.push({ kind: 'split', text: whole })
-  const spelled = latin.replace(LEET_WORD, (word) => ifKnown(word, word.replace(LEET_SIGN, (sign) => LEET[sign] ?? sign)))
+  const spelled = latin.replace(LEET_WORD, (word) =>
+    ifKnown(
+      word,
+      word.replace(LEET_SIGN, (sign) => LEET[sign] ?? sign),
+    ),
+  )
   if (spelled !== latin) into.push({ kind: 'leet', text: spelled })
 }
 
