@@ -27,10 +27,11 @@ export interface Bus {
   /** Makes missing streams; runs by itself after every (re)connection. */
   ensureStreams(): Promise<void>
   /**
-   * Sends one frame, unacknowledged, together with all others of this turn of the event loop. While NATS is away frames
-   * wait in memory, up to a bound, then they are dropped.
+   * Sends one frame, unacknowledged. When many come, those of a few milliseconds go together: what a write costs is waking
+   * the server, not the bytes. `atOnce` is for a frame somebody waits for. While NATS is away frames wait in memory, up to a
+   * bound, then they are dropped.
    */
-  publishLive(subject: string, frame: Uint8Array): void
+  publishLive(subject: string, frame: Uint8Array, options?: { atOnce?: boolean }): void
   /** Resolves when the server has taken everything that was published until now. */
   flush(): Promise<void>
   /** Frames from now on; call the result to stop. Subscribe before replaying, so that nothing falls in between. */
@@ -46,6 +47,9 @@ export interface Bus {
 
 /** Bytes of live frames kept for a server that is away: minutes of a busy service, and no danger to its memory. */
 const MAX_WAITING_LIVE_BYTES = 32 * 1024 * 1024
+
+/** Between two writes of live frames while many come: far below what a reader notices. */
+const GATHER_MS = 4
 
 /** Longest wait for what is on its way when closing. */
 const CLOSE_MS = 5_000
@@ -73,11 +77,28 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
   /** Live frames kept while NATS is away, and until its memory stream is there again to store them. */
   let waiting: { subject: string; frame: Uint8Array }[] | undefined
   let waitingBytes = 0
-  /** Frames of this turn of the event loop: one write to the server for all of them, where each would cost a system call. */
   let together: { subject: string; frame: Uint8Array }[] = []
+  let isSendDue = false
+  let gathering: NodeJS.Timeout | undefined
+  let lastSentMs = 0
   const reconnectListeners = new Set<() => void>()
 
+  /** After a pause at once, so that one answer alone is not slowed down. */
+  function sendSoon(atOnce: boolean): void {
+    if (isSendDue) return
+    const waitMs = atOnce ? 0 : lastSentMs + GATHER_MS - performance.now()
+    if (waitMs > 0) gathering ??= setTimeout(sendTogether, waitMs)
+    else {
+      isSendDue = true
+      setImmediate(sendTogether)
+    }
+  }
+
   function sendTogether(): void {
+    clearTimeout(gathering)
+    gathering = undefined
+    isSendDue = false
+    lastSentMs = performance.now()
     const frames = together
     together = []
     if (connection.isClosed()) return
@@ -155,8 +176,9 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
       return () => reconnectListeners.delete(listener)
     },
     ensureStreams: () => ensureStreams(manager),
-    publishLive(subject, frame) {
-      if (together.push({ subject, frame }) === 1) setImmediate(sendTogether)
+    publishLive(subject, frame, { atOnce = false } = {}) {
+      together.push({ subject, frame })
+      sendSoon(atOnce)
     },
     flush() {
       sendTogether()

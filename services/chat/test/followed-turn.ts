@@ -5,9 +5,25 @@ import { waitFor } from '@parley/testing'
 /** A reader of one turn, from before it begins: keeps every frame and puts the text together as the contract says. */
 export function followTurn(bus: Bus, turnId: string) {
   const frames: socketApi.TurnFrame[] = []
-  const unsubscribe = bus.subscribeLive(liveTurnSubject(turnId), (bytes) => {
-    frames.push(JSON.parse(new TextDecoder().decode(bytes)) as socketApi.TurnFrame)
-  })
+  const subject = liveTurnSubject(turnId)
+  const read = (bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as socketApi.TurnFrame
+  /** Live frames that came while what was missed is read. */
+  let held: socketApi.TurnFrame[] | undefined
+  const stopListening = bus.subscribeLive(subject, (bytes) => (held ?? frames).push(read(bytes)))
+
+  /** The server may be back for the writer before it is for this reader. */
+  async function catchUp(): Promise<void> {
+    held = []
+    const missed: socketApi.TurnFrame[] = []
+    for await (const bytes of bus.replayLive(subject)) missed.push(read(bytes))
+    for (const frame of [...missed, ...held]) if (frame.seq > (frames.at(-1)?.seq ?? 0)) frames.push(frame)
+    held = undefined
+  }
+  const stopWatching = bus.onReconnect(() => void catchUp().catch(() => {}))
+  const unsubscribe = () => {
+    stopWatching()
+    stopListening()
+  }
 
   const last = () => frames.find(({ type }) => type === 'turn.completed' || type === 'turn.failed')
   return {

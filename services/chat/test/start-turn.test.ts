@@ -83,7 +83,12 @@ t.test('what is wrong with a question is said with its documented code, and noth
   const { detail } = await refused([400, 'message_too_long'], { text: '😀'.repeat(5001) })
   t.match(detail, /5001 characters, 5000 are allowed/)
 
-  t.equal(world.usage.asked.length, 1)
+  const givenBack = await world.query<{ id: string }>(
+    `SELECT payload ->> 'turnId' AS id FROM messaging.outbox WHERE subject = 'evt.chat.turn.failed.v1'`,
+  )
+  const taken = new Set(world.usage.asked.map(({ turnId }) => turnId))
+  for (const { id } of givenBack) taken.delete(id)
+  t.same([...taken], [first.turnId], 'what was taken for a question that is not asked is given back')
   t.same(await world.query('SELECT count(*)::integer AS messages FROM message'), [{ messages: 2 }])
   t.equal((await chat.ask(user, { text: '😀'.repeat(5000) })).status, 202)
 })

@@ -71,11 +71,11 @@ export function createEndingStore(sql: Sql, relay: Pick<Relay, 'wake'>) {
       }
     },
 
-    /** Gives the reservation back of a turn that was never written. A turn that is there after all keeps it. */
+    /** Gives the reservation back of a turn that was never written, or has failed. Any other turn keeps it. */
     async release(turn: { id: string; userId: string; conversationId: string }, code: string): Promise<void> {
       await sql.$transaction(async (tx) => {
         const [row] = await tx.$queryRaw<{ now: Date; isThere: boolean }[]>`
-          SELECT now() AS now, EXISTS (SELECT FROM turn WHERE id = ${turn.id}::uuid) AS "isThere"`
+          SELECT now() AS now, EXISTS (SELECT FROM turn WHERE id = ${turn.id}::uuid AND status <> 'failed') AS "isThere"`
         if (!row || row.isThere) return
         const { id: turnId, userId, conversationId } = turn
         const message = { turnId, userId, conversationId, code, occurredAt: timestampFromDate(row.now) }

@@ -64,13 +64,18 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
   function create({ work, errand, shown, leaseEndsAtMs, isQueued, writerId = null }: Launch): RunningTurn {
     const subject = liveTurnSubject(work.id)
     const nowMs = performance.now()
+    let hasSpoken = false
     const turn: RunningTurn = {
       work,
       errand,
       answer: createLiveAnswer({
         turnId: work.id,
         shown,
-        publish: (bytes) => bus.publishLive(subject, bytes),
+        publish(bytes) {
+          // The first word and the end are what a reader waits for.
+          bus.publishLive(subject, bytes, { atOnce: !hasSpoken || turn.isStored })
+          hasSpoken = true
+        },
         mayPublish: () => mayPublish(turn),
       }),
       abort: new AbortController(),

@@ -15,7 +15,7 @@ import type { Clocks } from './clocks.ts'
 import type { EndingStore } from './endings.store.ts'
 import { nothingShown } from './live-answer.ts'
 import type { RunningTurns } from './running-turns.ts'
-import { checkMessage, hashOf, type TurnRow, type TurnWork } from './turn.ts'
+import { checkMessage, hashOf, type Plan, type TurnRow, type TurnWork } from './turn.ts'
 import type { NewTurn, TurnStore } from './turns.store.ts'
 
 export interface StartTurnDependencies {
@@ -54,33 +54,37 @@ export async function startTurn(deps: StartTurnDependencies, command: StartTurnC
   const { userId } = principal
   checkMessage(text)
   const requestHash = hashOf('ask', conversationId, text, model, parentId)
+  const target = { id, userId, conversationId: conversationId ?? newId() }
 
-  const found = await deps.turns.look({ id, userId, conversationId, parentId: parentId ?? null })
-  if (found.turn) return sameRequest(found.turn, userId, requestHash)
-  if (conversationId !== null && !found.ownsConversation) throw errors.conversation_not_found()
-  if (parentId !== undefined && !found.hasParent) throw errors.message_not_found({ internal: 'unknown parent' })
+  // Side by side, as almost every question is a new one; of the two answers the first decides.
+  const looking = deps.turns.look({ id, userId, conversationId, parentId: parentId ?? null })
+  const reserved = reserve(deps, target, principal, signal)
+  const found = await looking.catch((error: unknown) => undo(deps, target, reserved, error))
+  if (found.turn) {
+    await giveBackIfEnded(deps, found.turn, reserved)
+    return sameRequest(found.turn, userId, requestHash)
+  }
+  if (conversationId !== null && !found.ownsConversation) return undo(deps, target, reserved, errors.conversation_not_found())
+  if (parentId !== undefined && !found.hasParent) {
+    return undo(deps, target, reserved, errors.message_not_found({ internal: 'unknown parent' }))
+  }
 
-  return beginTurn(
-    deps,
-    principal,
-    {
-      id,
-      userId,
-      conversationId: conversationId ?? newId(),
-      isNewConversation: conversationId === null,
-      question: { text, parent: parentId === undefined ? 'head' : { id: parentId } },
-      // Made in this order: messages of one moment are sorted by id.
-      userMessageId: newId(),
-      assistantMessageId: newId(),
-      title: titleOf(text),
-      model: model ?? null,
-      requestHash,
-    },
-    signal,
-  )
+  return beginReserved(deps, await reserved, {
+    ...target,
+    isNewConversation: conversationId === null,
+    question: { text, parent: parentId === undefined ? 'head' : { id: parentId } },
+    // Made in this order: messages of one moment are sorted by id.
+    userMessageId: newId(),
+    assistantMessageId: newId(),
+    title: titleOf(text),
+    model: model ?? null,
+    requestHash,
+  })
 }
 
 type PreparedTurn = Omit<NewTurn, 'plan' | 'owner' | 'leaseMs' | 'traceParent' | 'slots' | 'mustWait'>
+
+type Target = Pick<PreparedTurn, 'id' | 'userId' | 'conversationId'>
 
 /** Reserves, stores, begins, or waits for room. */
 export async function beginTurn(
@@ -89,18 +93,52 @@ export async function beginTurn(
   prepared: PreparedTurn,
   signal?: AbortSignal,
 ): Promise<TurnRow> {
-  const { turns, endings, quota, running, owner, clocks, limits, bus } = deps
-  const { id, userId, conversationId, userMessageId, assistantMessageId, requestHash } = prepared
-  checkRoom(deps)
-  const giveBack = () =>
-    endings.release(prepared, 'service_busy').catch(() => {
-      // Usage forgets a reservation that no event settles.
+  return beginReserved(deps, await reserve(deps, prepared, principal, signal), prepared)
+}
+
+/** Where there is room for a turn, takes a message from the quota and tells the plan it was granted for. */
+function reserve(deps: StartTurnDependencies, target: Target, principal: Principal, signal?: AbortSignal): Promise<Plan> {
+  const reserveInRoom = async () => {
+    checkRoom(deps)
+    return deps.quota.reserve({ id: target.id, principal }, signal).catch(async (error: unknown) => {
+      // Usage may have reserved and died, or answered too late, before it could say so.
+      if (!isRefusal(error)) await giveBack(deps, target)
+      throw error
     })
-  const plan = await quota.reserve({ id, principal }, signal).catch(async (error: unknown) => {
-    // Usage may have reserved and died, or answered too late, before it could say so.
-    if (!isRefusal(error)) await giveBack()
-    throw error
+  }
+  const reserved = reserveInRoom()
+  // Whoever looks at it may do so late, or not at all.
+  reserved.catch(() => {})
+  return reserved
+}
+
+const giveBack = ({ endings }: StartTurnDependencies, target: Target, code = 'service_busy'): Promise<void> =>
+  endings.release(target, code).catch(() => {
+    // Usage forgets a reservation that no event settles.
   })
+
+/** Gives back what was taken for a question that is not asked, and throws why. */
+async function undo(deps: StartTurnDependencies, target: Target, reserved: Promise<Plan>, error: unknown): Promise<never> {
+  const isTaken = await reserved.then(
+    () => true,
+    () => false,
+  )
+  if (isTaken) await giveBack(deps, target)
+  throw error
+}
+
+/** A turn that failed has given its message back, and asking for it again took it once more. */
+async function giveBackIfEnded(deps: StartTurnDependencies, turn: TurnRow, reserved: Promise<Plan>): Promise<void> {
+  if (turn.status !== 'failed') return
+  await reserved.then(
+    () => giveBack(deps, turn),
+    () => {},
+  )
+}
+
+async function beginReserved(deps: StartTurnDependencies, plan: Plan, prepared: PreparedTurn): Promise<TurnRow> {
+  const { turns, endings, running, owner, clocks, limits, bus } = deps
+  const { id, userId, conversationId, userMessageId, assistantMessageId, requestHash } = prepared
   const traceParent = injectTrace({} as { traceparent?: string }).traceparent ?? null
   const slots = slotsOf(limits, plan)
 
@@ -109,7 +147,7 @@ export async function beginTurn(
     const mustWait = !running.hasRoom()
     const attempt = { ...prepared, plan, owner, leaseMs: clocks.leaseMs, traceParent, slots, mustWait }
     const result = await turns.start(attempt).catch(async (error: unknown) => {
-      await giveBack()
+      await giveBack(deps, prepared)
       throw error
     })
     if (result.kind === 'started') {
@@ -130,7 +168,7 @@ export async function beginTurn(
       throw errors.conversation_not_found({ internal: 'deleted meanwhile' })
     }
     if (result.kind === 'full') {
-      await giveBack()
+      await giveBack(deps, prepared)
       metrics.turnsShed.inc({ reason: 'user' })
       throw commonErrors.service_busy({ internal: 'all places of the user are taken', retryAfterS: FULL_RETRY_AFTER_S })
     }
