@@ -113,14 +113,9 @@ function roles(text: Words, classes: number[], index: number, signals: Signal[])
 }
 
 function bounds(classes: number[], index: number, signals: Signal[]): void {
-  let seen = 0
   let count = 0
   const end = Math.min(classes.length, index + 7)
-  for (let at = index + 1; at < end; at += 1) {
-    const there = classes[at] ?? 0
-    seen |= there
-    if (there & is.bounds) count += 1
-  }
+  for (let at = index + 1; at < end; at += 1) if ((classes[at] ?? 0) & is.bounds) count += 1
   if (count >= 2) signals.push({ rule: 'no_bounds', weight: 0.3 })
 }
 

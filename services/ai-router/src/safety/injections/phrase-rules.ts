@@ -124,7 +124,7 @@ const rules: readonly PhraseRule[] = [
   },
   {
     rule: 'fake_markup',
-    weight: 0.5,
+    weight: 0.4,
     pattern:
       /(?:^|\n)\s*(?:#{1,4}|={3,}|-{3,}|\*{2,}|\[|<)\s*(?:begin |end |new |end of |start of )?(?:system|admin|developer|root)(?: (?:prompt|message|instructions?|note|override|update|input|mode))?\s*(?:#{1,4}|={3,}|-{3,}|\*{2,}|\]|>|:)|(?:^|\n)\s*system ?(?:override|prompt|message|update|notice|alert)? ?:/,
   },

@@ -1,5 +1,5 @@
 import type { Plan } from '../../catalogue/catalogue.ts'
-import { type ModerationCategory, moderationCategories } from '../moderation/categories.ts'
+import { moderationCategories } from '../moderation/categories.ts'
 
 /** Why a text is held against somebody. `prompt_leak` is known of answers alone, `injection` of questions alone. */
 export const safetyCategories = [...moderationCategories, 'injection', 'prompt_leak'] as const

@@ -140,7 +140,7 @@ const vocabulary: Readonly<Record<WordClass, string>> = {
     security phrase mean means meaning example examples article study history research paper owasp erkläre angriff angriffe ataque ataques attaque attaques`,
   first: `initial original originally first former existing current past last iniciales iniziali iniciais initiales ursprünglichen starting beginning`,
   drop: `drop delete remove clear wipe reset leave lassen lösche lösch entferne supprime efface borra elimina cancella apaga dismiss revoke suspend disable stop cancel`,
-  instructions: `instruction instructions prompt prompts directives guidelines programming anweisungen anweisung instruktionen vorgaben consignes instrucciones istruzioni instruções instructies instrukcje инструкции инструкций talimatları instrukcije instruktioner`,
+  instructions: `instruction instructions pre-prompt preprompt ruleset systemprompt prompt prompts directives guidelines programming anweisungen anweisung instruktionen vorgaben consignes instrucciones istruzioni instruções instructies instrukcje инструкции инструкций talimatları instrukcije instruktioner`,
   you: `you u du sie ihr tu vous tú usted você ty вы ты`,
 }
 
