@@ -32,7 +32,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const pool = openPool({ ...connection, poolSize: 4 })
   const configured = providersOf(config)
   if (configured.length === 0) logger.warn('no provider has a key or is simulated: every completion will fail')
-  const providers = openProviders(configured)
+  const providers = openProviders(configured, { connectTimeoutMs: config.PROVIDER_CONNECT_TIMEOUT_MS })
   const catalogue = await openCatalogue({
     store: createCatalogueStore(prisma),
     modeOf: providers.modeOf,

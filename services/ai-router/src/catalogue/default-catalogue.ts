@@ -1,4 +1,4 @@
-import type { ProviderId } from '../providers/registry.ts'
+import type { ProviderKind } from '../providers/registry.ts'
 import type { ModelPlan } from './catalogue.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { ModelPlan } from './catalogue.ts'
  */
 export interface SeedModel {
   id: string
-  provider: ProviderId
+  provider: ProviderKind
   name: string
   vendorModel: string
   contextWindow: number
@@ -38,7 +38,7 @@ const price = (inputUsd: string, cachedInputUsd: string, outputUsd: string): rea
   { version: 1, inputUsd, cachedInputUsd, outputUsd, validFrom: VALID_FROM },
 ]
 
-export const seedProviders: readonly { id: ProviderId; name: string }[] = [
+export const seedProviders: readonly { id: ProviderKind; name: string }[] = [
   { id: 'openai', name: 'OpenAI' },
   { id: 'anthropic', name: 'Anthropic' },
 ]
