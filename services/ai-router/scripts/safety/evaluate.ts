@@ -1,8 +1,9 @@
 import { detectInjection } from '../../src/safety/injections/detect-injection.ts'
+import { checkAtOnce } from '../../src/safety/input-check.ts'
 import { openModels } from '../../src/safety/models/open-models.ts'
 import { moderationCategories } from '../../src/safety/moderation/categories.ts'
 import { classifyLocally } from '../../src/safety/moderation/classify-locally.ts'
-import { thresholds } from '../../src/safety/policies/policy.ts'
+import { policyOf, thresholds } from '../../src/safety/policies/policy.ts'
 import { injectionSources } from './injection-sources.ts'
 import { moderationSource } from './moderation-sources.ts'
 import { dataFolders, readSource } from './samples.ts'
@@ -98,10 +99,11 @@ for (const length of [200, 1_000, 5_000]) {
   const pieces = Array.from({ length: 400 }, (_, index) => long.slice(index * 1_500, index * 1_500 + length)).filter(
     (piece) => piece.length === length,
   )
-  for (const [name, check] of Object.entries({
-    injection: (text: string) => detectInjection(models.injection, text),
-    moderation: scoresOf,
-  })) {
+  const checks = {
+    'injection and local moderation of a question': (text: string) => checkAtOnce({ models, policy: policyOf('') }, 'free', text),
+    'local moderation of an answer': scoresOf,
+  }
+  for (const [name, check] of Object.entries(checks)) {
     for (const piece of pieces) check(piece)
     const times = pieces.map((piece) => {
       const startedMs = performance.now()

@@ -1,7 +1,8 @@
 import type { Plan } from '../catalogue/catalogue.ts'
-import { detectInjection } from './injections/detect-injection.ts'
+import { detectInText } from './injections/detect-injection.ts'
 import type { SafetyModels } from './models/open-models.ts'
-import { classifyLocally } from './moderation/classify-locally.ts'
+import { readText } from './models/read-text.ts'
+import { classifyText } from './moderation/classify-locally.ts'
 import type { RemoteModerator } from './moderation/moderator.ts'
 import { actionOn, type SafetyPolicy } from './policies/policy.ts'
 import { severer, type Verdict, verdictOn } from './policies/verdict.ts'
@@ -20,10 +21,11 @@ export interface InputCheckDeps {
 
 /** Injection and the local classifier: no waiting. Null: nothing is to be done. */
 export function checkAtOnce({ models, policy }: Pick<InputCheckDeps, 'models' | 'policy'>, plan: Plan, text: string): Verdict | null {
-  const { score, rules } = detectInjection(models.injection, text)
+  const read = readText(text)
+  const { score, rules } = detectInText(models.injection, read)
   const action = actionOn(policy, plan, 'injection', score)
   const injection: Verdict | null = action === 'allow' ? null : { action, category: 'injection', score, rules, side: 'input' }
-  return severer(injection, verdictOn(policy, plan, 'input', classifyLocally(models.moderation, text), 'local'))
+  return severer(injection, verdictOn(policy, plan, 'input', classifyText(models.moderation, read), 'local'))
 }
 
 /**

@@ -1,6 +1,6 @@
-import { featuresOf } from '../models/features.ts'
 import type { LinearModel } from '../models/linear-model.ts'
-import { type ReadingKind, readingsOf } from '../texts/readings.ts'
+import { type ReadText, readText } from '../models/read-text.ts'
+import type { ReadingKind } from '../texts/readings.ts'
 import { wordsOf } from '../texts/words.ts'
 import { clauseSignals } from './clause-rules.ts'
 import { isJoinedAttack, phraseSignals } from './phrase-rules.ts'
@@ -21,9 +21,9 @@ const MODEL_SPEAKS_FROM = 0.5
 /** From here on a reading is an attack by itself. */
 const SUSPICIOUS = 0.5
 
-export function detectInjection(model: LinearModel, text: string): InjectionFinding {
-  const { readings, hidden } = readingsOf(text)
-  const plain = readings[0].text
+export const detectInjection = (model: LinearModel, text: string): InjectionFinding => detectInText(model, readText(text))
+
+export function detectInText(model: LinearModel, { readings, hidden, features }: ReadText): InjectionFinding {
   const strongest = new Map<RuleId, number>()
   const add = ({ rule, weight }: Signal) => strongest.set(rule, Math.max(strongest.get(rule) ?? 0, weight))
 
@@ -39,7 +39,7 @@ export function detectInjection(model: LinearModel, text: string): InjectionFind
   }
   if (hidden.insideWords >= 4) add({ rule: 'hidden_characters', weight: 0.2 })
 
-  const modelScore = model.probability(featuresOf(plain))
+  const modelScore = model.probability(features)
   if (modelScore > MODEL_SPEAKS_FROM) add({ rule: 'model', weight: modelWeight(modelScore) })
   const found = [...strongest].sort(([, one], [, other]) => other - one)
   return { score: together(found.map(([rule, weight]) => ({ rule, weight }))), modelScore, rules: found.map(([rule]) => rule) }
