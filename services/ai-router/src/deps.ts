@@ -2,18 +2,28 @@ import { broadcasts } from '@parley/contracts'
 import { openDatabase, openPool } from '@parley/database'
 import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
+import { measurePressure } from '@parley/service-kit'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
 import { createCatalogueStore } from './catalogue/catalogue.store.ts'
 import { openCatalogue } from './catalogue/live-catalogue.ts'
+import { createAnswerCacheStore } from './completions/answer-cache.store.ts'
+import { startAnswerExpiry } from './completions/answer-expiry.job.ts'
 import { createBookings } from './completions/bookings.ts'
 import { startHeartbeats } from './completions/call-heartbeats.ts'
 import { createCallProgressStore } from './completions/call-progress.store.ts'
 import { createCallStore } from './completions/calls.store.ts'
+import { createFlights } from './completions/flights.ts'
+import { createLoad } from './completions/load.ts'
 import { watchForLostCalls } from './completions/lost-calls.job.ts'
 import { createRunningCalls } from './completions/running-calls.ts'
-import { type Config, outputLimitsOf, providersOf } from './config.ts'
+import { breakerRulesOf, type Config, outputLimitsOf, patienceRulesOf, providersOf, retryRulesOf } from './config.ts'
 import { openProviders } from './providers/registry.ts'
+import { createBreakers } from './routing/breakers.ts'
+import { createFirstTokenTimes } from './routing/first-token-times.ts'
+import { createRateLimits } from './routing/rate-limits.ts'
+import { createTargetExperience } from './routing/target-experience.ts'
+import { createWaitQueue } from './routing/wait-queue.ts'
 import { openSafety } from './safety/open-safety.ts'
 
 const NAME = 'ai-router'
@@ -42,9 +52,17 @@ export async function openDeps(config: Config, logger: Logger) {
   const bus = await connectBus({ url: config.NATS_URL, name: NAME, logger })
   bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
   const relay = startRelay({ bus, pool, logger })
-  const calls = createCallStore(sql)
-  const progress = createCallProgressStore(sql)
+  const alertMicroUsd = config.COST_ALERT_CALL_USD
+  const calls = createCallStore(sql, { alertMicroUsd })
+  const progress = createCallProgressStore(sql, { alertMicroUsd })
+  const answers = createAnswerCacheStore(sql)
+  const expiry = startAnswerExpiry({ answers, logger })
   const running = createRunningCalls()
+  const pressure = measurePressure()
+  const load = createLoad({ pressure, running, maxRunning: config.MAX_RUNNING_CALLS, maxDelayMs: config.MAX_EVENT_LOOP_DELAY_MS })
+  const breakers = createBreakers({ bus, rules: breakerRulesOf(config), logger })
+  const rateLimits = createRateLimits()
+  const firstTokens = createFirstTokenTimes()
   const heartbeats = startHeartbeats({ calls: progress, running, everyMs: config.CALL_HEARTBEAT_MS, logger })
   const lostCalls = watchForLostCalls({ calls: progress, onBooked: relay.wake, silentMs: config.CALL_LOST_AFTER_MS, logger })
   const safety = openSafety({ config, prisma, sql, onStored: relay.wake, logger })
@@ -66,6 +84,15 @@ export async function openDeps(config: Config, logger: Logger) {
     safety: safety.safety,
     incidents: safety.incidents,
     running,
+    load,
+    answers,
+    flights: createFlights(),
+    breakers,
+    rateLimits,
+    firstTokens,
+    experience: createTargetExperience({ breakers, rateLimits, firstTokens, rules: patienceRulesOf(config) }),
+    waiting: createWaitQueue({ capacity: config.RATE_LIMIT_QUEUE }),
+    retryRules: retryRulesOf(config),
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     clocks: {
       firstTokenMs: config.FIRST_TOKEN_TIMEOUT_MS,
@@ -76,6 +103,9 @@ export async function openDeps(config: Config, logger: Logger) {
 
     async close() {
       catalogue.stop()
+      breakers.stop()
+      pressure.stop()
+      await expiry.stop()
       await providers.close()
       await lostCalls.stop()
       await bookings.close(BOOKINGS_CLOSE_MS)

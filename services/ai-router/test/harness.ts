@@ -8,6 +8,7 @@ import { aPrincipal, createTestDatabase, startTestNats, startTestPrincipals, wai
 import type { Test } from 'tap'
 import { v7 as newId } from 'uuid'
 import { buildApp } from '../src/app.ts'
+import type { Route } from '../src/catalogue/catalogue.ts'
 import { readConfig } from '../src/config.ts'
 import { type Deps, openDeps } from '../src/deps.ts'
 import { startTcpGate, type TcpGate } from './tcp-gate.ts'
@@ -24,13 +25,27 @@ export interface World {
   /** Headers of a request on behalf of `principal`. */
   headers(principal?: Principal): Promise<Record<string, string>>
   /** Sends a completion; the answer is not read yet. */
-  send(fields?: Partial<CompletionFields>, options?: { signal?: AbortSignal; principal?: Principal }): Promise<Response>
+  send(fields?: Partial<CompletionFields>, options?: SendOptions): Promise<Response>
   /** Sends a completion and reads it to its end. */
-  complete(fields?: Partial<CompletionFields>): Promise<Answer>
+  complete(fields?: Partial<CompletionFields>, options?: SendOptions): Promise<Answer>
+  /** Another replica, on the same database and NATS. */
+  startReplica(env?: Record<string, string>): Promise<Replica>
   /** The call's row, once it has ended. */
   endedCall(callId: string): Promise<CallRow>
   /** The call's fact, once it is published. */
   fact(callId: string): Promise<CallCompleted>
+}
+
+export interface SendOptions {
+  signal?: AbortSignal
+  principal?: Principal
+  /** Of the replica to ask, the first one by default. */
+  url?: string
+}
+
+export interface Replica {
+  url: string
+  deps: Deps
 }
 
 export interface CompletionFields {
@@ -44,6 +59,7 @@ export interface CompletionFields {
   prefill: string
   maxOutputTokens: number
   purpose?: string
+  fresh?: boolean
 }
 
 export interface Answer {
@@ -67,7 +83,7 @@ export async function startWorld(
     startProviderSimulator({ answer: answer ?? scriptedAnswers() }),
   ])
   const gate = await startTcpGate(database.url)
-  const config = readConfig({
+  const baseEnv = {
     NODE_ENV: 'test',
     DATABASE_URL: gate.url,
     NATS_URL: nats.url,
@@ -77,10 +93,22 @@ export async function startWorld(
     ANTHROPIC_BASE_URL: simulator.anthropicUrl,
     ANTHROPIC_SIMULATED: 'true',
     ...env,
-  })
-  const deps = await openDeps(config, createLogger({ name: 'ai-router', level: process.env.LOG_LEVEL ?? 'silent' }))
-  const app = await buildApp(deps)
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  }
+  const replicas: (Replica & { stop(): Promise<void> })[] = []
+  const startReplica = async (more: Record<string, string> = {}): Promise<Replica> => {
+    const logger = createLogger({ name: 'ai-router', level: process.env.LOG_LEVEL ?? 'silent' })
+    const deps = await openDeps(readConfig({ ...baseEnv, ...more }), logger)
+    const app = await buildApp(deps)
+    const stop = async () => {
+      await deps.running.drain(0)
+      await app.close()
+      await deps.close()
+    }
+    const replica = { url: await app.listen({ host: '127.0.0.1', port: 0 }), deps, stop }
+    replicas.push(replica)
+    return replica
+  }
+  const { url, deps } = await startReplica()
   const published: CallCompleted[] = []
   const stopListening = deps.bus.subscribeLive(events.callCompleted.subject, (bytes) => {
     published.push(fromJsonString(CallCompletedSchema, new TextDecoder().decode(bytes)))
@@ -89,17 +117,15 @@ export async function startWorld(
     stopListening()
     gate.open()
     await simulator.close()
-    await deps.running.drain(0)
-    await app.close()
-    await deps.close()
+    for (const replica of replicas) await replica.stop()
     await Promise.all([nats.stop(), gate.close()])
     await database.drop()
   })
 
   const principal = aPrincipal()
   const headers = async (who: Principal = principal) => ({ 'x-parley-principal': await principals.chatSigner.sign(who) })
-  const send: World['send'] = async (fields, { signal, principal: who = principal } = {}) =>
-    fetch(`${url}/internal/completions`, {
+  const send: World['send'] = async (fields, { signal, principal: who = principal, url: to = url } = {}) =>
+    fetch(`${to}/internal/completions`, {
       method: 'POST',
       signal,
       headers: { 'content-type': 'application/json', ...(await headers(who)) },
@@ -114,9 +140,10 @@ export async function startWorld(
     published,
     headers,
     send,
-    async complete(fields = {}) {
+    startReplica,
+    async complete(fields = {}, options = {}) {
       const callId = fields.callId ?? newId()
-      const response = await send({ ...fields, callId })
+      const response = await send({ ...fields, callId }, options)
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
       return { callId, ...readParts(await response.text()) }
     },
@@ -146,6 +173,28 @@ export function readParts(lines: string): Omit<Answer, 'callId'> {
     .map((line) => fromJsonString(CompletionPartSchema, line))
   const text = parts.map(({ part }) => (part.case === 'text' ? part.value.delta : '')).join('')
   return { parts, text, last: parts.at(-1)?.part ?? { case: undefined } }
+}
+
+/** What the caller was told on the way to the answer. */
+export const statusesOf = ({ parts }: Pick<Answer, 'parts'>) => parts.flatMap(({ part }) => (part.case === 'status' ? [part.value] : []))
+
+/** The kinds of the parts, each once in a row. */
+export const kindsOf = ({ parts }: Pick<Answer, 'parts'>) =>
+  parts.map(({ part }) => part.case).filter((kind, index, all) => kind !== all[index - 1])
+
+/** Makes every route of a replica another one. */
+export function changeRoutes({ deps: { catalogue } }: Replica, change: Partial<Omit<Route, 'targets'>>): void {
+  const current = catalogue.current
+  catalogue.current = () => {
+    const whole = current()
+    return {
+      ...whole,
+      targetsFor(wanted, plan) {
+        const found = whole.targetsFor(wanted, plan)
+        return found.kind === 'found' ? { ...found, ...change } : found
+      },
+    }
+  }
 }
 
 /** A message that makes the scripted simulator do something. */

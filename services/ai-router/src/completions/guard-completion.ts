@@ -18,13 +18,20 @@ export interface Guard {
   command: CompletionCommand
   /** Passes text on; before the verdict on the question is known it is held. */
   text: PartWriter['text']
+  /** The same of tool calls, which are for a program and not watched. */
+  toolCall: PartWriter['toolCall']
   /** The completion's signal, which also fires when the answer must end. */
   signal: AbortSignal
   /** Why the complete answer must not stand, or null. */
   end(): Promise<ProviderError | null>
 }
 
-export function guardCompletion(safety: Safety, command: CompletionCommand, out: Pick<PartWriter, 'text'>, signal: AbortSignal): Guard {
+export function guardCompletion(
+  safety: Safety,
+  command: CompletionCommand,
+  out: Pick<PartWriter, 'text' | 'toolCall'>,
+  signal: AbortSignal,
+): Guard {
   const { rejected, pending } = safety.checkInput(command)
   const watch = rejected ? null : safety.watchOutput(command)
   const blocking = new AbortController()
@@ -52,6 +59,7 @@ export function guardCompletion(safety: Safety, command: CompletionCommand, out:
     rejected: rejected && reasonOf(rejected),
     command: { ...command, system: safety.guardedSystem(command) },
     text: (delta) => (verdict ? verdict.then(() => pass(delta)) : pass(delta)),
+    toolCall: (piece) => (verdict ? verdict.then(() => (blocked ? undefined : out.toolCall(piece))) : out.toolCall(piece)),
     signal: AbortSignal.any([signal, blocking.signal]),
     async end() {
       await verdict

@@ -27,6 +27,7 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   { path: '/api/v1/models', upstream: 'ai-router', access: 'user' },
   { path: '/api/v1/admin/incidents', upstream: 'ai-router', access: 'user' },
   { path: '/api/v1/admin/incidents/*', upstream: 'ai-router', access: 'user' },
+  { path: '/api/v1/admin/providers/*', upstream: 'ai-router', access: 'user' },
   { path: '/api/v1/usage', upstream: 'usage', access: 'user' },
   { path: '/api/v1/usage/*', upstream: 'usage', access: 'user' },
   { path: '/api/v1/admin/usage/*', upstream: 'usage', access: 'user' },
