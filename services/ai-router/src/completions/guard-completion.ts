@@ -34,7 +34,11 @@ export function guardCompletion(
 ): Guard {
   const { rejected, pending } = safety.checkInput(command)
   const watch = rejected ? null : safety.watchOutput(command)
-  const blocking = new AbortController()
+  // By hand: what `AbortSignal.any` makes may be collected while somebody still waits for it.
+  const ending = new AbortController()
+  const onEnd = () => ending.abort(signal.reason)
+  signal.addEventListener('abort', onEnd, { once: true })
+  if (signal.aborted) onEnd()
   let blocked: ProviderError | null = null
   let verdict = pending?.then((found) => {
     verdict = undefined
@@ -43,7 +47,7 @@ export function guardCompletion(
 
   function block(found: Verdict): ProviderError {
     blocked = reasonOf(found)
-    blocking.abort(blocked)
+    ending.abort(blocked)
     return blocked
   }
 
@@ -60,8 +64,9 @@ export function guardCompletion(
     command: { ...command, system: safety.guardedSystem(command) },
     text: (delta) => (verdict ? verdict.then(() => pass(delta)) : pass(delta)),
     toolCall: (piece) => (verdict ? verdict.then(() => (blocked ? undefined : out.toolCall(piece))) : out.toolCall(piece)),
-    signal: AbortSignal.any([signal, blocking.signal]),
+    signal: ending.signal,
     async end() {
+      signal.removeEventListener('abort', onEnd)
       await verdict
       if (blocked) return blocked
       const found = await watch?.end()
