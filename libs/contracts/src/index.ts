@@ -8,6 +8,7 @@ export { encodeFrame, encodeUserMessage, frameSeq, isLastFrame } from './api/fra
 export * as modelsApi from './api/models.ts'
 export * as notificationsApi from './api/notifications.ts'
 export * as promptsApi from './api/prompts.ts'
+export * as safetyApi from './api/safety.ts'
 export * as socketApi from './api/socket.ts'
 export * from './gen/parley/ai/v1/completions_pb.ts'
 export * from './gen/parley/ai/v1/events_pb.ts'

@@ -1,6 +1,6 @@
 import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
-import { CallCompletedSchema, CostExceededSchema } from './gen/parley/ai/v1/events_pb.ts'
+import { CallCompletedSchema, ContentBlockedSchema, CostExceededSchema } from './gen/parley/ai/v1/events_pb.ts'
 import {
   GetContactReplySchema,
   GetContactRequestSchema,
@@ -50,6 +50,7 @@ export const events = {
   turnStopped: event('evt.chat.turn.stopped.v1', TurnStoppedSchema),
   turnFailed: event('evt.chat.turn.failed.v1', TurnFailedSchema),
   callCompleted: event('evt.ai.call.completed.v1', CallCompletedSchema),
+  contentBlocked: event('evt.ai.content.blocked.v1', ContentBlockedSchema),
   costExceeded: event('evt.ai.cost.exceeded.v1', CostExceededSchema),
   quotaReached: event('evt.usage.quota.reached.v1', QuotaReachedSchema),
   userCostExceeded: event('evt.usage.cost.user-exceeded.v1', UserCostExceededSchema),

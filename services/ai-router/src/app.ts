@@ -3,6 +3,7 @@ import { modelRoutes } from './catalogue/models.routes.ts'
 import { completionRoutes } from './completions/completions.routes.ts'
 import type { Deps } from './deps.ts'
 import { providerHealthRoutes } from './routing/provider-health.routes.ts'
+import { incidentRoutes } from './safety/incidents/incidents.routes.ts'
 
 /** The service, feature by feature. */
 export async function buildApp(deps: Deps): Promise<App> {
@@ -15,6 +16,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   })
   modelRoutes(app, deps)
   completionRoutes(app, deps)
+  incidentRoutes(app, deps)
   providerHealthRoutes(app, deps)
   return app
 }

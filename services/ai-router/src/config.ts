@@ -2,6 +2,7 @@ import { commonConfig, flag, loadConfig, milliseconds, secret, url, usd } from '
 import { z } from 'zod'
 import type { Plan } from './catalogue/catalogue.ts'
 import type { ProviderConfiguration } from './providers/registry.ts'
+import { policyOf, type SafetyPolicy } from './safety/policies/policy.ts'
 
 const count = (fallback: number) =>
   z
@@ -9,6 +10,16 @@ const count = (fallback: number) =>
     .regex(/^[1-9]\d{0,6}$/, 'needs a whole number, 1 or more')
     .transform(Number)
     .default(fallback)
+
+/** Rules of the safety policy, or what is wrong with them. */
+function readActions(rules: string, context: z.RefinementCtx): SafetyPolicy {
+  try {
+    return policyOf(rules)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'needs rules' })
+    return z.NEVER
+  }
+}
 
 const shape = {
   ...commonConfig,
@@ -78,6 +89,17 @@ const shape = {
   /** A call that was not heard of for this long, seen twice, is booked as lost. */
   CALL_LOST_AFTER_MS: milliseconds().default(10_000),
   CATALOGUE_REFRESH_MS: milliseconds().default(60_000),
+
+  /** Of the hashes of texts in incidents and of the canaries in system prompts; the same on every replica. Unset: made anew at each start. */
+  SAFETY_KEY: secret().optional(),
+  /** Changes of what is done in each category: `harassment=block,pro.sexual=flag`. */
+  SAFETY_ACTIONS: z.string().default('').transform(readActions),
+  /** Ask OpenAI's moderation when there is a real OpenAI key. */
+  SAFETY_REMOTE_MODERATION: flag().default(true),
+  SAFETY_REMOTE_WAIT_MS: milliseconds().default(1_500),
+  /** What counts when it does not answer in time: the local classifier, nothing (open), or that it may be anything (closed). */
+  SAFETY_WHEN_SILENT: z.enum(['local', 'open', 'closed']).default('local'),
+  SAFETY_INCIDENT_DAYS: count(30),
 }
 
 export type Config = ReturnType<typeof readConfig>

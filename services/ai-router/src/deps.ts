@@ -24,6 +24,7 @@ import { createFirstTokenTimes } from './routing/first-token-times.ts'
 import { createRateLimits } from './routing/rate-limits.ts'
 import { createTargetExperience } from './routing/target-experience.ts'
 import { createWaitQueue } from './routing/wait-queue.ts'
+import { openSafety } from './safety/open-safety.ts'
 
 const NAME = 'ai-router'
 const BOOKINGS_CLOSE_MS = 1_500
@@ -64,6 +65,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const firstTokens = createFirstTokenTimes()
   const heartbeats = startHeartbeats({ calls: progress, running, everyMs: config.CALL_HEARTBEAT_MS, logger })
   const lostCalls = watchForLostCalls({ calls: progress, onBooked: relay.wake, silentMs: config.CALL_LOST_AFTER_MS, logger })
+  const safety = openSafety({ config, prisma, sql, onStored: relay.wake, logger })
   const onSettled = (callId: string, isStored: boolean) => {
     heartbeats.end(callId)
     if (isStored) relay.wake()
@@ -79,6 +81,8 @@ export async function openDeps(config: Config, logger: Logger) {
     calls,
     bookings,
     heartbeats,
+    safety: safety.safety,
+    incidents: safety.incidents,
     running,
     load,
     answers,
@@ -106,6 +110,7 @@ export async function openDeps(config: Config, logger: Logger) {
       await lostCalls.stop()
       await bookings.close(BOOKINGS_CLOSE_MS)
       await heartbeats.stop()
+      await safety.close()
       await relay.stop()
       await bus.close()
       await pool.end()

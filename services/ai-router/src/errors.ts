@@ -7,5 +7,9 @@ export const errors = defineErrors({
   provider_unavailable: { kind: 'unavailable', message: 'The AI service is not available at the moment. Please try again.' },
   rate_limited: { kind: 'rate_limited', message: 'The AI service is very busy. Please try again in a moment.' },
   context_overflow: { kind: 'invalid', message: 'This conversation is too long for the model. Please start a new one.' },
-  content_blocked: { kind: 'invalid', message: 'The AI service declined to answer this.' },
+  content_blocked: { kind: 'invalid', message: 'This was stopped by our content rules.' },
+  prompt_rejected: {
+    kind: 'invalid',
+    message: 'This message looks like an attempt to override the assistant’s instructions. Please put it differently.',
+  },
 })

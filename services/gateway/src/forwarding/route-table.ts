@@ -25,6 +25,8 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   { path: '/api/v1/prompts/*', upstream: 'chat', access: 'user' },
   { path: '/api/v1/instructions', upstream: 'chat', access: 'user' },
   { path: '/api/v1/models', upstream: 'ai-router', access: 'user' },
+  { path: '/api/v1/admin/incidents', upstream: 'ai-router', access: 'user' },
+  { path: '/api/v1/admin/incidents/*', upstream: 'ai-router', access: 'user' },
   { path: '/api/v1/admin/providers/*', upstream: 'ai-router', access: 'user' },
   { path: '/api/v1/usage', upstream: 'usage', access: 'user' },
   { path: '/api/v1/usage/*', upstream: 'usage', access: 'user' },
