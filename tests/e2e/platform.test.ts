@@ -2,6 +2,7 @@ import t from 'tap'
 import { badInput } from './bad-input.spec.ts'
 import { counts } from './counts.spec.ts'
 import { faults } from './faults.spec.ts'
+import { openAiApi } from './openai-api.spec.ts'
 import { story } from './story.spec.ts'
 import { oneTrace } from './trace.spec.ts'
 import { startWorld, type World } from './world.ts'
@@ -19,4 +20,5 @@ story(t, world)
 oneTrace(t, world)
 badInput(t, world)
 counts(t, world)
+openAiApi(t, world)
 faults(t, world)

@@ -2,6 +2,8 @@ import { type App, createService } from '@parley/service-kit'
 import { modelRoutes } from './catalogue/models.routes.ts'
 import { completionRoutes } from './completions/completions.routes.ts'
 import type { Deps } from './deps.ts'
+import { chatCompletionRoutes } from './public-api/chat-completions.routes.ts'
+import { openAiModelRoutes } from './public-api/models.routes.ts'
 import { providerHealthRoutes } from './routing/provider-health.routes.ts'
 import { incidentRoutes } from './safety/incidents/incidents.routes.ts'
 
@@ -18,5 +20,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   completionRoutes(app, deps)
   incidentRoutes(app, deps)
   providerHealthRoutes(app, deps)
+  chatCompletionRoutes(app, deps)
+  openAiModelRoutes(app, deps)
   return app
 }

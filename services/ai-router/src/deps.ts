@@ -19,6 +19,7 @@ import { watchForLostCalls } from './completions/lost-calls.job.ts'
 import { createRunningCalls } from './completions/running-calls.ts'
 import { breakerRulesOf, type Config, outputLimitsOf, patienceRulesOf, providersOf, retryRulesOf } from './config.ts'
 import { openProviders } from './providers/registry.ts'
+import { createQuota } from './public-api/quota.client.ts'
 import { createBreakers } from './routing/breakers.ts'
 import { createFirstTokenTimes } from './routing/first-token-times.ts'
 import { createRateLimits } from './routing/rate-limits.ts'
@@ -93,6 +94,7 @@ export async function openDeps(config: Config, logger: Logger) {
     experience: createTargetExperience({ breakers, rateLimits, firstTokens, rules: patienceRulesOf(config) }),
     waiting: createWaitQueue({ capacity: config.RATE_LIMIT_QUEUE }),
     retryRules: retryRulesOf(config),
+    quota: createQuota(bus),
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     clocks: {
       firstTokenMs: config.FIRST_TOKEN_TIMEOUT_MS,

@@ -28,6 +28,7 @@ const byKind: Readonly<Partial<Record<ProviderErrorKind, CompletionFailure>>> = 
   rate_limited: failure(errors.rate_limited()),
   context_overflow: failure(errors.context_overflow()),
   content: failure(errors.content_blocked()),
+  invalid: failure(errors.request_rejected()),
 }
 
 export function failureOf(error: ProviderError): CompletionFailure {

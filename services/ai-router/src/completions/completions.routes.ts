@@ -5,7 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Catalogue, isAuto, type Targets } from '../catalogue/catalogue.ts'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { errors } from '../errors.ts'
-import { DRAINING, ProviderError } from '../providers/provider-error.ts'
+import { DRAINING } from '../providers/provider-error.ts'
+import { watchCallEnding } from './call-ending.ts'
 import type { CallStore } from './calls.store.ts'
 import { type CompletionCommand, readCommand } from './completion-command.ts'
 import { failures } from './completion-failure.ts'
@@ -45,7 +46,7 @@ export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
 
 /** Who asks on the platform's account names no model: the cheapest will do. */
 const targetsOf = (catalogue: Catalogue, { model, plan, purpose }: CompletionCommand): Targets =>
-  purpose !== 'answer' && isAuto(model) ? catalogue.cheapestTargets() : catalogue.targetsFor(model, plan)
+  (purpose === 'title' || purpose === 'summary') && isAuto(model) ? catalogue.cheapestTargets() : catalogue.targetsFor(model, plan)
 
 async function answer(
   deps: CompletionRouteDeps,
@@ -55,13 +56,7 @@ async function answer(
   reply: FastifyReply,
 ): Promise<void> {
   const response = reply.raw
-  const ending = new AbortController()
-  const onDeadline = () => ending.abort(reasonOf(request.deadline))
-  request.deadline.addEventListener('abort', onDeadline, { once: true })
-  // Who went away before now has left no event to wait for.
-  if (request.deadline.aborted || response.destroyed) onDeadline()
-  const { totalMs } = deps.clocks
-  const timer = setTimeout(() => ending.abort(new ProviderError('timeout', `not finished within ${totalMs} ms`)), totalMs)
+  const ending = watchCallEnding(request, reply, deps.clocks.totalMs)
 
   const common = reply.getHeaders() as OutgoingHttpHeaders
   response.writeHead(200, { ...common, 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
@@ -76,12 +71,6 @@ async function answer(
     request.log.error({ err: error, callId: command.callId }, 'a completion failed in an unforeseen way')
     response.destroy()
   } finally {
-    clearTimeout(timer)
-    request.deadline.removeEventListener('abort', onDeadline)
+    ending.release()
   }
-}
-
-function reasonOf({ reason }: AbortSignal): ProviderError {
-  const isTime = reason instanceof Error && reason.name === 'TimeoutError'
-  return isTime ? new ProviderError('timeout', 'the caller’s time is over') : new ProviderError('aborted', 'the caller went away')
 }
