@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { temporaryDirectory } from '@parley/testing'
 import pg from 'pg'
 import t, { type Test } from 'tap'
 import { startPostgres } from '../src/index.ts'
@@ -25,7 +26,7 @@ const start = async (t: Test, directory: string) => {
 }
 
 t.test('a cluster keeps its data over a clean stop and over kill -9', async (t) => {
-  const directory = join(t.testdir(), 'data')
+  const directory = join(temporaryDirectory('embedded'), 'data')
   const first = await start(t, directory)
   await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer')
   await first.stop()
@@ -39,7 +40,7 @@ t.test('a cluster keeps its data over a clean stop and over kill -9', async (t) 
 })
 
 t.test('only the password lets in, and only on 127.0.0.1', async (t) => {
-  const server = await start(t, join(t.testdir(), 'data'))
+  const server = await start(t, join(temporaryDirectory('embedded'), 'data'))
   const wrong = new URL(server.url)
   wrong.password = 'guessed'
   await t.rejects(query(wrong.href, 'SELECT 1'), /password authentication failed/)
@@ -47,7 +48,7 @@ t.test('only the password lets in, and only on 127.0.0.1', async (t) => {
 })
 
 t.test('a server that an earlier run left behind is stopped; a lock whose pid belongs to somebody else now is removed', async (t) => {
-  const directory = join(t.testdir(), 'data')
+  const directory = join(temporaryDirectory('embedded'), 'data')
   const leftover = await start(t, directory)
   const next = await start(t, directory)
   t.not(next.pid, leftover.pid)
@@ -66,7 +67,7 @@ t.test('a server that an earlier run left behind is stopped; a lock whose pid be
 })
 
 t.test('root may keep the cluster where no other account may enter', { skip: process.getuid?.() !== 0 && 'for root only' }, async (t) => {
-  const closed = join(t.testdir(), 'closed')
+  const closed = join(temporaryDirectory('embedded'), 'closed')
   mkdirSync(closed)
   chmodSync(closed, 0o700)
   const server = await start(t, join(closed, 'data'))
