@@ -1,6 +1,7 @@
 import { commonConfig, flag, loadConfig, milliseconds, secret, url } from '@parley/config'
 import { z } from 'zod'
 import type { Plan } from './catalogue/catalogue.ts'
+import { readMasterKeys } from './catalogue/master-keys.ts'
 import type { ProviderConfiguration } from './providers/registry.ts'
 
 const count = (fallback: number) =>
@@ -9,6 +10,16 @@ const count = (fallback: number) =>
     .regex(/^[1-9]\d{0,6}$/, 'needs a whole number, 1 or more')
     .transform(Number)
     .default(fallback)
+
+const masterKeys = () =>
+  secret().transform((text, context) => {
+    try {
+      return readMasterKeys(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof RangeError ? error.message : 'needs id:key' })
+      return z.NEVER
+    }
+  })
 
 const shape = {
   ...commonConfig,
@@ -26,6 +37,9 @@ const shape = {
   ANTHROPIC_BASE_URL: url('http', 'https').default('https://api.anthropic.com'),
   ANTHROPIC_SIMULATED: flag().default(false),
 
+  /** Encrypt the keys that administrators add. The first one encrypts, the others still open what they encrypted. */
+  PROVIDER_KEY_ENCRYPTION_KEYS: masterKeys().optional(),
+
   PROVIDER_CONNECT_TIMEOUT_MS: milliseconds().default(3_000),
   FIRST_TOKEN_TIMEOUT_MS: milliseconds().default(30_000),
   TOKEN_GAP_TIMEOUT_MS: milliseconds().default(10_000),
@@ -41,6 +55,9 @@ const shape = {
   CALL_HEARTBEAT_MS: milliseconds().default(2_000),
   /** A call that was not heard of for this long, seen twice, is booked as lost. */
   CALL_LOST_AFTER_MS: milliseconds().default(10_000),
+  /** How often to ask whether the catalogue was changed: it counts within 2 s, also while NATS is away. */
+  CATALOGUE_POLL_MS: milliseconds().default(1_000),
+  /** How often to read it all the same, as prices begin by the clock. */
   CATALOGUE_REFRESH_MS: milliseconds().default(60_000),
 }
 
@@ -50,14 +67,19 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>> = p
 
 /** The providers that the configuration makes usable. */
 export function providersOf(config: Config): ProviderConfiguration[] {
-  const connectTimeoutMs = config.PROVIDER_CONNECT_TIMEOUT_MS
   const given = [
-    { id: 'openai', apiKey: config.OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL, isSimulated: config.OPENAI_SIMULATED },
-    { id: 'anthropic', apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, isSimulated: config.ANTHROPIC_SIMULATED },
+    { id: 'openai', kind: 'openai', apiKey: config.OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL, isSimulated: config.OPENAI_SIMULATED },
+    {
+      id: 'anthropic',
+      kind: 'anthropic',
+      apiKey: config.ANTHROPIC_API_KEY,
+      baseUrl: config.ANTHROPIC_BASE_URL,
+      isSimulated: config.ANTHROPIC_SIMULATED,
+    },
   ] as const
   return given.flatMap(({ apiKey, baseUrl, ...rest }) => {
     const key = apiKey ?? (rest.isSimulated ? 'simulated' : undefined)
-    return key === undefined ? [] : [{ ...rest, apiKey: key, baseUrl: baseUrl.replace(/\/+$/, ''), connectTimeoutMs }]
+    return key === undefined ? [] : [{ ...rest, apiKey: key, baseUrl: baseUrl.replace(/\/+$/, '') }]
   })
 }
 

@@ -5,7 +5,9 @@ import { createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
 import { createCatalogueStore } from './catalogue/catalogue.store.ts'
+import { createKeyVault } from './catalogue/key-vault.ts'
 import { openCatalogue } from './catalogue/live-catalogue.ts'
+import { createStoredProviders } from './catalogue/stored-providers.ts'
 import { createBookings } from './completions/bookings.ts'
 import { startHeartbeats } from './completions/call-heartbeats.ts'
 import { createCallProgressStore } from './completions/call-progress.store.ts'
@@ -30,14 +32,25 @@ export async function openDeps(config: Config, logger: Logger) {
   const { prisma, sql } = openDatabase(PrismaClient, connection)
   const pool = openPool({ ...connection, poolSize: 4 })
   const configured = providersOf(config)
-  if (configured.length === 0) logger.warn('no provider has a key or is simulated: every completion will fail')
-  const providers = openProviders(configured)
+  const providers = openProviders(configured, { connectTimeoutMs: config.PROVIDER_CONNECT_TIMEOUT_MS })
+  const vault = createKeyVault(config.PROVIDER_KEY_ENCRYPTION_KEYS ?? [])
+  const configuredIds = new Set(configured.map(({ id }) => id))
   const catalogue = await openCatalogue({
     store: createCatalogueStore(prisma),
+    storedProviders: createStoredProviders({ registry: providers, vault, configuredIds, logger }),
     modeOf: providers.modeOf,
     logger,
+    pollMs: config.CATALOGUE_POLL_MS,
     refreshMs: config.CATALOGUE_REFRESH_MS,
   })
+  if (
+    !catalogue
+      .current()
+      .list()
+      .some(({ isAvailable }) => isAvailable)
+  ) {
+    logger.warn('no provider has a key or is simulated: every completion will fail')
+  }
   const bus = await connectBus({ url: config.NATS_URL, name: NAME, logger })
   bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
   const relay = startRelay({ bus, pool, logger })
@@ -71,7 +84,7 @@ export async function openDeps(config: Config, logger: Logger) {
     outputLimits: outputLimitsOf(config),
 
     async close() {
-      catalogue.stop()
+      await catalogue.stop()
       await providers.close()
       await lostCalls.stop()
       await bookings.close(BOOKINGS_CLOSE_MS)

@@ -1,5 +1,6 @@
-import type { ProviderId } from '../providers/registry.ts'
+import type { ProviderKind } from '../providers/registry.ts'
 import type { ModelPlan } from './catalogue.ts'
+import { type Capability, capabilities as everything } from './needs.ts'
 
 /**
  * What a new database begins with. Later starts add what is missing here and change nothing that is there: from then on
@@ -11,9 +12,11 @@ import type { ModelPlan } from './catalogue.ts'
  */
 export interface SeedModel {
   id: string
-  provider: ProviderId
+  provider: string
   name: string
   vendorModel: string
+  kind?: 'embedding'
+  capabilities: readonly Capability[]
   contextWindow: number
   maxOutputTokens: number
   plan: ModelPlan
@@ -38,9 +41,9 @@ const price = (inputUsd: string, cachedInputUsd: string, outputUsd: string): rea
   { version: 1, inputUsd, cachedInputUsd, outputUsd, validFrom: VALID_FROM },
 ]
 
-export const seedProviders: readonly { id: ProviderId; name: string }[] = [
-  { id: 'openai', name: 'OpenAI' },
-  { id: 'anthropic', name: 'Anthropic' },
+export const seedProviders: readonly { id: string; kind: ProviderKind; name: string }[] = [
+  { id: 'openai', kind: 'openai', name: 'OpenAI' },
+  { id: 'anthropic', kind: 'anthropic', name: 'Anthropic' },
 ]
 
 /** In the order in which lists show them. */
@@ -50,6 +53,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'openai',
     name: 'GPT-5.4 nano',
     vendorModel: 'gpt-5.4-nano',
+    capabilities: everything,
     contextWindow: 400_000,
     maxOutputTokens: 128_000,
     plan: 'free',
@@ -61,6 +65,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'openai',
     name: 'GPT-5.4 mini',
     vendorModel: 'gpt-5.4-mini',
+    capabilities: everything,
     contextWindow: 400_000,
     maxOutputTokens: 128_000,
     plan: 'free',
@@ -71,6 +76,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'openai',
     name: 'GPT-5.5',
     vendorModel: 'gpt-5.5',
+    capabilities: everything,
     contextWindow: 1_050_000,
     maxOutputTokens: 128_000,
     plan: 'pro',
@@ -82,6 +88,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'anthropic',
     name: 'Claude Haiku 4.5',
     vendorModel: 'claude-haiku-4-5',
+    capabilities: everything,
     contextWindow: 200_000,
     maxOutputTokens: 64_000,
     plan: 'free',
@@ -95,6 +102,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'anthropic',
     name: 'Claude Sonnet 5',
     vendorModel: 'claude-sonnet-5',
+    capabilities: everything,
     contextWindow: 1_000_000,
     maxOutputTokens: 128_000,
     plan: 'pro',
@@ -105,18 +113,21 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'anthropic',
     name: 'Claude Opus 5',
     vendorModel: 'claude-opus-5',
+    capabilities: everything,
     contextWindow: 1_000_000,
     maxOutputTokens: 128_000,
     plan: 'pro',
     prices: price('5.00', '0.50', '25.00'),
   },
   // The offline guide is no language model and costs nobody anything. It has a price so that metering, costs and limits
-  // are exercised without a key; the money is as simulated as the model.
+  // are exercised without a key; the money is as simulated as the model. It stands in for its vendor's API, so it takes
+  // whatever that takes.
   {
     id: 'parley-guide',
     provider: 'openai',
     name: 'Parley Guide (simulated)',
     vendorModel: 'parley-guide',
+    capabilities: everything,
     contextWindow: 32_000,
     maxOutputTokens: 4_000,
     plan: 'free',
@@ -130,6 +141,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'anthropic',
     name: 'Parley Guide (simulated, Anthropic API)',
     vendorModel: 'parley-guide-b',
+    capabilities: everything,
     contextWindow: 32_000,
     maxOutputTokens: 4_000,
     plan: 'free',

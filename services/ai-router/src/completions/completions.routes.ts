@@ -8,7 +8,8 @@ import { errors } from '../errors.ts'
 import { DRAINING, ProviderError } from '../providers/provider-error.ts'
 import type { CallStore } from './calls.store.ts'
 import { type CompletionCommand, readCommand } from './completion-command.ts'
-import { failures } from './completion-failure.ts'
+import { type CompletionFailure, failures } from './completion-failure.ts'
+import { needsOf } from './needs-of.ts'
 import { createPartWriter } from './part-writer.ts'
 import { type CompletionDeps, runCompletion } from './run-completion.ts'
 import type { RunningCalls } from './running-calls.ts'
@@ -41,8 +42,17 @@ export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
 }
 
 /** Who asks on the platform's account names no model: the cheapest will do. */
-const targetsOf = (catalogue: Catalogue, { model, plan, purpose }: CompletionCommand): Targets =>
-  purpose !== 'answer' && isAuto(model) ? catalogue.cheapestTargets() : catalogue.targetsFor(model, plan)
+function targetsOf(catalogue: Catalogue, command: CompletionCommand): Targets {
+  const { model, plan, purpose } = command
+  const needs = needsOf(command)
+  return purpose !== 'answer' && isAuto(model) ? catalogue.cheapestTargets(needs) : catalogue.targetsFor(model, plan, needs)
+}
+
+const refusals: Readonly<Record<Exclude<Targets['kind'], 'found'>, CompletionFailure>> = {
+  not_allowed: failures.modelNotAllowed,
+  not_capable: failures.modelNotCapable,
+  none_configured: failures.unavailable,
+}
 
 async function answer(
   deps: CompletionRouteDeps,
@@ -65,7 +75,7 @@ async function answer(
   response.flushHeaders()
   const out = createPartWriter(response, ending.signal)
   try {
-    if (found.kind !== 'found') out.failed(found.kind === 'not_allowed' ? failures.modelNotAllowed : failures.unavailable)
+    if (found.kind !== 'found') out.failed(refusals[found.kind])
     else
       await deps.running.track(command.callId, runCompletion(deps, command, found.targets, out, ending.signal), () =>
         ending.abort(DRAINING),

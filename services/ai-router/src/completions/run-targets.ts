@@ -1,6 +1,7 @@
 import { CompletionState } from '@parley/contracts'
 import type { Logger } from '@parley/telemetry'
 import type { Model, Plan } from '../catalogue/catalogue.ts'
+import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import type { ProviderRequest } from '../providers/provider.ts'
 import type { ProviderRegistry } from '../providers/registry.ts'
 import type { CallLife } from './call-heartbeats.ts'
@@ -13,6 +14,7 @@ import { type Leg, runLeg } from './run-leg.ts'
 import { createUsageMeter } from './usage-meter.ts'
 
 export interface TargetDeps {
+  catalogue: Pick<LiveCatalogue, 'current'>
   providers: ProviderRegistry
   clocks: Clocks
   /** Most output tokens of one answer. */
@@ -48,7 +50,8 @@ export async function runTargets(
     const leg = await runTarget(deps, command, model, out, signal)
     if (leg.end.kind === 'finished') return { model, leg }
     const { error } = leg.end
-    const next = index < FALL_BACKS ? targets[index + 1] : undefined
+    // What was switched off since the targets were chosen is not asked any more.
+    const next = index < FALL_BACKS ? targets.slice(index + 1).find(({ id }) => deps.catalogue.current().mayAsk(id)) : undefined
     const isSwitching = next !== undefined && !leg.hasText && !signal.aborted && error.isWorthAnotherProvider
     if (error.kind !== 'aborted') {
       const { callId, turnId } = command
