@@ -106,7 +106,11 @@ function ownVariables(service: ServiceName, context: ServiceContext): Record<str
         PRINCIPAL_SIGNING_KEY: JSON.stringify(secrets.signingKeys.chat),
       }
     case 'ai-router':
-      return { ...providerVariables('OPENAI', providers.openai), ...providerVariables('ANTHROPIC', providers.anthropic) }
+      return {
+        PROVIDER_KEY_ENCRYPTION_KEYS: secrets.providerKeyEncryptionKeys,
+        ...providerVariables('OPENAI', providers.openai),
+        ...providerVariables('ANTHROPIC', providers.anthropic),
+      }
     case 'notification':
       return {
         SMTP_URL: context.smtpUrl,

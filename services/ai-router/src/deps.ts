@@ -4,9 +4,16 @@ import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
+import { maskConfigured } from './catalogue/admin/configured-providers.ts'
+import { createModelRouteStore } from './catalogue/admin/model-routes.store.ts'
+import { createAdminModelStore } from './catalogue/admin/models.store.ts'
+import { createPriceStore } from './catalogue/admin/prices.store.ts'
+import { createProviderKeyStore } from './catalogue/admin/provider-keys.store.ts'
+import { createAdminProviderStore } from './catalogue/admin/providers.store.ts'
 import { createCatalogueStore } from './catalogue/catalogue.store.ts'
 import { createKeyVault } from './catalogue/key-vault.ts'
 import { openCatalogue } from './catalogue/live-catalogue.ts'
+import { resealKeys } from './catalogue/reseal-keys.ts'
 import { createStoredProviders } from './catalogue/stored-providers.ts'
 import { createBookings } from './completions/bookings.ts'
 import { startHeartbeats } from './completions/call-heartbeats.ts'
@@ -34,6 +41,8 @@ export async function openDeps(config: Config, logger: Logger) {
   const configured = providersOf(config)
   const providers = openProviders(configured, { connectTimeoutMs: config.PROVIDER_CONNECT_TIMEOUT_MS })
   const vault = createKeyVault(config.PROVIDER_KEY_ENCRYPTION_KEYS ?? [])
+  const providerKeys = createProviderKeyStore(prisma, vault)
+  await resealKeys({ providerKeys, logger })
   const configuredIds = new Set(configured.map(({ id }) => id))
   const catalogue = await openCatalogue({
     store: createCatalogueStore(prisma),
@@ -71,6 +80,13 @@ export async function openDeps(config: Config, logger: Logger) {
     bus,
     providers,
     catalogue,
+    vault,
+    providerKeys,
+    adminModels: createAdminModelStore(prisma),
+    prices: createPriceStore(prisma),
+    adminProviders: createAdminProviderStore(prisma),
+    configuredProviders: maskConfigured(configured),
+    modelRoutes: createModelRouteStore(prisma),
     calls,
     bookings,
     heartbeats,

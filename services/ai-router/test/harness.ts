@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { fromJsonString } from '@bufbuild/protobuf'
 import { type CallCompleted, CallCompletedSchema, type CompletionPart, CompletionPartSchema, events } from '@parley/contracts'
 import type { Principal } from '@parley/principal'
 import { type AnswerSource, type ProviderSimulator, scriptedAnswers, startProviderSimulator } from '@parley/simulators'
 import { createLogger } from '@parley/telemetry'
-import { aPrincipal, createTestDatabase, startTestNats, startTestPrincipals, waitFor } from '@parley/testing'
+import { aPrincipal, createTestDatabase, startTestNats, startTestPrincipals, type TestNats, waitFor } from '@parley/testing'
 import type { Test } from 'tap'
 import { v7 as newId } from 'uuid'
 import { buildApp } from '../src/app.ts'
@@ -18,6 +18,7 @@ export interface World {
   simulator: ProviderSimulator
   /** Between the service and Postgres. */
   database: TcpGate
+  nats: TestNats
   principal: Principal
   /** Facts about calls that were published so far. */
   published: CallCompleted[]
@@ -27,10 +28,19 @@ export interface World {
   send(fields?: Partial<CompletionFields>, options?: { signal?: AbortSignal; principal?: Principal }): Promise<Response>
   /** Sends a completion and reads it to its end. */
   complete(fields?: Partial<CompletionFields>): Promise<Answer>
+  /** Another replica: the same database, NATS and vendors. */
+  startReplica(more?: Record<string, string>): Promise<Replica>
   /** The call's row, once it has ended. */
   endedCall(callId: string): Promise<CallRow>
   /** The call's fact, once it is published. */
   fact(callId: string): Promise<CallCompleted>
+}
+
+export interface Replica {
+  url: string
+  deps: Deps
+  /** What it has written to its log. */
+  log: string[]
 }
 
 export interface CompletionFields {
@@ -67,20 +77,34 @@ export async function startWorld(
     startProviderSimulator({ answer: answer ?? scriptedAnswers() }),
   ])
   const gate = await startTcpGate(database.url)
-  const config = readConfig({
+  const environment = {
     NODE_ENV: 'test',
     DATABASE_URL: gate.url,
     NATS_URL: nats.url,
     PRINCIPAL_JWKS: principals.jwksJson,
+    PROVIDER_KEY_ENCRYPTION_KEYS: `first:${randomBytes(32).toString('base64')}`,
     OPENAI_BASE_URL: simulator.openaiUrl,
     OPENAI_SIMULATED: 'true',
     ANTHROPIC_BASE_URL: simulator.anthropicUrl,
     ANTHROPIC_SIMULATED: 'true',
     ...env,
-  })
-  const deps = await openDeps(config, createLogger({ name: 'ai-router', level: process.env.LOG_LEVEL ?? 'silent' }))
-  const app = await buildApp(deps)
-  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  }
+  const closing: (() => Promise<unknown>)[] = []
+  const startReplica: World['startReplica'] = async (more = {}) => {
+    const log: string[] = []
+    const level = process.env.LOG_LEVEL ?? 'debug'
+    const destination = { write: (line: string) => void (process.env.LOG_LEVEL ? process.stdout.write(line) : log.push(line)) }
+    const deps = await openDeps(readConfig({ ...environment, ...more }), createLogger({ name: 'ai-router', level, destination }))
+    const app = await buildApp(deps)
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    closing.unshift(async () => {
+      await deps.running.drain(0)
+      await app.close()
+      await deps.close()
+    })
+    return { url, deps, log }
+  }
+  const { url, deps } = await startReplica()
   const published: CallCompleted[] = []
   const stopListening = deps.bus.subscribeLive(events.callCompleted.subject, (bytes) => {
     published.push(fromJsonString(CallCompletedSchema, new TextDecoder().decode(bytes)))
@@ -89,9 +113,7 @@ export async function startWorld(
     stopListening()
     gate.open()
     await simulator.close()
-    await deps.running.drain(0)
-    await app.close()
-    await deps.close()
+    for (const close of closing) await close()
     await Promise.all([nats.stop(), gate.close()])
     await database.drop()
   })
@@ -110,6 +132,8 @@ export async function startWorld(
     deps,
     simulator,
     database: gate,
+    nats,
+    startReplica,
     principal,
     published,
     headers,

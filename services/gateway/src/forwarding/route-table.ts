@@ -4,7 +4,7 @@ export interface ForwardedRoute {
   path: string
   upstream: UpstreamName
   /** Who gets through at the edge; the service checks again (A-19). */
-  access: 'public' | 'user'
+  access: 'public' | 'user' | 'admin'
   /** Its POSTs honour Idempotency-Key. Answers are stored for that, so nothing that returns a secret may be listed. */
   keepsAnswers?: true
 }
@@ -25,9 +25,15 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   { path: '/api/v1/prompts/*', upstream: 'chat', access: 'user' },
   { path: '/api/v1/instructions', upstream: 'chat', access: 'user' },
   { path: '/api/v1/models', upstream: 'ai-router', access: 'user' },
+  { path: '/api/v1/admin/models', upstream: 'ai-router', access: 'admin', keepsAnswers: true },
+  { path: '/api/v1/admin/models/*', upstream: 'ai-router', access: 'admin', keepsAnswers: true },
+  { path: '/api/v1/admin/providers', upstream: 'ai-router', access: 'admin', keepsAnswers: true },
+  { path: '/api/v1/admin/providers/*', upstream: 'ai-router', access: 'admin' },
+  { path: '/api/v1/admin/routes', upstream: 'ai-router', access: 'admin' },
+  { path: '/api/v1/admin/routes/*', upstream: 'ai-router', access: 'admin' },
   { path: '/api/v1/usage', upstream: 'usage', access: 'user' },
   { path: '/api/v1/usage/*', upstream: 'usage', access: 'user' },
-  { path: '/api/v1/admin/usage/*', upstream: 'usage', access: 'user' },
+  { path: '/api/v1/admin/usage/*', upstream: 'usage', access: 'admin' },
   { path: '/api/v1/billing/plans', upstream: 'billing', access: 'public' },
   { path: '/api/v1/billing/*', upstream: 'billing', access: 'user' },
   { path: '/api/v1/notifications', upstream: 'notification', access: 'user' },
