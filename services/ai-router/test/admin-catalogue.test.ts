@@ -258,14 +258,14 @@ t.test('A-23 what makes no sense is refused with what is wrong where, and nothin
 t.test('administrators who change the catalogue at the same time wait for one another: no version of a price is given twice', async (t) => {
   const world = await startWorld(t)
   const replica = await world.startReplica()
-  const administrators = [anAdministrator(world), anAdministrator(world, replica.url)]
+  const [here, there] = [anAdministrator(world), anAdministrator(world, replica.url)]
   const answers = await Promise.all(
     Array.from({ length: 8 }, (_, index) =>
-      administrators[index % 2]?.ask<{ price: adminCatalogueApi.Price }>('POST', '/models/parley-guide/prices', {
+      (index % 2 === 0 ? here : there).ask<{ price: adminCatalogueApi.Price }>('POST', '/models/parley-guide/prices', {
         inputUsd: '1',
         outputUsd: '1',
       }),
     ),
   )
-  t.same(answers.map((answer) => answer?.body.price.version).sort(), [2, 3, 4, 5, 6, 7, 8, 9])
+  t.same(answers.map(({ body }) => body.price.version).sort(), [2, 3, 4, 5, 6, 7, 8, 9])
 })
