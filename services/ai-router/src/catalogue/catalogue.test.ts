@@ -175,6 +175,16 @@ t.test('C10 auto picks a model whose context window holds the conversation, and 
   t.same(ids(catalogue.cheapestTargets({ tokens: 60_000 })), ['longest'])
 })
 
+t.test('a simulated model never does what a real one cannot', async (t) => {
+  const catalogue = createCatalogue(
+    [model('real', 'openai', { defaultRank: 1 }), able('guide', 'anthropic', { isSimulated: true, defaultRank: 2, contextWindow: 50_000 })],
+    (provider) => (provider === 'openai' ? 'real' : 'simulated'),
+  )
+  t.same(ids(catalogue.targetsFor('auto', 'free', { tokens: 2_000 })), ['real'])
+  t.same(ids(catalogue.targetsFor('auto', 'free', { tools: true })), 'not_capable')
+  t.same(ids(catalogue.cheapestTargets({ tokens: 2_000 })), ['real'])
+})
+
 t.test('C3 a route counts instead of the default: its targets in order, without what the plan may not use', async (t) => {
   const rules = [
     rule('auto', [

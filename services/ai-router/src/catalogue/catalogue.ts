@@ -125,10 +125,12 @@ export function createCatalogue(
   const byDefaultRank = chat
     .filter(({ defaultRank }) => defaultRank !== null)
     .sort((one, other) => (one.defaultRank ?? 0) - (other.defaultRank ?? 0))
-  const byCost = chat.toSorted((one, other) => {
-    if (one.isSimulated !== other.isSimulated) return one.isSimulated ? 1 : -1
-    return Number(costOf(one) - costOf(other))
-  })
+  const cheapestFirst = equallyReal(
+    chat.toSorted((one, other) => {
+      if (one.isSimulated !== other.isSimulated) return one.isSimulated ? 1 : -1
+      return Number(costOf(one) - costOf(other))
+    }),
+  )
 
   const isAllowed = (model: Model, plan: Plan) => RANK[model.plan] <= RANK[plan]
   const ruleFor = (wanted: string, plan: Plan) =>
@@ -150,7 +152,7 @@ export function createCatalogue(
   }
 
   function byDefault(plan: Plan, needs: Needs): Targets {
-    const allowed = byDefaultRank.filter((model) => isAllowed(model, plan))
+    const allowed = equallyReal(byDefaultRank.filter((model) => isAllowed(model, plan)))
     const [model] = thatHold(capableOf(allowed, needs), needs)
     return model ? withStandIns(model, needs) : noneOf(allowed, needs)
   }
@@ -185,10 +187,9 @@ export function createCatalogue(
       return isCapable(model, needs) ? withStandIns(model, needs) : noneOf([model], needs)
     },
     cheapestTargets(needs = {}) {
-      const [cheapest, ...dearer] = thatHold(capableOf(byCost, needs), needs)
-      if (!cheapest) return noneOf(byCost, needs)
-      const { provider, isSimulated } = cheapest
-      return unrouted(cheapest, ...dearer.filter((other) => other.provider !== provider && other.isSimulated === isSimulated))
+      const [cheapest, ...dearer] = thatHold(capableOf(cheapestFirst, needs), needs)
+      if (!cheapest) return noneOf(cheapestFirst, needs)
+      return unrouted(cheapest, ...dearer.filter(({ provider }) => provider !== cheapest.provider))
     },
     embeddingModel(wanted, plan) {
       const model = availableIds.get(wanted)
@@ -199,6 +200,10 @@ export function createCatalogue(
 }
 
 const unrouted = (...targets: [Model, ...Model[]]): Targets => ({ kind: 'found', targets, isHedged: false, cache: null })
+
+/** Whatever a real model cannot do, a simulated one does not do in its place. */
+const equallyReal = (models: readonly Model[]): readonly Model[] =>
+  models.filter(({ isSimulated }) => isSimulated === models[0]?.isSimulated)
 
 const capableOf = (models: readonly Model[], needs: Needs): readonly Model[] => models.filter((model) => isCapable(model, needs))
 
