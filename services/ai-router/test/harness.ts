@@ -28,8 +28,8 @@ export interface World {
   send(fields?: Partial<CompletionFields>, options?: { signal?: AbortSignal; principal?: Principal }): Promise<Response>
   /** Sends a completion and reads it to its end. */
   complete(fields?: Partial<CompletionFields>): Promise<Answer>
-  /** Another replica: the same database, NATS and vendors. */
-  startReplica(more?: Record<string, string>): Promise<Replica>
+  /** Another replica, on the same database and NATS. */
+  startReplica(env?: Record<string, string>): Promise<Replica>
   /** The call's row, once it has ended. */
   endedCall(callId: string): Promise<CallRow>
   /** The call's fact, once it is published. */
@@ -77,7 +77,7 @@ export async function startWorld(
     startProviderSimulator({ answer: answer ?? scriptedAnswers() }),
   ])
   const gate = await startTcpGate(database.url)
-  const environment = {
+  const baseEnv = {
     NODE_ENV: 'test',
     DATABASE_URL: gate.url,
     NATS_URL: nats.url,
@@ -89,20 +89,22 @@ export async function startWorld(
     ANTHROPIC_SIMULATED: 'true',
     ...env,
   }
-  const closing: (() => Promise<unknown>)[] = []
-  const startReplica: World['startReplica'] = async (more = {}) => {
+  const replicas: (Replica & { stop(): Promise<void> })[] = []
+  const startReplica = async (more: Record<string, string> = {}): Promise<Replica> => {
     const log: string[] = []
     const level = process.env.LOG_LEVEL ?? 'debug'
     const destination = { write: (line: string) => void (process.env.LOG_LEVEL ? process.stdout.write(line) : log.push(line)) }
-    const deps = await openDeps(readConfig({ ...environment, ...more }), createLogger({ name: 'ai-router', level, destination }))
+    const logger = createLogger({ name: 'ai-router', level, destination })
+    const deps = await openDeps(readConfig({ ...baseEnv, ...more }), logger)
     const app = await buildApp(deps)
-    const url = await app.listen({ host: '127.0.0.1', port: 0 })
-    closing.unshift(async () => {
+    const stop = async () => {
       await deps.running.drain(0)
       await app.close()
       await deps.close()
-    })
-    return { url, deps, log }
+    }
+    const replica = { url: await app.listen({ host: '127.0.0.1', port: 0 }), deps, log, stop }
+    replicas.push(replica)
+    return replica
   }
   const { url, deps } = await startReplica()
   const published: CallCompleted[] = []
@@ -113,7 +115,7 @@ export async function startWorld(
     stopListening()
     gate.open()
     await simulator.close()
-    for (const close of closing) await close()
+    for (const replica of replicas) await replica.stop()
     await Promise.all([nats.stop(), gate.close()])
     await database.drop()
   })
