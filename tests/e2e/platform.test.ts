@@ -1,5 +1,6 @@
 import t from 'tap'
 import { badInput } from './bad-input.spec.ts'
+import { catalogue } from './catalogue.spec.ts'
 import { counts } from './counts.spec.ts'
 import { faults } from './faults.spec.ts'
 import { story } from './story.spec.ts'
@@ -18,5 +19,6 @@ t.teardown(() => started.close())
 story(t, world)
 oneTrace(t, world)
 badInput(t, world)
+catalogue(t, world)
 counts(t, world)
 faults(t, world)
