@@ -11,7 +11,7 @@ export interface Run {
   /** `pid` is null for a server that was given. */
   infrastructure: Record<'postgres' | 'redis' | 'nats', { url: string; pid: number | null }>
   /** The simulators in use; null where a real vendor is, or nothing needs one yet. */
-  simulators: Record<'openai' | 'anthropic' | 'gemini' | 'stripe', string | null>
+  simulators: Record<'openai' | 'anthropic' | 'gemini' | 'cohere' | 'stripe', string | null>
 }
 
 /** Moved into place, so a reader finds the old or the new one and never half of it. Holds passwords: owner only. */

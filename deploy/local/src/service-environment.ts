@@ -6,6 +6,10 @@ import type { Secrets } from './secrets.ts'
 import type { ServiceName } from './service-names.ts'
 import type { Environment } from './settings.ts'
 
+/** The model vendors that the environment can name. */
+export const modelVendors = ['openai', 'anthropic', 'gemini', 'cohere'] as const
+export type ModelVendor = (typeof modelVendors)[number]
+
 /** One model vendor as ai-router is told about it. */
 export interface ProviderAccess {
   /** Empty when simulated. */
@@ -15,6 +19,9 @@ export interface ProviderAccess {
   isSimulated: boolean
 }
 
+/** Null: not used. */
+export type ProviderAccesses = Record<ModelVendor, ProviderAccess | null>
+
 /** Everything the environments of the services are made of. */
 export interface ServiceContext {
   publicUrl: string
@@ -22,7 +29,7 @@ export interface ServiceContext {
   serviceUrls: Record<ServiceName, string>
   databaseUrls: Record<ServiceName, string>
   infrastructureUrls: Record<InfrastructureName, string>
-  providers: Record<'openai' | 'anthropic', ProviderAccess>
+  providers: ProviderAccesses
   smtpUrl: string
   admin: { email: string; password: string }
   secrets: Secrets
@@ -108,8 +115,7 @@ function ownVariables(service: ServiceName, context: ServiceContext): Record<str
     case 'ai-router':
       return {
         PROVIDER_KEY_ENCRYPTION_KEYS: secrets.providerKeyEncryptionKeys,
-        ...providerVariables('OPENAI', providers.openai),
-        ...providerVariables('ANTHROPIC', providers.anthropic),
+        ...Object.assign({}, ...modelVendors.map((vendor) => providerVariables(vendor, providers[vendor]))),
       }
     case 'notification':
       return {
@@ -124,7 +130,10 @@ function ownVariables(service: ServiceName, context: ServiceContext): Record<str
 }
 
 /** A simulated vendor asks for no key, so none is made up. */
-function providerVariables(prefix: string, { apiKey, baseUrl, isSimulated }: ProviderAccess): Record<string, string> {
+function providerVariables(vendor: ModelVendor, access: ProviderAccess | null): Record<string, string> {
+  if (!access) return {}
+  const { apiKey, baseUrl, isSimulated } = access
+  const prefix = vendor.toUpperCase()
   return { [`${prefix}_API_KEY`]: apiKey, [`${prefix}_BASE_URL`]: baseUrl, [`${prefix}_SIMULATED`]: String(isSimulated) }
 }
 

@@ -3,26 +3,23 @@ import { freePort } from '@parley/embedded'
 import { compileCache, type Home, repository } from './home.ts'
 import { recordProcess } from './leftovers.ts'
 import { beginLog } from './log-watch.ts'
-import type { ProviderAccess } from './service-environment.ts'
+import { type ModelVendor, modelVendors, type ProviderAccess, type ProviderAccesses } from './service-environment.ts'
 import { startProcess } from './service-process.ts'
 import type { Environment, Settings } from './settings.ts'
 import { type Supervised, supervise } from './supervised.ts'
 
 /** Who answers instead of the vendors and where mails go. */
 export interface Stand {
-  providers: Record<'openai' | 'anthropic', ProviderAccess>
+  providers: ProviderAccesses
   smtpUrl: string
   inboxUrl: string | null
   /** The simulators in use, for run.json. */
-  simulatorUrls: Record<'openai' | 'anthropic', string | null>
+  simulatorUrls: Record<ModelVendor, string | null>
   supervised: Supervised[]
 }
 
 /** Base URLs of a simulator that a test runs itself. */
-export interface GivenSimulators {
-  openaiBaseUrl: string
-  anthropicBaseUrl: string
-}
+export type GivenSimulators = Record<ModelVendor, string>
 
 export interface StandOptions {
   home: Home
@@ -33,7 +30,10 @@ export interface StandOptions {
   onChange(): void
 }
 
-/** Starts the mail inbox unless mails are really sent, and the model simulator unless every vendor has a key. */
+/**
+ * Starts the mail inbox unless mails are really sent, and the model simulator unless the two vendors that answer in the
+ * first place have keys. While it runs it answers for every vendor without one.
+ */
 export async function startStand(options: StandOptions): Promise<Stand> {
   const { settings, simulators } = options
   const isSimulatorWanted = !simulators && !(settings.OPENAI_API_KEY && settings.ANTHROPIC_API_KEY)
@@ -42,22 +42,24 @@ export async function startStand(options: StandOptions): Promise<Stand> {
     isSimulatorWanted ? startModels(options) : null,
   ])
   const simulated = simulators ?? simulator?.urls
-  const access = (key: string | undefined, baseUrl: string | undefined, simulatorUrl: string | undefined): ProviderAccess =>
-    key ? { apiKey: key, baseUrl: baseUrl ?? '', isSimulated: false } : { apiKey: '', baseUrl: simulatorUrl ?? '', isSimulated: true }
-  const providers = {
-    openai: access(settings.OPENAI_API_KEY, settings.OPENAI_BASE_URL, simulated?.openaiBaseUrl),
-    anthropic: access(settings.ANTHROPIC_API_KEY, settings.ANTHROPIC_BASE_URL, simulated?.anthropicBaseUrl),
-  }
+  const providers = byVendor((vendor) => accessOf(vendor, settings, simulated))
   return {
     providers,
     smtpUrl: settings.SMTP_URL ?? inbox?.smtpUrl ?? '',
     inboxUrl: inbox?.url ?? null,
-    simulatorUrls: {
-      openai: providers.openai.isSimulated ? providers.openai.baseUrl : null,
-      anthropic: providers.anthropic.isSimulated ? providers.anthropic.baseUrl : null,
-    },
+    simulatorUrls: byVendor((vendor) => (providers[vendor]?.isSimulated ? providers[vendor].baseUrl : null)),
     supervised: [inbox?.supervised, simulator?.supervised].filter((one) => one !== undefined),
   }
+}
+
+const byVendor = <Value>(from: (vendor: ModelVendor) => Value) =>
+  Object.fromEntries(modelVendors.map((vendor) => [vendor, from(vendor)])) as Record<ModelVendor, Value>
+
+function accessOf(vendor: ModelVendor, settings: Settings, simulated: GivenSimulators | undefined): ProviderAccess | null {
+  const prefix = vendor.toUpperCase() as Uppercase<ModelVendor>
+  const apiKey = settings[`${prefix}_API_KEY`]
+  if (apiKey) return { apiKey, baseUrl: settings[`${prefix}_BASE_URL`] ?? '', isSimulated: false }
+  return simulated ? { apiKey: '', baseUrl: simulated[vendor], isSimulated: true } : null
 }
 
 async function startInbox(options: StandOptions) {
@@ -74,7 +76,7 @@ async function startModels(options: StandOptions) {
     options,
   )
   const url = `http://127.0.0.1:${port}`
-  return { supervised, urls: { openaiBaseUrl: `${url}/v1`, anthropicBaseUrl: url } }
+  return { supervised, urls: { openai: `${url}/v1`, anthropic: url, gemini: url, cohere: url } }
 }
 
 async function startSimulator(

@@ -124,7 +124,7 @@ async function startLocked(options: LockedOptions): Promise<Platform> {
     admin: context.admin,
     services: mapValues(services, (list) => list.map(({ current }) => ({ pid: current.pid, url: current.url }))),
     infrastructure: mapValues(infrastructure, (one) => ({ url: one.url, pid: one.supervised?.current.pid ?? null })),
-    simulators: { ...stand.simulatorUrls, gemini: null, stripe: null },
+    simulators: { ...stand.simulatorUrls, stripe: null },
   })
   onChange()
   return {

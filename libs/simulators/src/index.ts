@@ -1,7 +1,7 @@
 export { type OfflineGuide, type OfflineGuideOptions, offlineGuide } from './guide/offline-guide.ts'
 export { type MailInbox, type MailInboxOptions, startMailInbox } from './inbox/mail-inbox.ts'
 export type { Mail, MailboxLimits } from './inbox/mailbox.ts'
-export type { Answer, AnswerRequest, AnswerSource, Fault, ProviderName } from './providers/answer-source.ts'
+export type { Answer, AnswerRequest, AnswerSource, Fault, ProviderName, RequestTask, SimulatedCall } from './providers/answer-source.ts'
 export { type BackgroundTask, backgroundTaskOf } from './providers/background-task.ts'
 export type { FaultOrders, FaultTarget } from './providers/fault-orders.ts'
 export type { Pace } from './providers/pace.ts'

@@ -28,6 +28,7 @@ closeWithParent(logger, async () => {
   await simulator.close({ drainMs: DRAIN_MS })
   await guide.close()
 })
-announce(logger, { url: simulator.url, openaiUrl: simulator.openaiUrl, anthropicUrl: simulator.anthropicUrl })
+const { url, openaiUrl, anthropicUrl, geminiUrl, cohereUrl } = simulator
+announce(logger, { url, openaiUrl, anthropicUrl, geminiUrl, cohereUrl })
 // The first question would otherwise wait some seconds for the index.
 if (!scripted) guide.prepare().catch((error: unknown) => logger.error({ err: error }, 'the offline guide has no index yet'))

@@ -15,6 +15,10 @@ t.test('C1 a provider is used when it has a key or is simulated', async (t) => {
     ['openai', true],
     ['anthropic', false],
   ])
+  t.same(used({ GEMINI_API_KEY: 'a-long-enough-key', COHERE_SIMULATED: 'true' }), [
+    ['gemini', false],
+    ['cohere', true],
+  ])
 })
 
 t.test('C4 the gap between tokens is 10 s unless configured', async (t) => {

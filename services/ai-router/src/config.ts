@@ -36,6 +36,12 @@ const shape = {
   ANTHROPIC_API_KEY: secret().optional(),
   ANTHROPIC_BASE_URL: url('http', 'https').default('https://api.anthropic.com'),
   ANTHROPIC_SIMULATED: flag().default(false),
+  GEMINI_API_KEY: secret().optional(),
+  GEMINI_BASE_URL: url('http', 'https').default('https://generativelanguage.googleapis.com'),
+  GEMINI_SIMULATED: flag().default(false),
+  COHERE_API_KEY: secret().optional(),
+  COHERE_BASE_URL: url('http', 'https').default('https://api.cohere.com'),
+  COHERE_SIMULATED: flag().default(false),
 
   /** Encrypt the keys that administrators add. The first one encrypts, the others still open what they encrypted. */
   PROVIDER_KEY_ENCRYPTION_KEYS: masterKeys().optional(),
@@ -68,18 +74,14 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>> = p
 /** The providers that the configuration makes usable. */
 export function providersOf(config: Config): ProviderConfiguration[] {
   const given = [
-    { id: 'openai', kind: 'openai', apiKey: config.OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL, isSimulated: config.OPENAI_SIMULATED },
-    {
-      id: 'anthropic',
-      kind: 'anthropic',
-      apiKey: config.ANTHROPIC_API_KEY,
-      baseUrl: config.ANTHROPIC_BASE_URL,
-      isSimulated: config.ANTHROPIC_SIMULATED,
-    },
+    { kind: 'openai', apiKey: config.OPENAI_API_KEY, baseUrl: config.OPENAI_BASE_URL, isSimulated: config.OPENAI_SIMULATED },
+    { kind: 'anthropic', apiKey: config.ANTHROPIC_API_KEY, baseUrl: config.ANTHROPIC_BASE_URL, isSimulated: config.ANTHROPIC_SIMULATED },
+    { kind: 'gemini', apiKey: config.GEMINI_API_KEY, baseUrl: config.GEMINI_BASE_URL, isSimulated: config.GEMINI_SIMULATED },
+    { kind: 'cohere', apiKey: config.COHERE_API_KEY, baseUrl: config.COHERE_BASE_URL, isSimulated: config.COHERE_SIMULATED },
   ] as const
-  return given.flatMap(({ apiKey, baseUrl, ...rest }) => {
-    const key = apiKey ?? (rest.isSimulated ? 'simulated' : undefined)
-    return key === undefined ? [] : [{ ...rest, apiKey: key, baseUrl: baseUrl.replace(/\/+$/, '') }]
+  return given.flatMap(({ kind, apiKey, baseUrl, isSimulated }) => {
+    const key = apiKey ?? (isSimulated ? 'simulated' : undefined)
+    return key === undefined ? [] : [{ id: kind, kind, isSimulated, apiKey: key, baseUrl: baseUrl.replace(/\/+$/, '') }]
   })
 }
 

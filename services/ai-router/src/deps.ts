@@ -52,14 +52,8 @@ export async function openDeps(config: Config, logger: Logger) {
     pollMs: config.CATALOGUE_POLL_MS,
     refreshMs: config.CATALOGUE_REFRESH_MS,
   })
-  if (
-    !catalogue
-      .current()
-      .list()
-      .some(({ isAvailable }) => isAvailable)
-  ) {
-    logger.warn('no provider has a key or is simulated: every completion will fail')
-  }
+  const offered = catalogue.current().list()
+  if (!offered.some(({ isAvailable }) => isAvailable)) logger.warn('no provider has a key or is simulated: every completion will fail')
   const bus = await connectBus({ url: config.NATS_URL, name: NAME, logger })
   bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
   const relay = startRelay({ bus, pool, logger })

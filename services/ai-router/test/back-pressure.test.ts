@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { join } from 'node:path'
 import t from 'tap'
 import { v7 as newId } from 'uuid'
 import { startFixtureVendor } from '../src/providers/conformance/fixture-vendor.ts'
+import { openaiWire } from '../src/providers/conformance/wires.ts'
 import { says, startWorld } from './harness.ts'
 
 /** Kernel buffers of three sockets on one machine, and our own; an answer without an end would fill gigabytes. */
@@ -19,12 +19,7 @@ async function settled(figure: () => number): Promise<number> {
 }
 
 t.test('a caller that does not read stops the vendor: what waits in between is bounded', async (t) => {
-  const vendor = await startFixtureVendor({
-    directory: join(import.meta.dirname, '../src/providers/openai/fixtures'),
-    basePath: '/v1',
-    textOf: (event) => /"delta":\{"content":"(.+?)"\}/.exec(event)?.[1],
-    usage: {},
-  })
+  const vendor = await startFixtureVendor(openaiWire)
   t.teardown(() => vendor.close())
   vendor.play({ kind: 'endless' })
   const world = await startWorld(t, { env: { OPENAI_BASE_URL: vendor.baseUrl, TOKEN_GAP_TIMEOUT_MS: '300' } })

@@ -20,6 +20,10 @@ t.test('C2 the list says what there is, what it costs and what can be used', asy
       ['claude-haiku-4-5', false],
       ['claude-sonnet-5', false],
       ['claude-opus-5', false],
+      ['gemini-3.1-flash-lite', false],
+      ['gemini-3.1-pro', false],
+      ['command-r7b', false],
+      ['command-a', false],
       ['parley-guide-b', true],
     ],
   )
@@ -99,7 +103,7 @@ t.test('seeding again adds what is missing and leaves what an operator changed',
   const store = createCatalogueStore(prisma)
   await Promise.all([store.seed(), store.seed()])
   t.match(await prisma.model.findUnique({ where: { id: 'gpt-5.5' } }), { plan: 'free', isEnabled: false })
-  t.equal(await prisma.price.count(), 8)
+  t.equal(await prisma.price.count(), await prisma.model.count(), 'one version of each price')
   t.match(
     (await store.read()).models.find(({ id }) => id === 'gpt-5.5'),
     { plan: 'free', isEnabled: false },

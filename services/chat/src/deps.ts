@@ -47,6 +47,9 @@ import { watchForLostTurns } from './turns/take-over.job.ts'
 import { followTurnBroadcasts } from './turns/turn-broadcasts.consumer.ts'
 import { createTurnStore } from './turns/turns.store.ts'
 
+/** An event loop that is this late at a tenth of the looks has no time for what can wait. An idle one shows about 10 ms. */
+const BUSY_DELAY_MS = 20
+
 export type Deps = Awaited<ReturnType<typeof openDeps>>
 
 /** Opens everything and begins to look for turns that lost their owner. `clocks` is for tests that cannot wait. */
@@ -97,13 +100,17 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
     run: (turn, signal) =>
       summariseOlder(summarising, { ...turn, messageId: turn.assistantMessageId }, contexts.limitsOf(turn.model), signal),
   }
-  const afterTurns = createAfterTurns({ chores: [...(config.TITLES ? [title] : []), ...(config.SUMMARIES ? [summary] : [])], logger })
+  const pressure = measurePressure()
+  const afterTurns = createAfterTurns({
+    chores: [...(config.TITLES ? [title] : []), ...(config.SUMMARIES ? [summary] : [])],
+    isBusy: () => pressure.delayMs > BUSY_DELAY_MS,
+    logger,
+  })
   const turns = createTurnStore(sql)
   const leases = createLeaseStore(sql)
   const endings = createEndingStore(sql, relay)
 
   const limits = limitsOf(config)
-  const pressure = measurePressure()
   const running = createRunningTurns({
     ...{ bus, leases, endings, contexts, afterTurns, completions, limits, clocks, logger },
     systemPrompt: config.SYSTEM_PROMPT,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Answer, AnswerRequest, AnswerSource } from '../providers/answer-source.ts'
-import { withoutOpening, workOn } from '../providers/background-task.ts'
+import { isBackgroundTask, withoutOpening, workOn } from '../providers/background-task.ts'
 import {
   answerWith,
   capabilities,
@@ -55,7 +55,7 @@ export function offlineGuide({ docsDirectory, cacheDirectory, logger }: OfflineG
   }
 
   const answer = async ({ messages, prefill, task }: AnswerRequest): Promise<Answer> => {
-    if (task) return { text: continueAfter(prefill, workOn(task, messages.at(-1)?.text ?? '')) }
+    if (isBackgroundTask(task)) return { text: continueAfter(prefill, workOn(task, messages.at(-1)?.text ?? '')) }
     const full = await answerConversation(await index(), messages)
     return { text: continueAfter(prefill, full) }
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, AnswerRequest, Fault } from './answer-source.ts'
+import type { Answer, AnswerRequest, Fault, SimulatedCall } from './answer-source.ts'
 import { backgroundTaskOf } from './background-task.ts'
 import type { Pace } from './pace.ts'
 import { playAnswer, reset, untilAborted } from './play-answer.ts'
@@ -24,11 +24,17 @@ export interface AnswerHandlerDeps {
   onError(error: unknown): void
 }
 
-/** Answers one request in the given wire format, streaming or whole. */
-export async function handleAnswer(wire: Wire, deps: AnswerHandlerDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers one request in the given wire format, streaming or whole. `path` is below the one where the wire is mounted. */
+export async function handleAnswer(
+  wire: Wire,
+  deps: AnswerHandlerDeps,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
   let wireRequest: WireRequest
   try {
-    wireRequest = wire.read(await readJson(request), request.headers)
+    wireRequest = wire.read(await readJson(request), request.headers, path)
   } catch (error) {
     if (!(error instanceof RefusedRequest)) throw error
     return refuse(response, wire.error(error.status, error.message))
@@ -79,14 +85,21 @@ async function respond(
     await reset(response)
     return fault.kind
   }
-  const { tokens, finish } = cut(answer.text, wireRequest)
+  const toolCalls = (answer.toolCalls ?? []).filter(({ name }) => wireRequest.tools?.includes(name))
+  const { tokens, finish } = cut(answer.text, wireRequest, toolCalls.length > 0)
+  const outputTokens = tokens.length + toolCalls.reduce((sum, call) => sum + tokensOfCall(call), 0)
   const head = { model: wireRequest.model, inputTokens: entry.inputTokens, includeUsage: wireRequest.includeUsage }
   if (wireRequest.stream) {
     const tokensPerSecond = answer.tokensPerSecond ?? pace.tokensPerSecond
-    return playAnswer(response, { events: wire.events(head), tokens, finish, tokensPerSecond, fault }, entry, signal)
+    return playAnswer(
+      response,
+      { events: wire.events(head), tokens, toolCalls, outputTokens, finish, tokensPerSecond, fault },
+      entry,
+      signal,
+    )
   }
-  entry.outputTokens = tokens.length
-  return sendWhole(response, JSON.stringify(wire.whole(head, tokens.join(''), finish, tokens.length)), fault, signal)
+  entry.outputTokens = outputTokens
+  return sendWhole(response, JSON.stringify(wire.whole(head, { text: tokens.join(''), toolCalls }, finish, outputTokens)), fault, signal)
 }
 
 async function sendWhole(response: ServerResponse, json: string, fault: Fault | undefined, signal: AbortSignal): Promise<RequestOutcome> {
@@ -105,8 +118,8 @@ async function sendWhole(response: ServerResponse, json: string, fault: Fault | 
 }
 
 /** The text as tokens, cut at the first stop sequence and at the token limit. */
-function cut(text: string, { stopSequences, maxOutputTokens }: WireRequest): { tokens: string[]; finish: Finish } {
-  let finish: Finish = { reason: 'stop' }
+function cut(text: string, { stopSequences, maxOutputTokens }: WireRequest, callsTools: boolean): { tokens: string[]; finish: Finish } {
+  let finish: Finish = { reason: callsTools ? 'tool_calls' : 'stop' }
   let end = text.length
   for (const sequence of stopSequences) {
     const at = text.indexOf(sequence)
@@ -119,17 +132,19 @@ function cut(text: string, { stopSequences, maxOutputTokens }: WireRequest): { t
   return { tokens: tokens.slice(0, maxOutputTokens), finish: { reason: 'length' } }
 }
 
-function refusal(wire: Wire, fault: Fault): WireError | undefined {
+const tokensOfCall = ({ name, arguments: given }: SimulatedCall): number => countTokens(name) + countTokens(JSON.stringify(given))
+
+export function refusal(wire: Pick<Wire, 'error'>, fault: Fault): WireError | undefined {
   if (fault.kind === 'rate_limited') return wire.error(429, 'Rate limit reached. Please try again later.', fault.retryAfterS ?? 1)
   if (fault.kind === 'status') return wire.error(fault.status, `Simulated failure ${fault.status}`)
   return undefined
 }
 
-function refuse(response: ServerResponse, { status, headers, body }: WireError): void {
+export function refuse(response: ServerResponse, { status, headers, body }: WireError): void {
   response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+export async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -144,12 +159,12 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function asAnswerRequest({ provider, model, system, messages, prefill }: WireRequest): AnswerRequest {
+function asAnswerRequest({ provider, model, system, messages, prefill, tools, toolResults }: WireRequest): AnswerRequest {
   const task = backgroundTaskOf(system)
-  return { provider, model, system, messages, prefill, ...(task && { task }) }
+  return { provider, model, system, messages, prefill, ...(tools && { tools }), ...(toolResults && { toolResults }), ...(task && { task }) }
 }
 
-function countInput({ system, messages, prefill }: WireRequest): number {
-  const texts = [...messages.map(({ text }) => text), ...[system, prefill].filter(Boolean)]
+function countInput({ system, messages, prefill, toolResults = [] }: WireRequest): number {
+  const texts = [...messages.map(({ text }) => text), ...[system, prefill].filter(Boolean), ...toolResults]
   return texts.reduce((sum, text) => sum + countTokens(text) + TOKENS_PER_MESSAGE, 0)
 }

@@ -1,7 +1,7 @@
 import type { BackgroundTask } from './background-task.ts'
 
 /** The vendors whose wire format the simulator speaks. */
-export type ProviderName = 'openai' | 'anthropic'
+export type ProviderName = 'openai' | 'anthropic' | 'gemini' | 'cohere'
 
 /** What a client asked, freed from the vendor's format. */
 export interface AnswerRequest {
@@ -13,14 +13,29 @@ export interface AnswerRequest {
   messages: { role: 'user' | 'assistant'; text: string }[]
   /** Text of the answer that exists already (a trailing assistant message); the answer goes on after its last character. */
   prefill: string
+  /** Names of the functions that may be called; left out when there are none. */
+  tools?: readonly string[]
+  /** What called functions gave back since the user's last message; left out when nothing was called. */
+  toolResults?: readonly string[]
   /** Set when the platform asks by itself, for a title or a summary: no turn of a user, and no part of a test's script. */
-  task?: BackgroundTask
+  task?: RequestTask
+}
+
+/** What is asked for that is no answer to a person. */
+export type RequestTask = BackgroundTask | 'embedding'
+
+/** A function the answer calls. */
+export interface SimulatedCall {
+  name: string
+  arguments: Readonly<Record<string, unknown>>
 }
 
 /** An answer to be played over the wire. */
 export interface Answer {
   /** What follows the prefill; the prefill itself is not repeated. */
   text: string
+  /** Follow the text. Only functions that the request offers are called. */
+  toolCalls?: readonly SimulatedCall[]
   /** Pace of the stream; 0 means as fast as the reader reads. Without it the simulator's own pace. */
   tokensPerSecond?: number
   /** Milliseconds before the first byte. Without it the simulator's own. */

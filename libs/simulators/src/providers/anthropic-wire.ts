@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { AnswerRequest } from './answer-source.ts'
+import type { SimulatedCall } from './answer-source.ts'
+import { createConversation } from './conversation.ts'
 import {
+  type AnswerContent,
   type AnswerHead,
   type EventWriter,
   type Finish,
+  inPieces,
   isRecord,
   RefusedRequest,
-  splitPrefill,
   strings,
   textOf,
   type Wire,
@@ -25,20 +27,26 @@ function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
   if (typeof body.max_tokens !== 'number') throw new RefusedRequest(400, 'max_tokens: Field required')
   if (!Array.isArray(body.messages) || body.messages.length === 0)
     throw new RefusedRequest(400, 'messages: at least one message is required')
-  const messages = (body.messages as unknown[]).map((message, index): AnswerRequest['messages'][number] => {
+  const conversation = createConversation()
+  for (const [index, message] of (body.messages as unknown[]).entries()) {
     if (!isRecord(message) || (message.role !== 'user' && message.role !== 'assistant'))
       throw new RefusedRequest(400, `messages.${index}.role: Input should be 'user' or 'assistant'`)
+    const blocks = (Array.isArray(message.content) ? message.content : []).filter(isRecord)
+    const results = blocks.filter(({ type }) => type === 'tool_result')
     const text = textOf(message.content)
-    if (text.trim() === '') throw new RefusedRequest(400, `messages.${index}: text content blocks must be non-empty`)
-    return { role: message.role, text }
-  })
-  const split = splitPrefill(messages)
+    if (text.trim() === '' && blocks.every(({ type }) => type === 'text'))
+      throw new RefusedRequest(400, `messages.${index}: text content blocks must be non-empty`)
+    if (results.length === 0 || text !== '') conversation.say(message.role, text)
+    for (const { content } of results) conversation.toolResult(textOf(content))
+  }
+  const split = conversation.read()
   if (/\s$/.test(split.prefill)) throw new RefusedRequest(400, 'messages: final assistant content cannot end with trailing whitespace')
   return {
     provider: 'anthropic',
     model: body.model,
     system: textOf(body.system),
     ...split,
+    ...offeredTools(body),
     stream: body.stream === true,
     includeUsage: true,
     maxOutputTokens: body.max_tokens,
@@ -46,8 +54,13 @@ function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
   }
 }
 
+function offeredTools({ tools, tool_choice }: Record<string, unknown>): { tools?: string[] } {
+  if (!Array.isArray(tools) || tools.length === 0 || (isRecord(tool_choice) && tool_choice.type === 'none')) return {}
+  return { tools: tools.map((tool: unknown) => (isRecord(tool) ? String(tool.name) : '')) }
+}
+
 const stop = (finish: Finish) => ({
-  stop_reason: { stop: 'end_turn', length: 'max_tokens', stop_sequence: 'stop_sequence' }[finish.reason],
+  stop_reason: { stop: 'end_turn', length: 'max_tokens', stop_sequence: 'stop_sequence', tool_calls: 'tool_use' }[finish.reason],
   stop_sequence: finish.reason === 'stop_sequence' ? finish.sequence : null,
 })
 const usage = (inputTokens: number, outputTokens: number) => ({
@@ -66,9 +79,17 @@ const message = (model: string, content: object[], rest: object) => ({
   ...rest,
 })
 
+const toolUse = ({ name }: SimulatedCall, input: object) => ({
+  type: 'tool_use',
+  id: `toolu_01${randomBytes(16).toString('hex').slice(0, 22)}`,
+  name,
+  input,
+})
+
 const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`
 
 function events({ model, inputTokens }: AnswerHead): EventWriter {
+  let openBlock = 0
   const [before = '', after = ''] = event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: ' ' } }).split('" "')
   return {
     begin: () =>
@@ -76,16 +97,29 @@ function events({ model, inputTokens }: AnswerHead): EventWriter {
       event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
       event('ping', {}),
     token: (text) => before + JSON.stringify(text) + after,
+    toolCall(call, number) {
+      const index = number + 1
+      openBlock = index
+      const write = (partial_json: string) => event('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json } })
+      return (
+        event('content_block_stop', { index: number }) +
+        event('content_block_start', { index, content_block: toolUse(call, {}) }) +
+        inPieces(JSON.stringify(call.arguments)).map(write).join('')
+      )
+    },
     end: (finish, outputTokens) =>
-      event('content_block_stop', { index: 0 }) +
+      event('content_block_stop', { index: openBlock }) +
       event('message_delta', { delta: stop(finish), usage: { output_tokens: outputTokens } }) +
       event('message_stop', {}),
     error: () => event('error', { error: { type: 'overloaded_error', message: 'Overloaded' } }),
   }
 }
 
-const whole = ({ model, inputTokens }: AnswerHead, text: string, finish: Finish, outputTokens: number) =>
-  message(model, [{ type: 'text', text }], { ...stop(finish), usage: usage(inputTokens, outputTokens) })
+const whole = ({ model, inputTokens }: AnswerHead, { text, toolCalls }: AnswerContent, finish: Finish, outputTokens: number) => {
+  const texts = text === '' && toolCalls.length > 0 ? [] : [{ type: 'text', text }]
+  const content = [...texts, ...toolCalls.map((call) => toolUse(call, call.arguments))]
+  return message(model, content, { ...stop(finish), usage: usage(inputTokens, outputTokens) })
+}
 
 const errorType: Record<number, string> = {
   401: 'authentication_error',
@@ -111,4 +145,4 @@ const error = (status: number, text: string, retryAfterS?: number): WireError =>
 })
 
 /** POST /v1/messages */
-export const anthropicWire: Wire = { provider: 'anthropic', read, events, whole, error }
+export const anthropicWire: Wire = { provider: 'anthropic', isChat: (path) => path === '/', read, events, whole, error }

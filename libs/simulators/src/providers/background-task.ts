@@ -1,6 +1,8 @@
 /** What the platform asks a model for by itself, beside the answers that people wait for. */
 export type BackgroundTask = 'title' | 'summary'
 
+export const isBackgroundTask = (task: unknown): task is BackgroundTask => task === 'title' || task === 'summary'
+
 /** Recognised as a model would: by what the system text says is to be done. */
 export const backgroundTaskOf = (system: string): BackgroundTask | undefined =>
   /^Write a (title for|summary of) the conversation\b/.exec(system)?.[1]?.split(' ')[0] as BackgroundTask | undefined

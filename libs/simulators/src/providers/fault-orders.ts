@@ -1,12 +1,11 @@
-import type { Fault, ProviderName } from './answer-source.ts'
-import type { BackgroundTask } from './background-task.ts'
+import type { Fault, ProviderName, RequestTask } from './answer-source.ts'
 
 /** Which requests a fault is meant for; what is left out fits every request. */
 export interface FaultTarget {
   provider?: ProviderName
   model?: string
   /** Left out, answers alone: a title in the background uses up no fault that was meant for a turn. */
-  task?: BackgroundTask
+  task?: RequestTask
 }
 
 interface Order extends FaultTarget {
@@ -21,7 +20,7 @@ export interface FaultOrders {
   add(fault: Fault, options?: FaultTarget & { times?: number }): void
   clear(): void
   /** The fault the next request of this kind gets; uses it up. */
-  take(provider: ProviderName, model: string, task?: BackgroundTask): Fault | undefined
+  take(provider: ProviderName, model: string, task?: RequestTask): Fault | undefined
 }
 
 export function createFaultOrders(): FaultOrders {

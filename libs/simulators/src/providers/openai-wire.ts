@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { AnswerRequest } from './answer-source.ts'
+import type { SimulatedCall } from './answer-source.ts'
+import { createConversation } from './conversation.ts'
 import {
+  type AnswerContent,
   type AnswerHead,
   type EventWriter,
   type Finish,
+  inPieces,
   isRecord,
   RefusedRequest,
-  splitPrefill,
   strings,
   textOf,
   type Wire,
@@ -25,19 +27,21 @@ function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
   if (typeof body.model !== 'string' || body.model === '') throw new RefusedRequest(400, 'you must provide a model parameter')
   if (!Array.isArray(body.messages) || body.messages.length === 0) throw new RefusedRequest(400, "Missing required parameter: 'messages'.")
   const system: string[] = []
-  const messages: AnswerRequest['messages'] = []
+  const conversation = createConversation()
   for (const message of body.messages as unknown[]) {
     if (!isRecord(message)) throw new RefusedRequest(400, "Invalid type for 'messages': expected objects.")
     const text = textOf(message.content)
     if (message.role === 'system' || message.role === 'developer') system.push(text)
-    else if (message.role === 'user' || message.role === 'assistant') messages.push({ role: message.role, text })
+    else if (message.role === 'user' || message.role === 'assistant') conversation.say(message.role, text)
+    else if (message.role === 'tool') conversation.toolResult(text)
   }
   const limit = body.max_completion_tokens ?? body.max_tokens
   return {
     provider: 'openai',
     model: body.model,
     system: system.join('\n\n'),
-    ...splitPrefill(messages),
+    ...conversation.read(),
+    ...offeredTools(body),
     stream: body.stream === true,
     includeUsage: isRecord(body.stream_options) && body.stream_options.include_usage === true,
     maxOutputTokens: typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY,
@@ -45,9 +49,21 @@ function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
   }
 }
 
+/** In the words of OpenAI and of Cohere. */
+export function offeredTools({ tools, tool_choice }: Record<string, unknown>): { tools?: string[] } {
+  if (!Array.isArray(tools) || String(tool_choice).toLowerCase() === 'none') return {}
+  const names = tools.map((tool: unknown) => (isRecord(tool) && isRecord(tool.function) ? String(tool.function.name) : ''))
+  return names.length === 0 ? {} : { tools: names }
+}
+
 const id = () => `chatcmpl-${randomBytes(15).toString('base64url')}`
 const nowS = () => Math.floor(Date.now() / 1000)
-const finishReason = (finish: Finish) => (finish.reason === 'length' ? 'length' : 'stop')
+const finishReason = (finish: Finish) => (finish.reason === 'stop_sequence' ? 'stop' : finish.reason)
+const toolCall = (call: SimulatedCall) => ({
+  id: `call_${randomBytes(12).toString('hex')}`,
+  type: 'function',
+  function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+})
 const usage = (inputTokens: number, outputTokens: number) => ({
   prompt_tokens: inputTokens,
   completion_tokens: outputTokens,
@@ -73,6 +89,12 @@ function events({ model, inputTokens, includeUsage }: AnswerHead): EventWriter {
   return {
     begin: () => event({ role: 'assistant', content: '', refusal: null }, null),
     token: (text) => before + JSON.stringify(text) + after,
+    toolCall(call, index) {
+      const { function: called, ...rest } = toolCall(call)
+      const begin = { index, ...rest, function: { ...called, arguments: '' } }
+      const write = (arguments_: string) => event({ tool_calls: [{ index, function: { arguments: arguments_ } }] }, null)
+      return event({ tool_calls: [begin] }, null) + inPieces(called.arguments).map(write).join('')
+    },
     end: (finish, outputTokens) => {
       const last = includeUsage ? `data: ${JSON.stringify({ ...common, choices: [], usage: usage(inputTokens, outputTokens) })}\n\n` : ''
       return `${event({}, finishReason(finish))}${last}data: [DONE]\n\n`
@@ -81,7 +103,7 @@ function events({ model, inputTokens, includeUsage }: AnswerHead): EventWriter {
   }
 }
 
-const whole = ({ model, inputTokens }: AnswerHead, text: string, finish: Finish, outputTokens: number) => ({
+const whole = ({ model, inputTokens }: AnswerHead, { text, toolCalls }: AnswerContent, finish: Finish, outputTokens: number) => ({
   id: id(),
   object: 'chat.completion',
   created: nowS(),
@@ -89,7 +111,13 @@ const whole = ({ model, inputTokens }: AnswerHead, text: string, finish: Finish,
   choices: [
     {
       index: 0,
-      message: { role: 'assistant', content: text, refusal: null, annotations: [] },
+      message: {
+        role: 'assistant',
+        content: text === '' && toolCalls.length > 0 ? null : text,
+        ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(toolCall) }),
+        refusal: null,
+        annotations: [],
+      },
       logprobs: null,
       finish_reason: finishReason(finish),
     },
@@ -126,4 +154,4 @@ const error = (status: number, message: string, retryAfterS?: number): WireError
 })
 
 /** POST /v1/chat/completions */
-export const openaiWire: Wire = { provider: 'openai', read, events, whole, error }
+export const openaiWire: Wire = { provider: 'openai', isChat: (path) => path === '/', read, events, whole, error }

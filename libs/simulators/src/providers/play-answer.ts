@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import type { Fault } from './answer-source.ts'
+import type { Fault, SimulatedCall } from './answer-source.ts'
 import type { ReceivedRequest, RequestOutcome } from './request-log.ts'
 import type { EventWriter, Finish } from './wire.ts'
 
@@ -11,6 +11,9 @@ const BATCH_TOKENS = 64
 export interface Playback {
   events: EventWriter
   tokens: string[]
+  toolCalls: readonly SimulatedCall[]
+  /** Of text and calls together. */
+  outputTokens: number
   finish: Finish
   /** 0: as fast as the reader reads. */
   tokensPerSecond: number
@@ -23,7 +26,7 @@ export interface Playback {
  */
 export async function playAnswer(
   response: ServerResponse,
-  { events, tokens, finish, tokensPerSecond, fault }: Playback,
+  { events, tokens, toolCalls, outputTokens, finish, tokensPerSecond, fault }: Playback,
   entry: ReceivedRequest,
   signal: AbortSignal,
 ): Promise<RequestOutcome> {
@@ -48,7 +51,8 @@ export async function playAnswer(
   }
   if (signal.aborted) return 'aborted'
   if (fault && breakAt !== undefined) return breakOff(response, fault, events, signal)
-  response.end(events.end(finish, tokens.length))
+  entry.outputTokens = outputTokens
+  response.end(toolCalls.map(events.toolCall).join('') + events.end(finish, outputTokens))
   return 'completed'
 }
 

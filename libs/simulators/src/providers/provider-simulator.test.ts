@@ -1,4 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
+import { GoogleGenAI } from '@google/genai'
+import { CohereClientV2 } from 'cohere-ai'
 import OpenAI from 'openai'
 import t, { type Test } from 'tap'
 import type { Fault } from './answer-source.ts'
@@ -14,6 +16,8 @@ interface World {
   simulator: ProviderSimulator
   openai: OpenAI
   anthropic: Anthropic
+  gemini: GoogleGenAI
+  cohere: CohereClientV2
 }
 
 async function world(test: Test): Promise<World> {
@@ -23,6 +27,8 @@ async function world(test: Test): Promise<World> {
     simulator,
     openai: new OpenAI({ apiKey: 'test', baseURL: simulator.openaiUrl, maxRetries: 0 }),
     anthropic: new Anthropic({ apiKey: 'test', baseURL: simulator.anthropicUrl, maxRetries: 0 }),
+    gemini: new GoogleGenAI({ apiKey: 'test', apiVersion: 'v1beta', vertexai: false, httpOptions: { baseUrl: simulator.geminiUrl } }),
+    cohere: new CohereClientV2({ token: 'test', baseUrl: simulator.cohereUrl, maxRetries: 0, timeoutInSeconds: 5 }),
   }
 }
 
@@ -78,6 +84,38 @@ async function askAnthropic({ anthropic }: World, prompt = PROMPT): Promise<Seen
   return seen
 }
 
+async function askGemini({ gemini }: World, prompt = PROMPT): Promise<Seen> {
+  const seen: Seen = { text: '' }
+  try {
+    const stream = await gemini.models.generateContentStream({ model: 'gemini-flash', contents: prompt })
+    for await (const { candidates, usageMetadata } of stream) {
+      seen.text += candidates?.[0]?.content?.parts?.map(({ text }) => text).join('') ?? ''
+      seen.finish = candidates?.[0]?.finishReason ?? seen.finish
+      seen.usage = { input: usageMetadata?.promptTokenCount ?? -1, output: usageMetadata?.candidatesTokenCount ?? -1 }
+    }
+  } catch (error) {
+    seen.error = error
+  }
+  return seen
+}
+
+async function askCohere({ cohere }: World, prompt = PROMPT): Promise<Seen> {
+  const seen: Seen = { text: '' }
+  try {
+    const stream = await cohere.chatStream({ model: 'command', messages: [{ role: 'user', content: prompt }] })
+    for await (const event of stream) {
+      if (event.type === 'content-delta') seen.text += event.delta?.message?.content?.text ?? ''
+      if (event.type !== 'message-end') continue
+      seen.finish = event.delta?.finishReason
+      const { inputTokens = -1, outputTokens = -1 } = event.delta?.usage?.billedUnits ?? {}
+      seen.usage = { input: inputTokens, output: outputTokens }
+    }
+  } catch (error) {
+    seen.error = error
+  }
+  return seen
+}
+
 const vendors = { openai: askOpenai, anthropic: askAnthropic }
 const statusOf = (seen: Seen) =>
   seen.error instanceof OpenAI.APIError || seen.error instanceof Anthropic.APIError ? seen.error.status : undefined
@@ -87,11 +125,15 @@ t.test('a stream read by the official SDKs carries the text, its end and the cou
   const expected = { text: TEXT, usage: { input: countTokens(PROMPT) + 4, output: 30 } }
   t.same(await askOpenai(its), { ...expected, finish: 'stop' })
   t.same(await askAnthropic(its), { ...expected, finish: 'end_turn' })
+  t.same(await askGemini(its), { ...expected, finish: 'STOP' })
+  t.same(await askCohere(its), { ...expected, finish: 'COMPLETE' })
   t.same(
     its.simulator.requests().map(({ provider, outcome, outputTokens, stream }) => ({ provider, outcome, outputTokens, stream })),
     [
       { provider: 'openai', outcome: 'completed', outputTokens: 30, stream: true },
       { provider: 'anthropic', outcome: 'completed', outputTokens: 30, stream: true },
+      { provider: 'gemini', outcome: 'completed', outputTokens: 30, stream: true },
+      { provider: 'cohere', outcome: 'completed', outputTokens: 30, stream: true },
     ],
   )
 })
@@ -263,6 +305,80 @@ t.test('a simulator in another process is steered over HTTP', async (t) => {
   await control('DELETE', '/faults')
   t.equal((await askOpenai(its)).text, TEXT)
   t.match(await (await control('GET', '/requests')).json(), { items: [{ provider: 'openai', outcome: 'status' }, {}, {}, {}] })
+})
+
+t.test('C13 tools that are offered are called on every wire, whole and streaming, and the text follows their results', async (t) => {
+  const { openai, anthropic, gemini, cohere } = await world(t)
+  const prompt = 'The weather? [[call=get_weather tokens=3 seed=1]]'
+  const parameters = { type: 'object' as const, properties: {} }
+  const tools = [{ type: 'function' as const, function: { name: 'get_weather', parameters } }]
+  const asked = [{ role: 'user' as const, content: prompt }]
+
+  const fromOpenai = await openai.chat.completions.create({ model: 'm', messages: asked, tools })
+  const call = fromOpenai.choices[0]?.message.tool_calls?.[0]
+  t.match(fromOpenai.choices[0], {
+    finish_reason: 'tool_calls',
+    message: { content: null, tool_calls: [{ function: { name: 'get_weather', arguments: '{}' } }] },
+  })
+  const answered = await openai.chat.completions.create({
+    model: 'm',
+    tools,
+    messages: [
+      ...asked,
+      { role: 'assistant', content: null, tool_calls: call && [call] },
+      { role: 'tool', tool_call_id: call?.id ?? '', content: 'Sunny' },
+    ],
+  })
+  t.match(answered.choices[0], { finish_reason: 'stop', message: { content: seededText(3, 1) } })
+  t.notOk((await openai.chat.completions.create({ model: 'm', messages: asked })).choices[0]?.message.tool_calls, 'unless they are offered')
+  const streamed = await openai.chat.completions.stream({ model: 'm', messages: asked, tools }).finalChatCompletion()
+  t.match(streamed.choices[0], { finish_reason: 'tool_calls', message: { tool_calls: [{ function: { name: 'get_weather' } }] } })
+
+  const anthropicTools = [{ name: 'get_weather', input_schema: parameters }]
+  const fromAnthropic = await anthropic.messages
+    .stream({ model: 'm', max_tokens: 99, messages: asked, tools: anthropicTools })
+    .finalMessage()
+  t.match(fromAnthropic, { stop_reason: 'tool_use', content: [{ type: 'text' }, { type: 'tool_use', name: 'get_weather', input: {} }] })
+
+  const config = { tools: [{ functionDeclarations: [{ name: 'get_weather' }] }] }
+  const fromGemini = await gemini.models.generateContent({ model: 'm', contents: prompt, config })
+  t.match(fromGemini.functionCalls, [{ name: 'get_weather', args: {} }])
+
+  const fromCohere = await cohere.chat({ model: 'm', messages: asked, tools })
+  t.match(fromCohere, { finishReason: 'TOOL_CALL', message: { toolCalls: [{ function: { name: 'get_weather', arguments: '{}' } }] } })
+})
+
+t.test('C12 embeddings: the same text gives the same vector everywhere, and what shares words lies close', async (t) => {
+  const { simulator, openai, gemini, cohere } = await world(t)
+  const input = ['rivers run to the sea', 'a river runs to the sea', 'invoices are paid monthly']
+  const { data, usage } = await openai.embeddings.create({ model: 'm', input, dimensions: 64 })
+  const [first = [], second = [], third = []] = data.map(({ embedding }) => embedding)
+  t.equal(first.length, 64)
+  t.ok(usage.prompt_tokens > 0)
+  const nearness = (one: number[], other: number[]) => one.reduce((sum, figure, at) => sum + figure * (other[at] ?? 0), 0)
+  t.ok(nearness(first, second) > 0.5 && nearness(first, third) < 0.3)
+
+  const fromGemini = await gemini.models.embedContent({ model: 'm', contents: input, config: { outputDimensionality: 64 } })
+  const fromCohere = await cohere.embed({
+    model: 'm',
+    texts: input,
+    inputType: 'search_document',
+    embeddingTypes: ['float'],
+    outputDimension: 64,
+  })
+  t.same(
+    fromCohere.embeddings.float,
+    fromGemini.embeddings?.map(({ values }) => values),
+  )
+  t.ok(
+    first.every((figure, at) => Math.abs(figure - (fromCohere.embeddings.float?.[0]?.[at] ?? 9)) < 1e-6),
+    '32-bit floats by the SDK’s base64',
+  )
+
+  simulator.faults.add({ kind: 'rate_limited' }, { provider: 'openai' })
+  await openai.embeddings.create({ model: 'm', input: 'x' })
+  simulator.faults.add({ kind: 'status', status: 503 }, { provider: 'openai', task: 'embedding' })
+  await t.rejects(openai.embeddings.create({ model: 'm', input: 'x' }), /503/)
 })
 
 t.test('the rest of what a vendor offers is there too', async (t) => {

@@ -4,8 +4,12 @@ import type { Logger } from 'pino'
 import { type AnswerHandlerDeps, handleAnswer } from './answer-handler.ts'
 import type { AnswerSource } from './answer-source.ts'
 import { anthropicWire } from './anthropic-wire.ts'
+import { cohereWire } from './cohere-wire.ts'
 import { handleControl } from './control.ts'
+import { handleEmbeddings } from './embedding-handler.ts'
+import { type EmbeddingWire, embeddingWires } from './embedding-wires.ts'
 import { createFaultOrders, type FaultOrders } from './fault-orders.ts'
+import { geminiWire } from './gemini-wire.ts'
 import { openaiWire } from './openai-wire.ts'
 import type { Pace } from './pace.ts'
 import { createRequestLog, type ReceivedRequest } from './request-log.ts'
@@ -30,6 +34,10 @@ export interface ProviderSimulator {
   openaiUrl: string
   /** Base URL for the Anthropic SDK; the origin. */
   anthropicUrl: string
+  /** Base URL for the Google GenAI SDK; the origin. */
+  geminiUrl: string
+  /** Base URL for the Cohere SDK; the origin. */
+  cohereUrl: string
   pid: number
   /** Orders faults for coming requests; they win over what the answer source says. */
   faults: FaultOrders
@@ -46,8 +54,9 @@ export interface ProviderSimulator {
 }
 
 /**
- * Starts one server that speaks OpenAI's chat completions and Anthropic's messages, streaming and whole, with faults.
- * aimock serves everything else a vendor offers (models, embeddings, moderations, files, …) with its defaults.
+ * Starts one server that speaks the chat of OpenAI, Anthropic, Gemini and Cohere, streaming and whole, with tools and
+ * faults, and the embeddings of those that have them. aimock serves everything else a vendor offers (models, moderations,
+ * files, …) with its defaults.
  */
 export async function startProviderSimulator(options: ProviderSimulatorOptions): Promise<ProviderSimulator> {
   let answer = options.answer
@@ -66,16 +75,21 @@ export async function startProviderSimulator(options: ProviderSimulatorOptions):
     closing: closing.signal,
     onError: (error) => options.logger?.error({ err: error }, 'answer source failed'),
   }
-  const answering = (wire: Wire): Mountable => ({
+  const busyWith = async (work: Promise<void>) => {
+    active += 1
+    await work.finally(() => {
+      active -= 1
+      // A kept-alive connection would hold the close back until its time-out.
+      if (draining) setImmediate(() => server.closeIdleConnections())
+    })
+    return true
+  }
+  const answering = (wire?: Wire, embeddingWire?: EmbeddingWire): Mountable => ({
     async handleRequest(request: IncomingMessage, response: ServerResponse, path: string) {
-      if (request.method !== 'POST' || path !== '/') return false
-      active += 1
-      await handleAnswer(wire, deps, request, response).finally(() => {
-        active -= 1
-        // A kept-alive connection would hold the close back until its time-out.
-        if (draining) setImmediate(() => server.closeIdleConnections())
-      })
-      return true
+      if (request.method !== 'POST') return false
+      if (wire?.isChat(path)) return busyWith(handleAnswer(wire, deps, request, response, path))
+      if (embeddingWire?.isEmbedding(path)) return busyWith(handleEmbeddings(embeddingWire, deps, request, response, path))
+      return false
     },
   })
   const setPace = (change: Partial<Pace>) => {
@@ -84,6 +98,10 @@ export async function startProviderSimulator(options: ProviderSimulatorOptions):
   const { server, url } = await createServer([], { port: options.port ?? 0, host: options.host ?? '127.0.0.1', logLevel: 'silent' }, [
     { path: '/v1/chat/completions', handler: answering(openaiWire) },
     { path: '/v1/messages', handler: answering(anthropicWire) },
+    { path: '/v1beta/models', handler: answering(geminiWire, embeddingWires.gemini) },
+    { path: '/v2/chat', handler: answering(cohereWire) },
+    { path: '/v1/embeddings', handler: answering(undefined, embeddingWires.openai) },
+    { path: '/v2/embed', handler: answering(undefined, embeddingWires.cohere) },
     {
       path: '/__simulator',
       handler: { handleRequest: (request, response, path) => handleControl({ log, faults, setPace }, request, response, path) },
@@ -94,6 +112,8 @@ export async function startProviderSimulator(options: ProviderSimulatorOptions):
     url,
     openaiUrl: `${url}/v1`,
     anthropicUrl: url,
+    geminiUrl: url,
+    cohereUrl: url,
     pid: process.pid,
     faults,
     requests: log.requests,

@@ -1,5 +1,5 @@
-import type { Answer, AnswerRequest, AnswerSource, Fault } from './answer-source.ts'
-import { workOn } from './background-task.ts'
+import type { Answer, AnswerRequest, AnswerSource, Fault, SimulatedCall } from './answer-source.ts'
+import { isBackgroundTask, workOn } from './background-task.ts'
 import { seededText, seedOf } from './seeded-text.ts'
 
 /** What to say to prompts (the last user message) that fit; the first rule that fits answers. */
@@ -14,12 +14,12 @@ export interface ScriptRule extends Partial<Answer> {
 export type ScriptedAnswers = AnswerSource & { requests: AnswerRequest[] }
 
 const DEFAULT_TOKENS = 40
-/** `[[tokens=200 seed=7 tps=50 first=100 fault=reset after=5 times=1 on=openai]]` somewhere in a prompt. */
+/** `[[tokens=200 seed=7 tps=50 first=100 fault=reset after=5 times=1 on=openai call=get_weather]]` somewhere in a prompt. */
 const DIRECTIVE = /\[\[([^\]]*)\]\]/
 
 /**
  * Deterministic answers: the same prompt gives the same text whatever the provider, and a prefill is continued.
- * A directive in the prompt asks for a length, a seed, a pace or a fault (`times`: only for the first so many requests
+ * A directive in the prompt asks for a length, a seed, a pace, a call of a tool (`call`) or a fault (`times`: only for the first so many requests
  * with this prompt; `on`: only from this provider); rules come first. Titles and summaries are no part of
  * the script: they use up no rule and no fault, and are not among the requests. README.md has the list.
  */
@@ -30,7 +30,7 @@ export function scriptedAnswers({ rules = [] }: { rules?: ScriptRule[] } = {}): 
 
   const answer = async (request: AnswerRequest): Promise<Answer> => {
     const prompt = request.messages.findLast(({ role }) => role === 'user')?.text ?? ''
-    if (request.task) return { text: workOn(request.task, prompt) }
+    if (isBackgroundTask(request.task)) return { text: workOn(request.task, prompt) }
     requests.push(request)
     const directive = parseDirective(prompt)
     const rule = rules.find(
@@ -38,8 +38,11 @@ export function scriptedAnswers({ rules = [] }: { rules?: ScriptRule[] } = {}): 
     )
     if (rule) usedRules.set(rule, (usedRules.get(rule) ?? 0) + 1)
     const full = rule?.text ?? seededText(directive.tokens ?? DEFAULT_TOKENS, directive.seed ?? seedOf(prompt))
+    // What was called has answered: now the text follows.
+    const toolCalls = request.toolResults ? undefined : (rule?.toolCalls ?? directive.toolCalls)
     return {
-      text: continuation(full, request.prefill),
+      text: directive.toolCalls && toolCalls ? '' : continuation(full, request.prefill),
+      ...(toolCalls && { toolCalls }),
       tokensPerSecond: rule?.tokensPerSecond ?? directive.tokensPerSecond,
       firstTokenMs: rule?.firstTokenMs ?? directive.firstTokenMs,
       fault: rule?.fault ?? faultOf(directive, request, prompt),
@@ -70,6 +73,7 @@ interface Directive {
   fault?: Fault
   times: number
   on?: string
+  toolCalls?: SimulatedCall[]
 }
 
 function parseDirective(prompt: string): Directive {
@@ -83,6 +87,7 @@ function parseDirective(prompt: string): Directive {
     firstTokenMs: figure('first'),
     times: figure('times') ?? Number.POSITIVE_INFINITY,
     on: given.get('on'),
+    toolCalls: given.has('call') ? [{ name: given.get('call') ?? '', arguments: {} }] : undefined,
     fault: faultFrom(given.get('fault'), figure),
   }
 }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { AnswerRequest, ProviderName } from './answer-source.ts'
+import type { AnswerRequest, ProviderName, SimulatedCall } from './answer-source.ts'
 
 /** Why an answer ended. */
-export type Finish = { reason: 'stop' } | { reason: 'length' } | { reason: 'stop_sequence'; sequence: string }
+export type Finish = { reason: 'stop' } | { reason: 'length' } | { reason: 'tool_calls' } | { reason: 'stop_sequence'; sequence: string }
 
 /** A request as read from a vendor's format. */
 export interface WireRequest extends AnswerRequest {
@@ -20,10 +20,18 @@ export interface AnswerHead {
   includeUsage: boolean
 }
 
+/** What an answer consists of. */
+export interface AnswerContent {
+  text: string
+  toolCalls: readonly SimulatedCall[]
+}
+
 /** The server-sent events of one answer, each a complete piece of the body. */
 export interface EventWriter {
   begin(): string
   token(text: string): string
+  /** After the text. `index` counts from 0. */
+  toolCall(call: SimulatedCall, index: number): string
   end(finish: Finish, outputTokens: number): string
   /** An error reported inside the stream. */
   error(): string
@@ -39,10 +47,12 @@ export interface WireError {
 /** One vendor's wire format. */
 export interface Wire {
   provider: ProviderName
+  /** Is a path, below the one where it is mounted, one of its chat endpoints? */
+  isChat(path: string): boolean
   /** Throws a `RefusedRequest` for what the vendor would refuse. */
-  read(body: unknown, headers: IncomingHttpHeaders): WireRequest
+  read(body: unknown, headers: IncomingHttpHeaders, path: string): WireRequest
   events(head: AnswerHead): EventWriter
-  whole(head: AnswerHead, text: string, finish: Finish, outputTokens: number): unknown
+  whole(head: AnswerHead, content: AnswerContent, finish: Finish, outputTokens: number): unknown
   error(status: number, message: string, retryAfterS?: number): WireError
 }
 
@@ -66,11 +76,8 @@ export function textOf(content: unknown): string {
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Splits a trailing assistant message off as the prefill. */
-export function splitPrefill(messages: AnswerRequest['messages']): Pick<AnswerRequest, 'messages' | 'prefill'> {
-  const last = messages.at(-1)
-  return last?.role === 'assistant' ? { messages: messages.slice(0, -1), prefill: last.text } : { messages, prefill: '' }
-}
-
 export const strings = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string' && item !== '')
+
+/** Arguments of a function come in pieces as well. */
+export const inPieces = (json: string): string[] => json.match(/[\s\S]{1,6}/g) ?? []

@@ -104,6 +104,8 @@ const RANK: Readonly<Record<Plan, number>> = { free: 0, pro: 1, admin: 2 }
 const INPUT_WEIGHT = 10n
 const costOf = ({ price }: Model): bigint => INPUT_WEIGHT * price.inputMicroUsdPerMillion + price.outputMicroUsdPerMillion
 
+const realFirst = (one: Model, other: Model): number => Number(one.isSimulated) - Number(other.isSimulated)
+
 /** What the tables say besides models. */
 interface CatalogueOptions {
   rules?: readonly RouteRule[]
@@ -124,13 +126,8 @@ export function createCatalogue(
   const chat = available.filter(({ kind }) => kind === 'chat')
   const byDefaultRank = chat
     .filter(({ defaultRank }) => defaultRank !== null)
-    .sort((one, other) => (one.defaultRank ?? 0) - (other.defaultRank ?? 0))
-  const cheapestFirst = equallyReal(
-    chat.toSorted((one, other) => {
-      if (one.isSimulated !== other.isSimulated) return one.isSimulated ? 1 : -1
-      return Number(costOf(one) - costOf(other))
-    }),
-  )
+    .sort((one, other) => realFirst(one, other) || (one.defaultRank ?? 0) - (other.defaultRank ?? 0))
+  const cheapestFirst = equallyReal(chat.toSorted((one, other) => realFirst(one, other) || Number(costOf(one) - costOf(other))))
 
   const isAllowed = (model: Model, plan: Plan) => RANK[model.plan] <= RANK[plan]
   const ruleFor = (wanted: string, plan: Plan) =>

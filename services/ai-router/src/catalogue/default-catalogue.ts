@@ -44,7 +44,26 @@ const price = (inputUsd: string, cachedInputUsd: string, outputUsd: string): rea
 export const seedProviders: readonly { id: string; kind: ProviderKind; name: string }[] = [
   { id: 'openai', kind: 'openai', name: 'OpenAI' },
   { id: 'anthropic', kind: 'anthropic', name: 'Anthropic' },
+  { id: 'gemini', kind: 'gemini', name: 'Google Gemini' },
+  { id: 'cohere', kind: 'cohere', name: 'Cohere' },
 ]
+
+/** A model whose answers are vectors: it reads, and what it writes costs nothing. */
+const embedding = (
+  id: string,
+  provider: string,
+  name: string,
+  vendorModel: string,
+  contextWindow: number,
+  inputUsd: string,
+): SeedModel => ({
+  ...{ id, provider, name, vendorModel, contextWindow },
+  kind: 'embedding',
+  capabilities: [],
+  maxOutputTokens: 0,
+  plan: 'free',
+  prices: price(inputUsd, inputUsd, '0'),
+})
 
 /** In the order in which lists show them. */
 export const seedModels: readonly SeedModel[] = [
@@ -119,6 +138,54 @@ export const seedModels: readonly SeedModel[] = [
     plan: 'pro',
     prices: price('5.00', '0.50', '25.00'),
   },
+  {
+    id: 'gemini-3.1-flash-lite',
+    provider: 'gemini',
+    name: 'Gemini 3.1 Flash-Lite',
+    vendorModel: 'gemini-3.1-flash-lite',
+    capabilities: everything,
+    contextWindow: 1_048_576,
+    maxOutputTokens: 65_536,
+    plan: 'free',
+    defaultRank: 3,
+    prices: price('0.25', '0.025', '1.50'),
+  },
+  {
+    id: 'gemini-3.1-pro',
+    provider: 'gemini',
+    name: 'Gemini 3.1 Pro',
+    vendorModel: 'gemini-3.1-pro-preview',
+    capabilities: everything,
+    contextWindow: 1_048_576,
+    maxOutputTokens: 65_536,
+    plan: 'pro',
+    // Above 200,000 tokens of input the vendor charges more.
+    prices: price('2.00', '0.20', '12.00'),
+  },
+  {
+    id: 'command-r7b',
+    provider: 'cohere',
+    name: 'Command R7B',
+    vendorModel: 'command-r7b-12-2024',
+    capabilities: ['tools', 'json_schema'],
+    contextWindow: 128_000,
+    maxOutputTokens: 4_000,
+    plan: 'free',
+    defaultRank: 4,
+    // The vendor has no lower price for what it has read before.
+    prices: price('0.0375', '0.0375', '0.15'),
+  },
+  {
+    id: 'command-a',
+    provider: 'cohere',
+    name: 'Command A',
+    vendorModel: 'command-a-03-2025',
+    capabilities: ['tools', 'json_schema'],
+    contextWindow: 256_000,
+    maxOutputTokens: 8_000,
+    plan: 'pro',
+    prices: price('2.50', '2.50', '10.00'),
+  },
   // The offline guide is no language model and costs nobody anything. It has a price so that metering, costs and limits
   // are exercised without a key; the money is as simulated as the model. It stands in for its vendor's API, so it takes
   // whatever that takes.
@@ -150,4 +217,9 @@ export const seedModels: readonly SeedModel[] = [
     defaultRank: 4,
     prices: price('0.10', '0.01', '0.40'),
   },
+  embedding('text-embedding-3-small', 'openai', 'Text Embedding 3 Small', 'text-embedding-3-small', 8_191, '0.02'),
+  embedding('text-embedding-3-large', 'openai', 'Text Embedding 3 Large', 'text-embedding-3-large', 8_191, '0.13'),
+  embedding('gemini-embedding-001', 'gemini', 'Gemini Embedding', 'gemini-embedding-001', 2_048, '0.15'),
+  embedding('embed-v4', 'cohere', 'Cohere Embed 4', 'embed-v4.0', 128_000, '0.12'),
+  { ...embedding('parley-embedding', 'openai', 'Parley Embedding (simulated)', 'parley-embedding', 8_191, '0.01'), isSimulated: true },
 ]

@@ -22,7 +22,7 @@ export interface StoredKey extends SealedKey {
 }
 
 /** Where vendors say they are. An OpenAI-compatible provider is where its record says. */
-export const PUBLISHED_URLS: Readonly<Partial<Record<string, string>>> = {
+const PUBLISHED_URLS: Readonly<Partial<Record<ProviderKind, string>>> = {
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com',
   gemini: 'https://generativelanguage.googleapis.com',

@@ -1,4 +1,4 @@
-import type { FinishReason, Provider, ProviderRequest } from '../providers/provider.ts'
+import type { FinishReason, Provider, ProviderRequest, StreamPart } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider-error.ts'
 import { type Clocks, startStreamClock } from './clocks.ts'
 import type { UsageMeter } from './usage-meter.ts'
@@ -32,32 +32,34 @@ export async function runLeg(
   signal.addEventListener('abort', passOn, { once: true })
   if (signal.aborted) passOn()
   const clock = startStreamClock(clocks, (error) => abort.abort(error))
-  const parts = provider.stream(request, abort.signal)[Symbol.asyncIterator]()
+  const batches = provider.stream(request, abort.signal)[Symbol.asyncIterator]()
   try {
     for (;;) {
       clock.wait()
-      const { value: part, done } = await parts.next()
+      const { value: batch, done } = await batches.next()
       if (done) throw new ProviderError('cut', 'the provider ended its parts without the last one')
-      clock.arrived(part.type === 'text' || part.type === 'progress')
-      switch (part.type) {
-        case 'text': {
-          hasText = true
-          meter.addText(part.text)
-          const room = listener.text(part.text)
-          if (room) await room
-          break
+      clock.arrived(batch.some(isSign))
+      for (const part of batch) {
+        switch (part.type) {
+          case 'text': {
+            hasText = true
+            meter.addText(part.text)
+            const room = listener.text(part.text)
+            if (room) await room
+            break
+          }
+          case 'usage':
+            meter.addVendorUsage(part.usage)
+            break
+          case 'tool_call':
+          case 'progress':
+            break
+          case 'started':
+            listener.started(part.model, part.responseId)
+            break
+          case 'finished':
+            return { meter, hasText, end: { kind: 'finished', reason: part.reason } }
         }
-        case 'usage':
-          meter.addVendorUsage(part.usage)
-          break
-        case 'tool_call':
-        case 'progress':
-          break
-        case 'started':
-          listener.started(part.model, part.responseId)
-          break
-        case 'finished':
-          return { meter, hasText, end: { kind: 'finished', reason: part.reason } }
       }
     }
   } catch (error) {
@@ -66,6 +68,9 @@ export async function runLeg(
   } finally {
     clock.stop()
     signal.removeEventListener('abort', passOn)
-    await parts.return?.()
+    await batches.return?.()
   }
 }
+
+/** Of an answer, and so of life. */
+const isSign = ({ type }: StreamPart): boolean => type === 'text' || type === 'tool_call' || type === 'progress'

@@ -5,11 +5,12 @@ import { openaiBody } from './openai/openai-request.ts'
 import type { ProviderRequest, StreamPart } from './provider.ts'
 
 async function continued(prefill: string, ...texts: string[]): Promise<string> {
-  async function* parts(): AsyncGenerator<StreamPart> {
-    for (const text of texts) yield { type: 'text', text }
+  async function* batches(): AsyncGenerator<readonly StreamPart[]> {
+    for (const text of texts) yield [{ type: 'text', text }]
   }
   let result = prefill
-  for await (const part of joinAtSeam(parts(), seamOf({ prefill }).whiteSpace)) if (part.type === 'text') result += part.text
+  for await (const batch of joinAtSeam(batches(), seamOf({ prefill }).whiteSpace))
+    for (const part of batch) if (part.type === 'text') result += part.text
   return result
 }
 

@@ -19,18 +19,23 @@ export function seamOf({ prefill }: Pick<ProviderRequest, 'prefill'>): Seam {
 }
 
 /** Takes white space that the reader has already seen off the beginning of the continuation. */
-export async function* joinAtSeam(parts: AsyncIterable<StreamPart>, whiteSpace: string): AsyncGenerator<StreamPart, void, undefined> {
+export async function* joinAtSeam(
+  batches: AsyncIterable<readonly StreamPart[]>,
+  whiteSpace: string,
+): AsyncGenerator<readonly StreamPart[], void, undefined> {
   let seen = whiteSpace
-  for await (const part of parts) {
-    if (seen === '' || part.type !== 'text') {
-      yield part
-      continue
-    }
+  for await (const batch of batches) {
+    const joined = seen === '' ? batch : batch.flatMap(withoutRepetition)
+    if (joined.length > 0) yield joined
+  }
+
+  function withoutRepetition(part: StreamPart): StreamPart | [] {
+    if (seen === '' || part.type !== 'text') return part
     const repeated = commonStart(seen, part.text)
     const text = part.text.slice(repeated)
     // Once other text came the seam is behind us.
     seen = text === '' ? seen.slice(repeated) : ''
-    if (text !== '') yield { type: 'text', text }
+    return text === '' ? [] : { type: 'text', text }
   }
 }
 

@@ -1,15 +1,26 @@
 import type { FinishReason, StreamPart } from './provider.ts'
 import { ProviderError } from './provider-error.ts'
 import { createSseSplitter, type ServerSentEvent } from './sse.ts'
+import type { VendorHttp } from './vendor-http.ts'
 
 /** Understands one vendor's events; made anew for every stream. */
 export interface EventReader {
-  /** The parts behind one event. Throws ProviderError for an error the vendor reports inside the stream. */
-  read(event: ServerSentEvent): readonly StreamPart[]
+  /** Adds the parts behind one event. Throws ProviderError for an error the vendor reports inside the stream. */
+  read(event: ServerSentEvent, parts: StreamPart[]): void
   /** The vendor's finish reason, once it has been read. */
   readonly finishReason: FinishReason | undefined
   /** True when the vendor said that nothing more follows. */
   readonly isComplete: boolean
+}
+
+/** What is a vendor's own in a stream. */
+export interface VendorStream {
+  http: Pick<VendorHttp, 'hold'>
+  /** Sends the request. */
+  open(): Promise<Response>
+  reader: EventReader
+  /** What `open` threw, in our terms. */
+  classify(error: unknown): ProviderError
 }
 
 /**
@@ -17,18 +28,22 @@ export interface EventReader {
  * and sees to it that only a finish reason counts as success.
  */
 export async function* streamEvents(
-  open: () => Promise<Response>,
-  reader: EventReader,
-  classify: (error: unknown) => ProviderError,
+  { http, open, reader, classify }: VendorStream,
   signal: AbortSignal,
-): AsyncGenerator<StreamPart, void, undefined> {
-  const response = await open().catch((error: unknown) => {
-    throw signal.aborted ? abortReason(signal) : classify(error)
-  })
-  const body = response.body?.getReader()
-  if (!body) throw new ProviderError('malformed', 'the answer has no body')
-  const splitter = createSseSplitter()
+): AsyncGenerator<readonly StreamPart[], void, undefined> {
+  const release = http.hold()
+  let body: ReadableStreamDefaultReader<Uint8Array> | undefined
   try {
+    const response = await open().catch((error: unknown) => {
+      throw signal.aborted ? abortReason(signal) : classify(error)
+    })
+    body = response.body?.getReader()
+    if (!body) throw new ProviderError('malformed', 'the answer has no body')
+    let parts: StreamPart[] = []
+    let hasStarted = false
+    const splitter = createSseSplitter((event) => {
+      if (!reader.isComplete) reader.read(event, parts)
+    })
     while (!reader.isComplete) {
       const { done, value } = await body.read().catch((error: unknown) => {
         if (signal.aborted) throw abortReason(signal)
@@ -37,16 +52,33 @@ export async function* streamEvents(
         throw new ProviderError('cut', 'the connection broke inside the stream', { cause: error })
       })
       if (done || !value) break
-      for (const event of splitter.push(value)) yield* reader.read(event)
+      parts = []
+      let failure: unknown
+      try {
+        splitter.push(value)
+      } catch (error) {
+        failure = error
+      }
+      if (parts.length > 0) {
+        if (!hasStarted && parts[0]?.type !== 'started') parts.unshift(STARTED)
+        hasStarted = true
+        // What came before a failure counts.
+        yield parts
+      }
+      if (failure) throw failure
     }
     if (!reader.finishReason) throw new ProviderError('cut', 'the stream ended without a finish reason')
-    yield { type: 'finished', reason: reader.finishReason }
+    yield [{ type: 'finished', reason: reader.finishReason }]
   } finally {
     // Also reached when the loop around this generator is left early: closing the connection stops the vendor.
-    if (reader.isComplete) void readOut(body)
-    else await body.cancel().catch(() => undefined)
+    if (body && reader.isComplete) void readOut(body)
+    else await body?.cancel().catch(() => undefined)
+    release()
   }
 }
+
+/** Of a vendor that left its first event out. */
+const STARTED: StreamPart = { type: 'started', model: '', responseId: '' }
 
 /** How long a vendor may take to end a body whose last event has come. */
 const READ_OUT_MS = 1_000
@@ -63,7 +95,7 @@ async function readOut(body: ReadableStreamDefaultReader<Uint8Array>): Promise<v
   }
 }
 
-function abortReason(signal: AbortSignal): ProviderError {
+export function abortReason(signal: AbortSignal): ProviderError {
   return signal.reason instanceof ProviderError ? signal.reason : new ProviderError('aborted', 'the caller ended the request')
 }
 
@@ -83,6 +115,18 @@ export function parseData<Shape extends object>({ data }: ServerSentEvent): Shap
   return parsed as Shape
 }
 
+/** No request has more: a larger figure is a vendor's mistake that nobody must be charged for. */
+const MOST_TOKENS = 100_000_000
+
 /** A figure of tokens; undefined for anything a vendor cannot mean. */
 export const tokenFigure = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : undefined
+
+export const textField = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** The vendor's word for the end of an answer in ours. One that nobody knows is no success. */
+export function finishReasonIn(reasons: Readonly<Record<string, FinishReason>>, given: unknown): FinishReason {
+  const reason = reasons[String(given)]
+  if (!reason) throw new ProviderError('malformed', `the stream ended for an unknown reason: ${String(given).slice(0, 40)}`)
+  return reason
+}

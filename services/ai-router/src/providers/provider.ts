@@ -7,7 +7,7 @@
  * `conformance.ts` beside this file is the contract as tests; every provider passes it.
  */
 export interface Provider {
-  /** Catalogue id of the provider: `openai`, `anthropic`, … */
+  /** What its record calls it: `openai`, `our-vllm`, … */
   readonly id: string
 
   /** Where its requests go, for spans. */
@@ -18,21 +18,26 @@ export interface Provider {
    *
    * - Parts come in this order: `started`, then any number of `text`, `tool_call`, `progress` and `usage`, then `finished`.
    *   `finished` is there exactly once and is the last part.
+   * - They come in batches, none of them empty: what the network brought at once is given at once, because a promise for
+   *   each part would cost more than the part. A batch is never held back for another.
    * - Everything else ends in a thrown `ProviderError`. That includes a stream that ends without the vendor's finish
    *   reason: it was cut, whatever the HTTP status said. What was given before the error stays valid.
-   * - Nothing is sent before the first part is asked for, and nothing is read ahead beyond the transport's own buffers:
+   * - Nothing is sent before the first batch is asked for, and nothing is read ahead beyond the transport's own buffers:
    *   a reader that stops asking stops the vendor.
    * - When `signal` fires, or the reader leaves the loop, the vendor's connection is closed at once, so that the vendor
-   *   stops generating. A pending part is then rejected with `signal.reason` if that is a `ProviderError`, otherwise
+   *   stops generating. A pending batch is then rejected with `signal.reason` if that is a `ProviderError`, otherwise
    *   with kind `aborted`.
    * - The same provider serves any number of streams at a time.
    */
-  stream(request: ProviderRequest, signal: AbortSignal): AsyncIterable<StreamPart>
+  stream(request: ProviderRequest, signal: AbortSignal): AsyncIterable<readonly StreamPart[]>
 
   /**
    * Vectors of texts, for vendors that have models for it. Throws ProviderError like `stream`; `signal` ends the request.
    */
   embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>
+
+  /** Closes as soon as what runs has ended by itself. Who still holds the provider may not ask it for more. */
+  retire(): Promise<void>
 
   /** Closes idle connections and cuts what still runs. The provider is of no use afterwards. */
   close(): Promise<void>
@@ -41,8 +46,9 @@ export interface Provider {
 /** What a provider is made from. */
 export interface ProviderSettings {
   id: string
-  apiKey: string
-  /** Without a slash at the end. OpenAI's ends in `/v1`, Anthropic's is the origin. */
+  /** Null for an endpoint that asks for none; only OpenAI-compatible ones do. */
+  apiKey: string | null
+  /** Without a slash at the end. OpenAI's and compatible ones usually end in `/v1`; the others' is the origin. */
   baseUrl: string
   /** Longest time to open a connection, TLS included, in milliseconds. The error is `unreachable`. */
   connectTimeoutMs: number
@@ -75,6 +81,7 @@ export interface ProviderRequest {
   responseFormat?: ResponseFormat
 }
 
+/** Wishes: a vendor or a model that does not know one goes without, and a figure beyond its range is taken to the edge. */
 export interface Sampling {
   /** 0 to 2. */
   readonly temperature?: number
@@ -88,7 +95,7 @@ export interface Sampling {
 export interface Tools {
   readonly definitions: readonly ToolDefinition[]
   readonly choice: 'auto' | 'none' | 'required' | { readonly name: string }
-  /** False: at most one call in an answer. */
+  /** False: at most one call in an answer, where the vendor can promise that (Gemini and Cohere cannot). */
   readonly mayCallSeveral?: boolean
 }
 
@@ -119,6 +126,7 @@ export interface Image {
 }
 
 export interface ToolCall {
+  /** As the stream gave it: some vendors keep in it what they need to see again. */
   readonly id: string
   readonly name: string
   /** JSON, as the model wrote it; not necessarily valid. */
@@ -129,6 +137,8 @@ export interface EmbeddingRequest {
   model: string
   /** At least one; none is empty. */
   inputs: readonly string[]
+  /** Vectors of questions and of what is searched lie in one space but are made differently by some vendors. Left out: `document`. */
+  purpose?: 'document' | 'query'
   /** Left out: the model's own. */
   dimensions?: number
 }

@@ -15,14 +15,26 @@ const CARRIAGE_RETURN = 13
  * Splits a byte stream into server-sent events, wherever the network cut it (WHATWG HTML, section 9.2). Events without
  * data and an event that is not ended by an empty line are dropped, as the standard says; `id` and `retry` are of no use
  * here. Lines end in LF or CRLF: no vendor ends them in a bare CR.
+ *
+ * @param take gets each event as soon as it is whole; what it throws comes out of `push`
  */
-export function createSseSplitter(): { push(bytes: Uint8Array): ServerSentEvent[] } {
+export function createSseSplitter(take: (event: ServerSentEvent) => void): { push(bytes: Uint8Array): void } {
   const decoder = new TextDecoder()
-  let rest = ''
+  /** Of the line that is not whole yet. Joined when it is: a large one would otherwise be copied with every piece. */
+  let pieces: string[] = []
+  let waitingCharacters = 0
   let type = ''
   let data: string | undefined
 
   const takeLine = (line: string) => {
+    if (line === '') {
+      const whole = data
+      const event = type
+      type = ''
+      data = undefined
+      if (whole !== undefined) take({ type: event, data: whole })
+      return
+    }
     // A line that begins with a colon is a comment: its field is '' and fits neither.
     const colon = line.indexOf(':')
     const field = colon < 0 ? line : line.slice(0, colon)
@@ -33,27 +45,22 @@ export function createSseSplitter(): { push(bytes: Uint8Array): ServerSentEvent[
 
   return {
     push(bytes) {
-      const events: ServerSentEvent[] = []
-      // What was left over holds no line end: only the new text is searched.
-      let searchFrom = rest.length
-      rest += decoder.decode(bytes, { stream: true })
+      const text = decoder.decode(bytes, { stream: true })
       let start = 0
-      for (let end = rest.indexOf('\n', searchFrom); end >= 0; end = rest.indexOf('\n', searchFrom)) {
-        const line = rest.slice(start, end > start && rest.charCodeAt(end - 1) === CARRIAGE_RETURN ? end - 1 : end)
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+        const last = text.slice(start, end)
+        const line = pieces.length === 0 ? last : pieces.join('') + last
+        pieces = []
+        waitingCharacters = 0
         start = end + 1
-        searchFrom = start
-        if (line !== '') {
-          takeLine(line)
-          continue
-        }
-        if (data !== undefined) events.push({ type, data })
-        type = ''
-        data = undefined
+        takeLine(line.charCodeAt(line.length - 1) === CARRIAGE_RETURN ? line.slice(0, -1) : line)
       }
-      rest = rest.slice(start)
-      if (rest.length + (data?.length ?? 0) > EVENT_LIMIT_CHARACTERS)
+      if (start < text.length) {
+        pieces.push(start === 0 ? text : text.slice(start))
+        waitingCharacters += text.length - start
+      }
+      if (waitingCharacters + (data?.length ?? 0) > EVENT_LIMIT_CHARACTERS)
         throw new ProviderError('malformed', 'one event is larger than 16 MiB')
-      return events
     },
   }
 }

@@ -1,4 +1,5 @@
 import { createLogger } from '@parley/telemetry'
+import { waitFor } from '@parley/testing'
 import t from 'tap'
 import type { TurnWork } from '../turns/turn.ts'
 import { type AfterTurn, createAfterTurns } from './after-turns.ts'
@@ -68,4 +69,25 @@ t.test('stopping ends what runs and begins nothing more', async (t) => {
   await afterTurns.stop()
   afterTurns.ended(turn('late'))
   t.equal(seen, 4)
+})
+
+t.test('while answers need all there is nothing is begun, and afterwards all of it', async (t) => {
+  const seen: string[] = []
+  let isBusy = true
+  const afterTurns = createAfterTurns({ chores: [chore(async ({ id }) => void seen.push(id))], isBusy: () => isBusy, logger })
+  for (let index = 0; index < 10; index += 1) afterTurns.ended(turn(String(index)))
+  await afterTurns.settled()
+  t.same(seen, [])
+  isBusy = false
+  await waitFor('all to be seen to', () => seen.length === 10)
+  t.same(seen.toSorted(), Array.from({ length: 10 }, (_, index) => String(index)))
+})
+
+t.test('what was put off for long is done however busy the process is', async (t) => {
+  const seen: string[] = []
+  const run: AfterTurn['run'] = async ({ id }) => void seen.push(id)
+  const afterTurns = createAfterTurns({ chores: [chore(run)], isBusy: () => true, longestPutOffMs: 20, logger })
+  for (let index = 0; index < 10; index += 1) afterTurns.ended(turn(String(index)))
+  await waitFor('all to be seen to', () => seen.length === 10)
+  t.same(seen.toSorted(), Array.from({ length: 10 }, (_, index) => String(index)))
 })

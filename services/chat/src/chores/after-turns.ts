@@ -9,14 +9,27 @@ export interface AfterTurn {
 }
 
 const AT_ONCE = 4
+/** How often a busy process looks whether it still is. */
+const LOOK_AGAIN_MS = 250
+/** A title that comes a little late disturbs nobody; one that never comes does. */
+const LONGEST_PUT_OFF_MS = 15_000
 /** Beyond this the oldest are forgotten: what they would have done is done at their conversations' next turn. */
 const MOST_WAITING = 1_000
 
 export type AfterTurns = ReturnType<typeof createAfterTurns>
 
+export interface AfterTurnsOptions {
+  chores: readonly AfterTurn[]
+  /** True while answers need all there is: what can wait does, for `longestPutOffMs`. */
+  isBusy?: () => boolean
+  longestPutOffMs?: number
+  logger: Logger
+}
+
 /** What cheap models do in the background, a few turns at a time. Nothing of it is ever seen by a turn. */
-export function createAfterTurns({ chores, logger }: { chores: readonly AfterTurn[]; logger: Logger }) {
-  const waiting: TurnWork[] = []
+export function createAfterTurns({ chores, isBusy = () => false, longestPutOffMs = LONGEST_PUT_OFF_MS, logger }: AfterTurnsOptions) {
+  const waiting: { turn: TurnWork; sinceMs: number }[] = []
+  let lookingAgain: NodeJS.Timeout | undefined
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
   const { signal } = stopping
@@ -38,9 +51,14 @@ export function createAfterTurns({ chores, logger }: { chores: readonly AfterTur
   }
 
   function next(): void {
-    if (running.size >= AT_ONCE || signal.aborted) return
-    const turn = waiting.shift()
-    if (!turn) return
+    const [first] = waiting
+    if (!first || running.size >= AT_ONCE || signal.aborted) return
+    if (isBusy() && performance.now() - first.sinceMs < longestPutOffMs) {
+      lookingAgain ??= setTimeout(lookAgain, Math.min(LOOK_AGAIN_MS, longestPutOffMs))
+      return
+    }
+    const { turn } = first
+    waiting.shift()
     const work = see(turn).finally(() => {
       running.delete(work)
       next()
@@ -48,11 +66,16 @@ export function createAfterTurns({ chores, logger }: { chores: readonly AfterTur
     running.add(work)
   }
 
+  function lookAgain(): void {
+    lookingAgain = undefined
+    for (let free = AT_ONCE - running.size; free > 0; free -= 1) next()
+  }
+
   return {
     /** Returns at once and never throws. */
     ended(turn: TurnWork): void {
       if (chores.length === 0 || signal.aborted) return
-      if (waiting.push(turn) > MOST_WAITING) waiting.shift()
+      if (waiting.push({ turn, sinceMs: performance.now() }) > MOST_WAITING) waiting.shift()
       next()
     },
 
@@ -64,6 +87,7 @@ export function createAfterTurns({ chores, logger }: { chores: readonly AfterTur
     /** Ends what runs; other replicas see to it when the claim has run out. */
     async stop(): Promise<void> {
       stopping.abort()
+      clearTimeout(lookingAgain)
       await Promise.all(running)
     },
   }

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { StreamPart } from '../provider.ts'
 import { createSseSplitter } from '../sse.ts'
 import { createAnthropicReader } from './anthropic-events.ts'
 
 t.test('thinking is a sign of life and no text; its tokens are output', async (t) => {
   const reader = createAnthropicReader()
   const bytes = readFileSync(join(import.meta.dirname, 'fixtures/thinking.sse'))
-  const parts = createSseSplitter()
-    .push(bytes)
-    .flatMap((event) => reader.read(event))
+  const parts: StreamPart[] = []
+  createSseSplitter((event) => reader.read(event, parts)).push(bytes)
   t.same(
     parts.map(({ type }) => type),
     ['started', 'usage', 'progress', 'progress', 'progress', 'progress', 'text', 'text', 'usage'],
@@ -22,5 +22,7 @@ t.test('thinking is a sign of life and no text; its tokens are output', async (t
 t.test('the output figure at the beginning of a stream is not taken for its end', async (t) => {
   const reader = createAnthropicReader()
   const data = '{"type":"message_start","message":{"id":"msg_1","model":"m","usage":{"input_tokens":5,"output_tokens":1}}}'
-  t.match(reader.read({ type: 'message_start', data }), [{}, { usage: { inputTokens: 5, outputTokens: undefined } }])
+  const parts: StreamPart[] = []
+  reader.read({ type: 'message_start', data }, parts)
+  t.match(parts, [{}, { usage: { inputTokens: 5, outputTokens: undefined } }])
 })

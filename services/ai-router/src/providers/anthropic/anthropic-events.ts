@@ -1,14 +1,14 @@
-import { type EventReader, parseData, tokenFigure } from '../event-stream.ts'
+import { type EventReader, finishReasonIn, parseData, textField, tokenFigure } from '../event-stream.ts'
 import type { FinishReason, StreamPart, VendorUsage } from '../provider.ts'
-import { ProviderError } from '../provider-error.ts'
 import { errorOfAnthropicBody } from './anthropic-errors.ts'
 
 /** Guide 'Streaming Messages'; the `type` in the data repeats the event's. */
 interface StreamEvent {
   type?: unknown
   message?: { id?: unknown; model?: unknown; usage?: Usage | null }
-  content_block?: { type?: unknown; text?: unknown }
-  delta?: { type?: unknown; text?: unknown; stop_reason?: unknown }
+  index?: unknown
+  content_block?: { type?: unknown; text?: unknown; id?: unknown; name?: unknown }
+  delta?: { type?: unknown; text?: unknown; partial_json?: unknown; stop_reason?: unknown }
   usage?: Usage | null
   error?: unknown
 }
@@ -20,49 +20,74 @@ interface Usage {
   output_tokens?: unknown
 }
 
-/** We send no tools, so `tool_use` and `pause_turn` cannot be an answer. */
+/** Tools run by Anthropic are never sent, so `pause_turn` cannot be an answer. */
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
+  tool_use: 'tool_calls',
   refusal: 'content_filter',
 }
 
-const NOTHING: readonly StreamPart[] = []
-const PROGRESS: readonly StreamPart[] = [{ type: 'progress' }]
+const PROGRESS: StreamPart = { type: 'progress' }
+
+/** The tool call that is being written. */
+interface OpenCall {
+  index: number
+  hasArguments: boolean
+}
 
 export function createAnthropicReader(): EventReader {
   let finishReason: FinishReason | undefined
   let isComplete = false
+  let calls = 0
+  let openCall: OpenCall | undefined
 
-  const read = (event: StreamEvent): readonly StreamPart[] => {
+  const read = (event: StreamEvent, parts: StreamPart[]): void => {
     switch (event.type) {
-      case 'content_block_delta':
-        return textParts(event.delta?.text) ?? PROGRESS
-      case 'content_block_start':
-        return textParts(event.content_block?.text) ?? PROGRESS
+      case 'content_block_delta': {
+        const { text, partial_json } = event.delta ?? {}
+        if (typeof text === 'string' && text !== '') parts.push({ type: 'text', text })
+        else if (openCall && typeof partial_json === 'string' && partial_json !== '') {
+          openCall.hasArguments = true
+          parts.push({ type: 'tool_call', index: openCall.index, arguments: partial_json })
+        } else parts.push(PROGRESS)
+        break
+      }
+      case 'content_block_start': {
+        const { type, text, id, name } = event.content_block ?? {}
+        if (type === 'tool_use') {
+          openCall = { index: calls, hasArguments: false }
+          calls += 1
+          parts.push({ type: 'tool_call', index: openCall.index, id: textField(id), name: textField(name), arguments: '' })
+        } else if (typeof text === 'string' && text !== '') parts.push({ type: 'text', text })
+        else parts.push(PROGRESS)
+        break
+      }
+      case 'content_block_stop':
+        // A function without parameters is called without a word; readers expect JSON.
+        if (openCall && !openCall.hasArguments) parts.push({ type: 'tool_call', index: openCall.index, arguments: '{}' })
+        openCall = undefined
+        break
       case 'message_start': {
         const { id, model, usage } = event.message ?? {}
         // Its output figure is a beginning, not an end: it would stand for the whole answer of a stream that is cut.
         const { inputTokens, cachedInputTokens } = usageOf(usage)
-        return [
-          { type: 'started', model: String(model ?? ''), responseId: String(id ?? '') },
-          { type: 'usage', usage: { inputTokens, cachedInputTokens } },
-        ]
+        parts.push({ type: 'started', model: textField(model), responseId: textField(id) })
+        parts.push({ type: 'usage', usage: { inputTokens, cachedInputTokens } })
+        break
       }
-      case 'message_delta': {
-        if (event.delta?.stop_reason) finishReason = finishReasonOf(event.delta.stop_reason)
-        return [{ type: 'usage', usage: usageOf(event.usage) }]
-      }
+      case 'message_delta':
+        if (event.delta?.stop_reason) finishReason = finishReasonIn(FINISH_REASONS, event.delta.stop_reason)
+        parts.push({ type: 'usage', usage: usageOf(event.usage) })
+        break
       case 'message_stop':
         isComplete = true
-        return NOTHING
+        break
       case 'error':
         throw errorOfAnthropicBody(event.error, undefined, undefined)
-      default:
-        // `ping`, `content_block_stop`, and what the versioning policy lets Anthropic add.
-        return NOTHING
+      // Nothing else says anything: `ping`, and what the versioning policy lets Anthropic add.
     }
   }
 
@@ -73,17 +98,8 @@ export function createAnthropicReader(): EventReader {
     get isComplete() {
       return isComplete
     },
-    read: (event) => read(parseData<StreamEvent>(event)),
+    read: (event, parts) => read(parseData<StreamEvent>(event), parts),
   }
-}
-
-const textParts = (text: unknown): readonly StreamPart[] | undefined =>
-  typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : undefined
-
-function finishReasonOf(given: unknown): FinishReason {
-  const reason = FINISH_REASONS[String(given)]
-  if (!reason) throw new ProviderError('malformed', `the stream ended for an unknown reason: ${String(given).slice(0, 40)}`)
-  return reason
 }
 
 /** `input_tokens` leaves out what was read from and written to the cache; ours is the whole input. */

@@ -11,7 +11,7 @@ import { anthropicBody } from './anthropic-request.ts'
 export function createAnthropicProvider({ id, apiKey, baseUrl, connectTimeoutMs }: ProviderSettings): Provider {
   const http = createVendorHttp({ connectTimeoutMs })
   const client = new Anthropic({
-    apiKey,
+    apiKey: apiKey ?? '',
     baseURL: baseUrl,
     // Retries and fall-backs share one deadline, which only the router knows.
     maxRetries: 0,
@@ -25,10 +25,11 @@ export function createAnthropicProvider({ id, apiKey, baseUrl, connectTimeoutMs 
     address: addressOf(baseUrl),
     stream(request: ProviderRequest, signal: AbortSignal) {
       const open = () => client.messages.create(anthropicBody(request), { signal }).asResponse()
-      const parts = streamEvents(open, createAnthropicReader(), classifyAnthropicError, signal)
+      const batches = streamEvents({ http, open, reader: createAnthropicReader(), classify: classifyAnthropicError }, signal)
       const { whiteSpace } = seamOf(request)
-      return whiteSpace === '' ? parts : joinAtSeam(parts, whiteSpace)
+      return whiteSpace === '' ? batches : joinAtSeam(batches, whiteSpace)
     },
+    retire: http.retire,
     close: http.close,
   }
 }

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
-import type { Provider, ProviderRequest, StreamPart, VendorUsage } from '../provider.ts'
+import type { EmbeddingRequest, Provider, ProviderRequest, StreamPart, VendorUsage } from '../provider.ts'
 import { ProviderError, type ProviderErrorKind } from '../provider-error.ts'
-import type { Expected, Scene, VendorDouble } from './vendor-double.ts'
+import { EXPECTED_CALLS, type Expected, type Scene, type VendorDouble } from './vendor-double.ts'
 
 const QUESTION: ProviderRequest = {
   model: 'a-model',
@@ -15,6 +15,39 @@ const QUESTION: ProviderRequest = {
   acceptsPrefill: true,
   maxOutputTokens: 256,
 }
+
+/** Something of everything that a request can bring along. Each word in it is found nowhere else. */
+const EVERYTHING: ProviderRequest = {
+  ...QUESTION,
+  messages: [
+    { role: 'user', text: 'What is this?', images: [{ url: 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==' }] },
+    { role: 'assistant', text: 'I look.', toolCalls: [{ id: 'call_7', name: 'find_place', arguments: '{"near":"Bonn"}' }] },
+    { role: 'tool', text: 'A cathedral', toolCallId: 'call_7' },
+  ],
+  sampling: { stop: ['END-OF-ANSWER'] },
+  tools: {
+    definitions: [
+      {
+        name: 'get_weather',
+        description: 'Tells the weather',
+        parameters: { type: 'object', properties: { city: { type: 'string', description: 'Where' } } },
+      },
+    ],
+    choice: 'required',
+  },
+}
+const WORDS_OF_EVERYTHING = [
+  ...['What is this?', 'iVBORw0KGgoAAAANSUhEUg==', 'I look.', 'call_7', 'find_place', 'Bonn', 'A cathedral'],
+  ...['END-OF-ANSWER', 'get_weather', 'Tells the weather', 'Where'],
+]
+
+const WITH_TOOLS: ProviderRequest = {
+  ...QUESTION,
+  tools: { definitions: [{ name: 'get_weather' }, { name: 'get_time' }], choice: 'auto' },
+}
+
+/** Kernel buffers of two sockets and our own; an answer without an end would fill gigabytes. */
+const BOUND_BYTES = 48 * 1024 * 1024
 
 interface Read {
   parts: StreamPart[]
@@ -41,7 +74,7 @@ export async function conformance(
     if (!vendor.canPlay(playing)) return
     void t.test(name, async (t) => {
       const expected = vendor.play(playing)
-      await check(t, await readAll(provider, QUESTION), expected)
+      await check(t, await readAll(provider, playing.kind === 'tool_calls' ? WITH_TOOLS : QUESTION), expected)
     })
   }
   const fails = (name: string, playing: Scene, kind: ProviderErrorKind, isWorthAnotherProvider: boolean) =>
@@ -80,6 +113,53 @@ export async function conformance(
   scene('an answer the vendor ended for its content finishes with content_filter', { kind: 'content_filter' }, (t, read) =>
     t.same(read.parts.at(-1), { type: 'finished', reason: 'content_filter' }),
   )
+  scene('C13 calls of tools come with their names, ids and arguments, and finish with tool_calls', { kind: 'tool_calls' }, (t, read) => {
+    t.equal(read.error, undefined)
+    const calls = callsIn(read.parts)
+    t.same(
+      calls.map(({ name, written }) => ({ name, arguments: JSON.parse(written) })),
+      EXPECTED_CALLS,
+    )
+    t.equal(new Set(calls.map(({ id }) => id)).size, EXPECTED_CALLS.length, 'every call has an id of its own')
+    t.same(read.parts.at(-1), { type: 'finished', reason: 'tool_calls' })
+  })
+  if (vendor.lastBody) {
+    t.test('C13 tools, calls, results, images and stop words are passed through', async (t) => {
+      vendor.play({ kind: 'answer' })
+      t.equal((await readAll(provider, EVERYTHING)).error, undefined)
+      for (const word of WORDS_OF_EVERYTHING) t.match(vendor.lastBody?.(), word)
+    })
+  }
+  for (const figure of ['-5', '"12"', '1.5', 'null', '9007199254740991']) {
+    scene(`C7 a usage of ${figure} tokens is none`, { kind: 'wrong_usage', figure }, (t, read, expected) => {
+      t.equal(read.text, expected.text)
+      t.same(read.usage, {})
+      t.same(read.parts.at(-1), { type: 'finished', reason: 'stop' })
+    })
+  }
+  scene('C7 a usage of zero tokens is handed on as it is', { kind: 'wrong_usage', figure: '0' }, (t, read) => {
+    t.same(read.usage, { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 })
+  })
+  scene('a token of 10 MiB is a token', { kind: 'large_token' }, (t, read, expected) => {
+    t.equal(read.error, undefined)
+    t.ok(read.text === expected.text, `${read.text.length} characters`)
+  })
+  scene(
+    'an answer whose first event is missing still begins with started',
+    { kind: 'missing_event', which: 'start' },
+    (t, read, expected) => {
+      t.equal(read.parts[0]?.type, 'started')
+      t.equal(read.text, expected.text)
+      t.same(read.parts.at(-1), { type: 'finished', reason: 'stop' })
+    },
+  )
+  fails(
+    'an answer without its finish reason is cut, whatever else says that it is over',
+    { kind: 'missing_event', which: 'finish' },
+    'cut',
+    true,
+  )
+
   fails('a finish reason nobody knows is a failure', { kind: 'unknown_reason' }, 'malformed', true)
 
   fails('400 is the request’s fault', { kind: 'refusal', status: 400 }, 'invalid', false)
@@ -154,7 +234,7 @@ export async function conformance(
   t.test('a reader that leaves the loop leaves the vendor', async (t) => {
     vendor.play({ kind: 'stall', afterTokens: 2 })
     const left = vendor.clientLeft()
-    for await (const part of provider.stream(QUESTION, new AbortController().signal)) if (part.type === 'text') break
+    for await (const batch of provider.stream(QUESTION, new AbortController().signal)) if (batch.some(isText)) break
     await left
     t.pass('the vendor saw it')
   })
@@ -165,19 +245,76 @@ export async function conformance(
       const read = await readAll(provider, { ...QUESTION, prefill: 'The answer begins \n', acceptsPrefill })
       t.equal(read.error, undefined)
       t.equal(read.text, expected.text)
-      t.match(vendor.lastBody(), 'The answer begins"', 'without the white space at its end')
+      t.equal(vendor.lastPrefill(), 'The answer begins', 'without the white space at its end')
     }
   })
+
+  const { embed } = provider
+  if (embed && vendor.canPlay({ kind: 'embeddings' })) {
+    const request: EmbeddingRequest = { model: 'a-model', inputs: ['one', 'two'], dimensions: 3 }
+    const embedding = (signal = new AbortController().signal) => embed(request, signal)
+
+    t.test('C12 embeddings: a vector for each input, in their order, and what they cost', async (t) => {
+      const expected = vendor.play({ kind: 'embeddings' })
+      t.same(await embedding(), { vectors: expected.vectors, usage: expected.usage })
+    })
+    t.test('C12 embeddings: fewer vectors than inputs are a failure', async (t) => {
+      vendor.play({ kind: 'embeddings' })
+      await t.rejects(embed({ ...request, inputs: ['one', 'two', 'three'] }, new AbortController().signal), { code: 'malformed' })
+    })
+    t.test('C12 embeddings: refusals are told apart', async (t) => {
+      for (const [status, code] of [
+        [400, 'invalid'],
+        [401, 'auth'],
+        [429, 'rate_limited'],
+        [500, 'overloaded'],
+      ] as const) {
+        vendor.play({ kind: 'refusal', status })
+        await t.rejects(embedding(), { code })
+      }
+    })
+    t.test('C12 embeddings: a connection that breaks is unreachable, an abort ends the request', async (t) => {
+      vendor.play({ kind: 'reset', afterTokens: 'no_head' })
+      await t.rejects(embedding(), { code: 'unreachable' })
+      await t.rejects(embedding(AbortSignal.abort()), { code: 'aborted' })
+      vendor.play({ kind: 'stall', afterTokens: 0 })
+      const [asked, left] = [vendor.asked(), vendor.clientLeft()]
+      const abort = new AbortController()
+      const waiting = t.rejects(embedding(abort.signal), { code: 'aborted' })
+      await asked
+      abort.abort()
+      await waiting
+      await left
+    })
+  }
 
   if (!vendor.canPlay({ kind: 'endless' })) return
   t.test('a reader that stops asking stops the vendor: what waits in between is bounded', async (t) => {
     vendor.play({ kind: 'endless' })
-    const parts = provider.stream(QUESTION, new AbortController().signal)[Symbol.asyncIterator]()
-    while ((await parts.next()).value?.type !== 'text');
+    const batches = provider.stream(QUESTION, new AbortController().signal)[Symbol.asyncIterator]()
+    while (!(await batches.next()).value?.some(isText));
     const before = await settled(vendor.bytesSent)
-    t.ok(before < 16 * 1024 * 1024, `${before} bytes were taken for one part that was read`)
-    await parts.return?.()
+    t.ok(before < BOUND_BYTES, `${before} bytes were taken for one batch that was read`)
+    await batches.return?.()
   })
+}
+
+interface Call {
+  id: string
+  name: string
+  written: string
+}
+
+/** The calls of an answer, put together from their pieces. */
+function callsIn(parts: StreamPart[]): Call[] {
+  const calls: Call[] = []
+  for (const part of parts) {
+    if (part.type !== 'tool_call') continue
+    const known = calls[part.index]
+    if (known) known.written += part.arguments
+    else calls[part.index] = { id: part.id ?? '', name: part.name ?? '', written: part.arguments }
+  }
+  return calls
 }
 
 /** Reads a stream to its end, whatever that is. */
@@ -189,12 +326,14 @@ async function readAll(
 ): Promise<Read> {
   const read: Read = { parts: [], text: '', usage: {} }
   try {
-    for await (const part of provider.stream(request, signal)) {
-      read.parts.push(part)
-      if (part.type === 'usage') read.usage = { ...read.usage, ...given(part.usage) }
-      if (part.type !== 'text') continue
-      read.text += part.text
-      onText?.(read.text)
+    for await (const batch of provider.stream(request, signal)) {
+      for (const part of batch) {
+        read.parts.push(part)
+        if (part.type === 'usage') read.usage = { ...read.usage, ...given(part.usage) }
+        if (part.type !== 'text') continue
+        read.text += part.text
+        onText?.(read.text)
+      }
     }
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
@@ -202,6 +341,8 @@ async function readAll(
   }
   return read
 }
+
+const isText = (part: StreamPart): boolean => part.type === 'text'
 
 const given = (usage: VendorUsage): VendorUsage => Object.fromEntries(Object.entries(usage).filter(([, figure]) => figure !== undefined))
 

@@ -6,6 +6,16 @@ export type Scene =
   | { kind: 'length' }
   | { kind: 'content_filter' }
   | { kind: 'unknown_reason' }
+  /** Two calls: `get_weather` for a city and `get_time` without arguments. */
+  | { kind: 'tool_calls' }
+  /** A good answer without its first or its last event. */
+  | { kind: 'missing_event'; which: 'start' | 'finish' }
+  /** A good answer, every figure of its usage replaced by this JSON. */
+  | { kind: 'wrong_usage'; figure: string }
+  /** A good answer, its first token 10 MiB long. */
+  | { kind: 'large_token' }
+  /** Two vectors instead of a stream. */
+  | { kind: 'embeddings' }
   | { kind: 'refusal'; status: number; why?: 'context_overflow' | 'exhausted'; retryAfterS?: number }
   | { kind: 'reset'; afterTokens: number | 'no_head' }
   | { kind: 'truncate'; afterTokens: number }
@@ -20,7 +30,14 @@ export interface Expected {
   /** The whole text of a good answer; what comes before the fault otherwise. */
   text: string
   usage?: VendorUsage
+  vectors?: number[][]
 }
+
+/** What a scene with tool calls must give, in this order. */
+export const EXPECTED_CALLS = [
+  { name: 'get_weather', arguments: { city: 'Köln' } },
+  { name: 'get_time', arguments: {} },
+] as const
 
 /** A server that speaks one vendor's wire format. */
 export interface VendorDouble {
@@ -28,8 +45,12 @@ export interface VendorDouble {
   canPlay(scene: Scene): boolean
   /** Prepares the next answers. */
   play(scene: Scene): Expected
-  /** Body of the last request, as received. */
-  lastBody(): string
+  /** Body of the last request, as received; undefined when this double keeps only what it understood of it. */
+  lastBody?(): string
+  /** The text of the answer so far that the last request brought along. */
+  lastPrefill(): string
+  /** Resolves when a request has been received. */
+  asked(): Promise<void>
   /** Resolves when the client has closed a stream that was not at its end. */
   clientLeft(): Promise<void>
   /** Bytes of answers that left this process so far. */

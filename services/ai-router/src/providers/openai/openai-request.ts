@@ -1,26 +1,56 @@
-import type { ChatCompletionCreateParamsStreaming, ChatCompletionMessageParam } from 'openai/resources/chat/completions'
-import { CONTINUE_INSTRUCTION, seamOf } from '../continuation.ts'
-import type { ChatMessage, ProviderRequest } from '../provider.ts'
+import type { ChatCompletionCreateParamsStreaming, ChatCompletionFunctionTool } from 'openai/resources/chat/completions'
+import type { ProviderRequest, ResponseFormat, Sampling, ToolDefinition, Tools } from '../provider.ts'
+import { OPENAI, type OpenaiDialect } from './openai-dialects.ts'
+import { openaiMessages } from './openai-messages.ts'
+
+type Body = ChatCompletionCreateParamsStreaming
 
 /** The request in OpenAI's words (API reference, 'Create chat completion'). */
-export function openaiBody(request: ProviderRequest): ChatCompletionCreateParamsStreaming {
-  const { model, system, messages, acceptsPrefill, maxOutputTokens } = request
-  const begun = seamOf(request).text
-  const list: ChatCompletionMessageParam[] = []
-  if (system !== '') list.push({ role: 'system', content: system })
-  for (const message of messages) list.push(openaiMessage(message))
-  if (begun !== '') list.push({ role: 'assistant', content: begun })
-  if (begun !== '' && !acceptsPrefill) list.push({ role: 'system', content: CONTINUE_INSTRUCTION })
+export function openaiBody(request: ProviderRequest, dialect: OpenaiDialect = OPENAI): Body {
+  const { model, maxOutputTokens, sampling, tools, responseFormat } = request
   return {
     model,
-    messages: list,
-    max_completion_tokens: maxOutputTokens,
+    messages: openaiMessages(request, dialect),
+    [dialect.outputLimitField]: maxOutputTokens,
     stream: true,
-    stream_options: { include_usage: true },
+    ...(dialect.knowsStreamOptions && { stream_options: { include_usage: true } }),
+    ...(sampling && samplingFields(sampling, dialect)),
+    ...(tools && toolFields(tools, dialect)),
+    ...(responseFormat && { response_format: formatOf(responseFormat) }),
   }
 }
 
-function openaiMessage(message: ChatMessage): ChatCompletionMessageParam {
-  if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.text }
-  return { role: message.role, content: message.text }
+function samplingFields({ temperature, topP, seed, stop }: Sampling, { seedField }: OpenaiDialect): Partial<Body> {
+  return {
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { top_p: topP }),
+    ...(seed !== undefined && { [seedField]: seed }),
+    ...(stop?.length && { stop: [...stop] }),
+  }
+}
+
+function toolFields({ definitions, choice, mayCallSeveral }: Tools, { knowsParallelToolCalls }: OpenaiDialect): Partial<Body> {
+  // A choice among no tools is refused (400).
+  if (definitions.length === 0) return {}
+  return {
+    tools: definitions.map(toolOf),
+    tool_choice: typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.name } },
+    ...(mayCallSeveral !== undefined && knowsParallelToolCalls && { parallel_tool_calls: mayCallSeveral }),
+  }
+}
+
+const toolOf = ({ name, description, parameters, isStrict }: ToolDefinition): ChatCompletionFunctionTool => ({
+  type: 'function',
+  function: {
+    name,
+    ...(description !== undefined && { description }),
+    ...(parameters && { parameters: { ...parameters } }),
+    ...(isStrict !== undefined && { strict: isStrict }),
+  },
+})
+
+function formatOf(format: ResponseFormat): NonNullable<Body['response_format']> {
+  if (format.type === 'json_object') return { type: 'json_object' }
+  const { name, schema, isStrict } = format
+  return { type: 'json_schema', json_schema: { name, schema: { ...schema }, ...(isStrict !== undefined && { strict: isStrict }) } }
 }

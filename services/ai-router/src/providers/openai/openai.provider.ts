@@ -1,8 +1,10 @@
 import OpenAI from 'openai'
 import { joinAtSeam, seamOf } from '../continuation.ts'
+import { embedWith } from '../embeddings.ts'
 import { streamEvents } from '../event-stream.ts'
-import type { Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
+import type { EmbeddingRequest, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
 import { addressOf, createVendorHttp } from '../vendor-http.ts'
+import { OPENAI } from './openai-dialects.ts'
 import { classifyOpenaiError } from './openai-errors.ts'
 import { createOpenaiReader } from './openai-events.ts'
 import { openaiBody } from './openai-request.ts'
@@ -11,10 +13,12 @@ import { openaiBody } from './openai-request.ts'
  * OpenAI's chat completions, and every endpoint that speaks them. The SDK sends and authenticates; the stream is read
  * from the raw body, as the SDK's own iterator costs several times the CPU.
  */
-export function createOpenaiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: ProviderSettings): Provider {
+export function createOpenaiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: ProviderSettings, dialect = OPENAI): Provider {
   const http = createVendorHttp({ connectTimeoutMs })
   const client = new OpenAI({
-    apiKey,
+    // The SDK insists on a key; a null header is not sent.
+    apiKey: apiKey ?? 'none',
+    ...(apiKey === null && { defaultHeaders: { authorization: null } }),
     baseURL: baseUrl,
     // Configuration comes from config.ts alone: null keeps the SDK from reading the environment.
     organization: null,
@@ -30,11 +34,19 @@ export function createOpenaiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
     id,
     address: addressOf(baseUrl),
     stream(request: ProviderRequest, signal: AbortSignal) {
-      const open = () => client.chat.completions.create(openaiBody(request), { signal }).asResponse()
-      const parts = streamEvents(open, createOpenaiReader(), classifyOpenaiError, signal)
+      const open = () => client.chat.completions.create(openaiBody(request, dialect), { signal }).asResponse()
+      const batches = streamEvents({ http, open, reader: createOpenaiReader(), classify: classifyOpenaiError }, signal)
       const { whiteSpace } = seamOf(request)
-      return whiteSpace === '' ? parts : joinAtSeam(parts, whiteSpace)
+      return whiteSpace === '' ? batches : joinAtSeam(batches, whiteSpace)
     },
+    embed: ({ model, inputs, dimensions }: EmbeddingRequest, signal: AbortSignal) =>
+      embedWith({ http, classify: classifyOpenaiError }, inputs.length, signal, async () => {
+        const body = { model, input: [...inputs], encoding_format: 'float' as const, ...(dimensions !== undefined && { dimensions }) }
+        const { data, usage } = await client.embeddings.create(body, { signal })
+        const inOrder = data.toSorted((one, other) => one.index - other.index)
+        return { vectors: inOrder.map(({ embedding }) => embedding), inputTokens: usage?.prompt_tokens }
+      }),
+    retire: http.retire,
     close: http.close,
   }
 }
