@@ -159,7 +159,9 @@ t.test('C1 an administrator adds a provider, renames it, and takes it out once i
   const administrator = anAdministrator(world)
   await addLlama(administrator, `${world.simulator.openaiUrl}/`)
   t.match(await administrator.ask('PATCH', '/providers/our-llama', { name: 'Their Llama' }), {
-    body: { provider: { name: 'Their Llama', baseUrl: world.simulator.openaiUrl, source: 'record', usable: true, key: null } },
+    body: {
+      provider: { name: 'Their Llama', baseUrl: world.simulator.openaiUrl, source: 'record', usable: true, key: { masked: 'sk-…ests' } },
+    },
   })
   t.match(await administrator.ask('DELETE', '/providers/our-llama'), { status: 409, body: { code: 'provider_in_use' } })
   await administrator.ask('DELETE', '/models/llama')

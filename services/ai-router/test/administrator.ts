@@ -40,13 +40,25 @@ export const aModel = (fields: Partial<adminCatalogueApi.NewModel> = {}) => ({
 
 export const aProvider = (baseUrl: string) => ({ id: 'our-llama', name: 'Our Llama', kind: 'openai-compatible', baseUrl })
 
-/** Adds a provider that speaks OpenAI's API at this address, with one model. Throws when that is refused. */
+/** What the simulator, like most vendors, wants to be asked with. */
+const ANY_KEY = 'sk-a-key-of-these-tests'
+
+/** Adds a provider that speaks OpenAI's API at this address, with a key and one model. Throws when that is refused. */
 export async function addLlama(administrator: Administrator, baseUrl: string, fields: Parameters<typeof aModel>[0] = {}): Promise<void> {
-  for (const [path, body] of [
-    ['/providers', aProvider(baseUrl)],
-    ['/models', aModel(fields)],
-  ] as const) {
-    const { status, body: problem } = await administrator.ask('POST', path, body)
-    if (status !== 201) throw new Error(`${path}: ${status} ${JSON.stringify(problem)}`)
-  }
+  await addLlamaWithoutKey(administrator, baseUrl, fields)
+  await must(administrator, 'PUT', '/providers/our-llama/key', { key: ANY_KEY })
+}
+
+export async function addLlamaWithoutKey(
+  administrator: Administrator,
+  baseUrl: string,
+  fields: Parameters<typeof aModel>[0] = {},
+): Promise<void> {
+  await must(administrator, 'POST', '/providers', aProvider(baseUrl))
+  await must(administrator, 'POST', '/models', aModel(fields))
+}
+
+async function must(administrator: Administrator, method: string, path: string, body: object): Promise<void> {
+  const { status, body: problem } = await administrator.ask(method, path, body)
+  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(problem)}`)
 }
