@@ -46,6 +46,20 @@ export const seconds = () => wholeNumber('needs a whole number of seconds, 1 or 
 /** A duration in whole milliseconds. */
 export const milliseconds = () => wholeNumber('needs a whole number of milliseconds', 0, Number.MAX_SAFE_INTEGER)
 
+const MICRO_PLACES = 6
+
+/** An amount in USD with at most six decimal places, as integer micro-USD: `"0.50"` -> `500000n`. */
+export const usd = () => {
+  const error = 'needs an amount in USD, such as 0.50'
+  return z
+    .string({ error })
+    .regex(/^\d{1,9}(\.\d{1,6})?$/, error)
+    .transform((text) => {
+      const [whole, fraction = ''] = text.split('.')
+      return BigInt(`${whole}${fraction.padEnd(MICRO_PLACES, '0')}`)
+    })
+}
+
 /** `true` or `1`, `false` or `0`. */
 export const flag = () => {
   const error = 'needs true or false'

@@ -1,6 +1,6 @@
 import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
-import { CallCompletedSchema } from './gen/parley/ai/v1/events_pb.ts'
+import { CallCompletedSchema, CostExceededSchema } from './gen/parley/ai/v1/events_pb.ts'
 import {
   GetContactReplySchema,
   GetContactRequestSchema,
@@ -16,7 +16,7 @@ import {
 } from './gen/parley/auth/v1/events_pb.ts'
 import { EntitlementChangedSchema } from './gen/parley/billing/v1/events_pb.ts'
 import { TurnCompletedSchema, TurnFailedSchema, TurnStoppedSchema } from './gen/parley/chat/v1/events_pb.ts'
-import { QuotaReachedSchema } from './gen/parley/usage/v1/events_pb.ts'
+import { BudgetExceededSchema, QuotaReachedSchema, UserCostExceededSchema } from './gen/parley/usage/v1/events_pb.ts'
 import { ReserveTurnReplySchema, ReserveTurnRequestSchema } from './gen/parley/usage/v1/quota_pb.ts'
 
 /** A fact: its subject and the message it carries (JSON encoding on the wire). */
@@ -50,7 +50,10 @@ export const events = {
   turnStopped: event('evt.chat.turn.stopped.v1', TurnStoppedSchema),
   turnFailed: event('evt.chat.turn.failed.v1', TurnFailedSchema),
   callCompleted: event('evt.ai.call.completed.v1', CallCompletedSchema),
+  costExceeded: event('evt.ai.cost.exceeded.v1', CostExceededSchema),
   quotaReached: event('evt.usage.quota.reached.v1', QuotaReachedSchema),
+  userCostExceeded: event('evt.usage.cost.user-exceeded.v1', UserCostExceededSchema),
+  budgetExceeded: event('evt.usage.cost.budget-exceeded.v1', BudgetExceededSchema),
   entitlementChanged: event('evt.billing.entitlement.changed.v1', EntitlementChangedSchema),
 } as const
 
@@ -65,6 +68,8 @@ export const requests = {
 export const broadcasts = {
   bansChanged: 'ctl.gateway.bans-changed',
   catalogueChanged: 'ctl.ai.catalogue-changed',
+  /** What a replica of the ai-router saw or asks of a breaker; the body's words are described in its breakers.ts. */
+  breaker: 'ctl.ai.breaker',
   /** A stop request for one running turn; the body is the turn's id. */
   turnStop: 'ctl.chat.turn-stop',
   /** A chat replica took a turn over; the body is `<turn id> <attempt>`. Whoever wrote it with a lower attempt stops. */

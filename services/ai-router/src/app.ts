@@ -7,6 +7,7 @@ import { adminProviderRoutes } from './catalogue/admin/providers.routes.ts'
 import { modelRoutes } from './catalogue/models.routes.ts'
 import { completionRoutes } from './completions/completions.routes.ts'
 import type { Deps } from './deps.ts'
+import { providerHealthRoutes } from './routing/provider-health.routes.ts'
 
 /** The service, feature by feature. */
 export async function buildApp(deps: Deps): Promise<App> {
@@ -24,5 +25,6 @@ export async function buildApp(deps: Deps): Promise<App> {
   providerKeyRoutes(app, deps)
   modelRouteRoutes(app, deps)
   completionRoutes(app, deps)
+  providerHealthRoutes(app, deps)
   return app
 }

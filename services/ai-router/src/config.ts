@@ -1,4 +1,4 @@
-import { commonConfig, flag, loadConfig, milliseconds, secret, url } from '@parley/config'
+import { commonConfig, flag, loadConfig, milliseconds, secret, url, usd } from '@parley/config'
 import { z } from 'zod'
 import type { Plan } from './catalogue/catalogue.ts'
 import { readMasterKeys } from './catalogue/master-keys.ts'
@@ -46,10 +46,40 @@ const shape = {
   /** Encrypt the keys that administrators add. The first one encrypts, the others still open what they encrypted. */
   PROVIDER_KEY_ENCRYPTION_KEYS: masterKeys().optional(),
 
-  PROVIDER_CONNECT_TIMEOUT_MS: milliseconds().default(3_000),
+  PROVIDER_CONNECT_TIMEOUT_MS: milliseconds().default(2_000),
   FIRST_TOKEN_TIMEOUT_MS: milliseconds().default(30_000),
   TOKEN_GAP_TIMEOUT_MS: milliseconds().default(10_000),
   COMPLETION_TIMEOUT_MS: milliseconds().default(300_000),
+
+  /** Without a sign of an answer for this long the next target is asked instead, or later where one is slow by nature. */
+  SLOW_FIRST_TOKEN_MS: milliseconds().default(2_000),
+  /** Shortest head start of the first of two targets that are asked as a hedge. */
+  HEDGE_AFTER_MS: milliseconds().default(500),
+  /** How often all targets are asked again when none answers. */
+  ROUND_RETRIES: z.string().regex(/^\d$/, 'needs a whole number, 0 to 9').transform(Number).default(2),
+  /** The pause before the first time is a random part of this. */
+  ROUND_RETRY_DELAY_MS: milliseconds().default(250),
+  /** When it is clear that no target answers. */
+  UNAVAILABLE_AFTER_MS: milliseconds().default(4_000),
+  /** Longest wait of a call for which every target is rate limited, and how many calls may wait. */
+  RATE_LIMIT_WAIT_MS: milliseconds().default(60_000),
+  RATE_LIMIT_QUEUE: count(500),
+
+  /** Failures in a row that open a target's breaker, and for how long. */
+  BREAKER_FAILURES: count(5),
+  BREAKER_OPEN_MS: milliseconds().default(300_000),
+  /** A first token that took longer counts as a failure. */
+  BREAKER_SLOW_FIRST_TOKEN_MS: milliseconds().default(15_000),
+  /** Where every target's breaker is open, one is tried this long after it was opened or last tried. */
+  BREAKER_LAST_RESORT_MS: milliseconds().default(1_000),
+
+  /** Completions beyond which new ones are refused, so that those that run stay smooth. */
+  MAX_RUNNING_CALLS: count(2_000),
+  /** So is a delay of the event loop beyond this. */
+  MAX_EVENT_LOOP_DELAY_MS: milliseconds().default(200),
+
+  /** A completion that cost more is told as evt.ai.cost.exceeded.v1. */
+  COST_ALERT_CALL_USD: usd().default(500_000n),
 
   MAX_OUTPUT_TOKENS_FREE: count(2_048),
   MAX_OUTPUT_TOKENS_PRO: count(8_192),
@@ -89,4 +119,24 @@ export const outputLimitsOf = (config: Config): Record<Plan, number> => ({
   free: config.MAX_OUTPUT_TOKENS_FREE,
   pro: config.MAX_OUTPUT_TOKENS_PRO,
   admin: config.MAX_OUTPUT_TOKENS_ADMIN,
+})
+
+export const retryRulesOf = (config: Config) => ({
+  retries: config.ROUND_RETRIES,
+  delayMs: config.ROUND_RETRY_DELAY_MS,
+  giveUpAfterMs: config.UNAVAILABLE_AFTER_MS,
+  rateLimitWaitMs: config.RATE_LIMIT_WAIT_MS,
+})
+
+export const breakerRulesOf = (config: Config) => ({
+  failures: config.BREAKER_FAILURES,
+  openMs: config.BREAKER_OPEN_MS,
+  lastResortMs: config.BREAKER_LAST_RESORT_MS,
+  probeMs: config.FIRST_TOKEN_TIMEOUT_MS + config.PROVIDER_CONNECT_TIMEOUT_MS,
+})
+
+export const patienceRulesOf = (config: Config) => ({
+  slowFirstTokenMs: config.SLOW_FIRST_TOKEN_MS,
+  hedgeAfterMs: config.HEDGE_AFTER_MS,
+  breakerSlowMs: config.BREAKER_SLOW_FIRST_TOKEN_MS,
 })

@@ -2,6 +2,7 @@ import { broadcasts } from '@parley/contracts'
 import { openDatabase, openPool } from '@parley/database'
 import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
+import { measurePressure } from '@parley/service-kit'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
 import { maskConfigured } from './catalogue/admin/configured-providers.ts'
@@ -15,14 +16,23 @@ import { createKeyVault } from './catalogue/key-vault.ts'
 import { openCatalogue } from './catalogue/live-catalogue.ts'
 import { resealKeys } from './catalogue/reseal-keys.ts'
 import { createStoredProviders } from './catalogue/stored-providers.ts'
+import { createAnswerCacheStore } from './completions/answer-cache.store.ts'
+import { startAnswerExpiry } from './completions/answer-expiry.job.ts'
 import { createBookings } from './completions/bookings.ts'
 import { startHeartbeats } from './completions/call-heartbeats.ts'
 import { createCallProgressStore } from './completions/call-progress.store.ts'
 import { createCallStore } from './completions/calls.store.ts'
+import { createFlights } from './completions/flights.ts'
+import { createLoad } from './completions/load.ts'
 import { watchForLostCalls } from './completions/lost-calls.job.ts'
 import { createRunningCalls } from './completions/running-calls.ts'
-import { type Config, outputLimitsOf, providersOf } from './config.ts'
+import { breakerRulesOf, type Config, outputLimitsOf, patienceRulesOf, providersOf, retryRulesOf } from './config.ts'
 import { openProviders } from './providers/registry.ts'
+import { createBreakers } from './routing/breakers.ts'
+import { createFirstTokenTimes } from './routing/first-token-times.ts'
+import { createRateLimits } from './routing/rate-limits.ts'
+import { createTargetExperience } from './routing/target-experience.ts'
+import { createWaitQueue } from './routing/wait-queue.ts'
 
 const NAME = 'ai-router'
 const BOOKINGS_CLOSE_MS = 1_500
@@ -57,9 +67,17 @@ export async function openDeps(config: Config, logger: Logger) {
   const bus = await connectBus({ url: config.NATS_URL, name: NAME, logger })
   bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
   const relay = startRelay({ bus, pool, logger })
-  const calls = createCallStore(sql)
-  const progress = createCallProgressStore(sql)
+  const alertMicroUsd = config.COST_ALERT_CALL_USD
+  const calls = createCallStore(sql, { alertMicroUsd })
+  const progress = createCallProgressStore(sql, { alertMicroUsd })
+  const answers = createAnswerCacheStore(sql)
+  const expiry = startAnswerExpiry({ answers, logger })
   const running = createRunningCalls()
+  const pressure = measurePressure()
+  const load = createLoad({ pressure, running, maxRunning: config.MAX_RUNNING_CALLS, maxDelayMs: config.MAX_EVENT_LOOP_DELAY_MS })
+  const breakers = createBreakers({ bus, rules: breakerRulesOf(config), logger })
+  const rateLimits = createRateLimits()
+  const firstTokens = createFirstTokenTimes()
   const heartbeats = startHeartbeats({ calls: progress, running, everyMs: config.CALL_HEARTBEAT_MS, logger })
   const lostCalls = watchForLostCalls({ calls: progress, onBooked: relay.wake, silentMs: config.CALL_LOST_AFTER_MS, logger })
   const onSettled = (callId: string, isStored: boolean) => {
@@ -85,6 +103,15 @@ export async function openDeps(config: Config, logger: Logger) {
     bookings,
     heartbeats,
     running,
+    load,
+    answers,
+    flights: createFlights(),
+    breakers,
+    rateLimits,
+    firstTokens,
+    experience: createTargetExperience({ breakers, rateLimits, firstTokens, rules: patienceRulesOf(config) }),
+    waiting: createWaitQueue({ capacity: config.RATE_LIMIT_QUEUE }),
+    retryRules: retryRulesOf(config),
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     clocks: {
       firstTokenMs: config.FIRST_TOKEN_TIMEOUT_MS,
@@ -95,6 +122,9 @@ export async function openDeps(config: Config, logger: Logger) {
 
     async close() {
       await catalogue.stop()
+      breakers.stop()
+      pressure.stop()
+      await expiry.stop()
       await providers.close()
       await lostCalls.stop()
       await bookings.close(BOOKINGS_CLOSE_MS)

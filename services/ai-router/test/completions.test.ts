@@ -28,6 +28,7 @@ t.test('C7 the last part, the stored call and the published fact carry the same 
     costMicroUsd: row.costMicroUsd,
     priceId: row.priceId,
     estimated: row.isEstimated,
+    cached: false,
     latencyMs: BigInt(row.latencyMs ?? -1),
     firstTokenMs: BigInt(row.firstTokenMs ?? -1),
   }

@@ -8,6 +8,7 @@ import { aPrincipal, createTestDatabase, startTestNats, startTestPrincipals, typ
 import type { Test } from 'tap'
 import { v7 as newId } from 'uuid'
 import { buildApp } from '../src/app.ts'
+import type { Route } from '../src/catalogue/catalogue.ts'
 import { readConfig } from '../src/config.ts'
 import { type Deps, openDeps } from '../src/deps.ts'
 import { startTcpGate, type TcpGate } from './tcp-gate.ts'
@@ -25,15 +26,22 @@ export interface World {
   /** Headers of a request on behalf of `principal`. */
   headers(principal?: Principal): Promise<Record<string, string>>
   /** Sends a completion; the answer is not read yet. */
-  send(fields?: Partial<CompletionFields>, options?: { signal?: AbortSignal; principal?: Principal }): Promise<Response>
+  send(fields?: Partial<CompletionFields>, options?: SendOptions): Promise<Response>
   /** Sends a completion and reads it to its end. */
-  complete(fields?: Partial<CompletionFields>): Promise<Answer>
+  complete(fields?: Partial<CompletionFields>, options?: SendOptions): Promise<Answer>
   /** Another replica, on the same database and NATS. */
   startReplica(env?: Record<string, string>): Promise<Replica>
   /** The call's row, once it has ended. */
   endedCall(callId: string): Promise<CallRow>
   /** The call's fact, once it is published. */
   fact(callId: string): Promise<CallCompleted>
+}
+
+export interface SendOptions {
+  signal?: AbortSignal
+  principal?: Principal
+  /** Of the replica to ask, the first one by default. */
+  url?: string
 }
 
 export interface Replica {
@@ -54,6 +62,7 @@ export interface CompletionFields {
   prefill: string
   maxOutputTokens: number
   purpose?: string
+  fresh?: boolean
 }
 
 export interface Answer {
@@ -122,8 +131,8 @@ export async function startWorld(
 
   const principal = aPrincipal()
   const headers = async (who: Principal = principal) => ({ 'x-parley-principal': await principals.chatSigner.sign(who) })
-  const send: World['send'] = async (fields, { signal, principal: who = principal } = {}) =>
-    fetch(`${url}/internal/completions`, {
+  const send: World['send'] = async (fields, { signal, principal: who = principal, url: to = url } = {}) =>
+    fetch(`${to}/internal/completions`, {
       method: 'POST',
       signal,
       headers: { 'content-type': 'application/json', ...(await headers(who)) },
@@ -135,14 +144,14 @@ export async function startWorld(
     simulator,
     database: gate,
     nats,
-    startReplica,
     principal,
     published,
     headers,
     send,
-    async complete(fields = {}) {
+    startReplica,
+    async complete(fields = {}, options = {}) {
       const callId = fields.callId ?? newId()
-      const response = await send({ ...fields, callId })
+      const response = await send({ ...fields, callId }, options)
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
       return { callId, ...readParts(await response.text()) }
     },
@@ -172,6 +181,28 @@ export function readParts(lines: string): Omit<Answer, 'callId'> {
     .map((line) => fromJsonString(CompletionPartSchema, line))
   const text = parts.map(({ part }) => (part.case === 'text' ? part.value.delta : '')).join('')
   return { parts, text, last: parts.at(-1)?.part ?? { case: undefined } }
+}
+
+/** What the caller was told on the way to the answer. */
+export const statusesOf = ({ parts }: Pick<Answer, 'parts'>) => parts.flatMap(({ part }) => (part.case === 'status' ? [part.value] : []))
+
+/** The kinds of the parts, each once in a row. */
+export const kindsOf = ({ parts }: Pick<Answer, 'parts'>) =>
+  parts.map(({ part }) => part.case).filter((kind, index, all) => kind !== all[index - 1])
+
+/** Makes every route of a replica another one. */
+export function changeRoutes({ deps: { catalogue } }: Pick<Replica, 'deps'>, change: Partial<Omit<Route, 'targets'>>): void {
+  const current = catalogue.current
+  catalogue.current = () => {
+    const whole = current()
+    return {
+      ...whole,
+      targetsFor(...asked) {
+        const found = whole.targetsFor(...asked)
+        return found.kind === 'found' ? { ...found, ...change } : found
+      },
+    }
+  }
 }
 
 /** A message that makes the scripted simulator do something. */

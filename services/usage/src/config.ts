@@ -1,4 +1,4 @@
-import { commonConfig, json, loadConfig, planLimitsConfig, seconds, url } from '@parley/config'
+import { commonConfig, json, loadConfig, milliseconds, planLimitsConfig, seconds, url, usd } from '@parley/config'
 import { z } from 'zod'
 
 const shape = {
@@ -6,6 +6,17 @@ const shape = {
   ...planLimitsConfig,
   /** A reservation that no event of its turn has ended by then is given back. */
   RESERVATION_TTL_S: seconds().default(270),
+  /** What a user's calls may cost on a UTC day before operators are told. */
+  COST_ALERT_USER_DAY_USD: usd().default(10_000_000n),
+  /** What all calls of a UTC day are expected to cost; without it nobody is told. */
+  COST_BUDGET_DAY_USD: usd().optional(),
+  /** How far over its budget a day may go before operators are told, percent. */
+  COST_BUDGET_TOLERANCE_PERCENT: z
+    .string()
+    .regex(/^\d{1,3}$/, 'needs a percentage, 0 to 999')
+    .transform(Number)
+    .default(20),
+  COST_CHECK_MS: milliseconds().default(60_000),
   DATABASE_URL: url('postgres', 'postgresql'),
   NATS_URL: url('nats', 'tls'),
   PRINCIPAL_JWKS: json(z.object({ keys: z.array(z.looseObject({ kid: z.string() })) })),

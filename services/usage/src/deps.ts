@@ -5,6 +5,8 @@ import { createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
 import type { Config } from './config.ts'
+import { watchCosts } from './costs/cost-alerts.job.ts'
+import { createCostsStore } from './costs/costs.store.ts'
 import { consumeEntitlementChanged } from './entitlements/entitlement-changed.consumer.ts'
 import { consumeCallCompleted } from './metering/call-completed.consumer.ts'
 import { createUsageEventsStore } from './metering/usage-events.store.ts'
@@ -31,6 +33,17 @@ export async function openDeps(config: Config, logger: Logger) {
     consumeCallCompleted({ bus, sql, logger }),
     consumeEntitlementChanged({ bus, sql, logger }),
     startReaper({ reservations, logger }),
+    watchCosts({
+      costs: createCostsStore(sql),
+      thresholds: {
+        userDayMicroUsd: config.COST_ALERT_USER_DAY_USD,
+        budgetDayMicroUsd: config.COST_BUDGET_DAY_USD ?? null,
+        tolerancePercent: config.COST_BUDGET_TOLERANCE_PERCENT,
+      },
+      onTold: relay.wake,
+      everyMs: config.COST_CHECK_MS,
+      logger,
+    }),
   ]
 
   return {

@@ -10,7 +10,8 @@ import { capability } from './models.ts'
 /** What users, the API and routes name a model or a provider by; it never changes. `auto` is no model. */
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/, 'needs letters, digits and . _ : -, at most 100')
 export const modelId = id.refine((text) => text !== 'auto', 'is taken: auto stands for no choice')
-export const providerId = id
+/** `/providers/health` is something else. */
+export const providerId = id.refine((text) => text !== 'health', 'is taken')
 /** As many as stand in its table column. */
 const int = z.number().int().max(2_147_483_647)
 const name = z.string().trim().min(1).max(100)

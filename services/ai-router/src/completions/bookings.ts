@@ -1,5 +1,5 @@
 import { counter, gauge, type Logger } from '@parley/telemetry'
-import type { CallRecord } from './call-record.ts'
+import type { CallRecord, CallUsage } from './call-record.ts'
 import type { CallStore } from './calls.store.ts'
 
 /** Books calls that are over, also while Postgres is away. */
@@ -99,4 +99,9 @@ function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
 }
 
 /** JSON knows no bigint. */
-const printable = ({ usage, ...call }: CallRecord) => ({ ...call, usage: usage && { ...usage, costMicroUsd: String(usage.costMicroUsd) } })
+const printable = ({ usage, legs, ...call }: CallRecord) => ({
+  ...call,
+  usage: printableUsage(usage),
+  legs: legs.map((leg) => ({ ...leg, usage: printableUsage(leg.usage) })),
+})
+const printableUsage = (usage: CallUsage | null) => usage && { ...usage, costMicroUsd: String(usage.costMicroUsd) }

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@parley/telemetry'
 import type { Model } from '../catalogue/catalogue.ts'
+import type { Leg } from '../routing/leg.ts'
+import { legRecordOf } from './call-legs.ts'
 import type { CallProgressStore } from './call-progress.store.ts'
 import type { CallProgress } from './call-record.ts'
 import { rate } from './cost.ts'
@@ -17,12 +19,22 @@ export interface CallHeartbeats {
 
 /** What a call tells about itself while it runs. */
 export interface CallLife {
-  /** A vendor is asked; `meter` goes along with its stream. */
-  asks(model: Model, meter: UsageMeter): void
+  /** A vendor is asked. The figures of the last one that was are what the call has used, should this process be killed. */
+  asks(asked: AskedVendor): void
+  /** One has ended, and was perhaps not the last. */
+  legEnded(leg: Leg): void
+}
+
+export interface AskedVendor {
+  model: Model
+  /** Goes along with its stream. */
+  meter: UsageMeter
+  /** Its leg's number. */
+  leg: number
 }
 
 interface HeartbeatDeps {
-  calls: Pick<CallProgressStore, 'beat'>
+  calls: Pick<CallProgressStore, 'beat' | 'noteLeg'>
   running: Pick<RunningCalls, 'cut'>
   everyMs: number
   logger: Logger
@@ -32,7 +44,7 @@ interface HeartbeatDeps {
 const RETRY_MS = 500
 
 export function startHeartbeats({ calls, running, everyMs, logger }: HeartbeatDeps): CallHeartbeats {
-  const alive = new Map<string, { model: Model; meter: UsageMeter } | null>()
+  const alive = new Map<string, AskedVendor | null>()
   const stopping = new AbortController()
 
   async function beat(): Promise<void> {
@@ -63,7 +75,16 @@ export function startHeartbeats({ calls, running, everyMs, logger }: HeartbeatDe
   return {
     begin(callId) {
       alive.set(callId, null)
-      return { asks: (model, meter) => void (alive.has(callId) && alive.set(callId, { model, meter })) }
+      return {
+        asks: (asked) => void (alive.has(callId) && alive.set(callId, asked)),
+        legEnded(leg) {
+          // One that finished is the call's last, which is booked at once.
+          if (leg.end.kind === 'finished' || !leg.usage) return
+          calls.noteLeg(callId, legRecordOf(leg)).catch((error: unknown) => {
+            logger.warn({ err: error, callId }, 'a leg could not be stored yet')
+          })
+        },
+      }
     },
     end: (callId) => void alive.delete(callId),
     stop() {
@@ -73,7 +94,12 @@ export function startHeartbeats({ calls, running, everyMs, logger }: HeartbeatDe
   }
 }
 
-const progressOf = (callId: string, asked: { model: Model; meter: UsageMeter } | null): CallProgress => ({
+const progressOf = (callId: string, asked: AskedVendor | null): CallProgress => ({
   callId,
-  asked: asked && { model: asked.model.id, provider: asked.model.provider, usage: rate(asked.meter.estimate(), asked.model.price) },
+  asked: asked && {
+    model: asked.model.id,
+    provider: asked.model.provider,
+    leg: asked.leg,
+    usage: rate(asked.meter.estimate(), asked.model.price),
+  },
 })

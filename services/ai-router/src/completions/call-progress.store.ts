@@ -1,6 +1,8 @@
 import type { Sql } from '@parley/database'
 import { tellUsage } from './call-fact.ts'
-import type { CallProgress, CallRecord } from './call-record.ts'
+import { insertLegs, readLegs } from './call-legs.store.ts'
+import { wastedLegsOf } from './call-legs.ts'
+import type { CallProgress, CallRecord, LegRecord } from './call-record.ts'
 
 export type CallProgressStore = ReturnType<typeof createCallProgressStore>
 
@@ -8,8 +10,11 @@ export type CallProgressStore = ReturnType<typeof createCallProgressStore>
 const LOST_AT_ONCE = 100
 
 /** How far running calls are, and the booking of those whose process is gone. Time is the database's. */
-export function createCallProgressStore(sql: Sql) {
+export function createCallProgressStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bigint }) {
   return {
+    /** Keeps a leg of a call that goes on, so that it is booked also when the process is killed. */
+    noteLeg: (callId: string, leg: LegRecord): Promise<void> => insertLegs(sql, callId, [leg]),
+
     /**
      * Says that calls run, and what they have used so far: one statement for all.
      *
@@ -20,12 +25,13 @@ export function createCallProgressStore(sql: Sql) {
         WITH mine AS (
           SELECT * FROM jsonb_to_recordset(${JSON.stringify(calls.map(progressRow))}::jsonb) AS row (
             id uuid, model text, provider text, input_tokens bigint, cached_input_tokens bigint, output_tokens bigint,
-            cost_micro_usd bigint, price_id text, is_estimated boolean)
+            cost_micro_usd bigint, price_id text, is_estimated boolean, leg int)
         ), heard AS (
           UPDATE ai_call c SET
             heard_at = now(), model = mine.model, provider = mine.provider, input_tokens = mine.input_tokens,
             cached_input_tokens = mine.cached_input_tokens, output_tokens = mine.output_tokens,
-            cost_micro_usd = mine.cost_micro_usd, price_id = mine.price_id, is_estimated = mine.is_estimated
+            cost_micro_usd = mine.cost_micro_usd, price_id = mine.price_id, is_estimated = mine.is_estimated,
+            leg = mine.leg
           FROM mine WHERE c.id = mine.id AND c.outcome = 'running'
         )
         SELECT c.id FROM mine JOIN ai_call c ON c.id = mine.id WHERE c.outcome = 'lost'`
@@ -59,8 +65,13 @@ export function createCallProgressStore(sql: Sql) {
             FOR UPDATE SKIP LOCKED)
           RETURNING id AS "callId", coalesce(turn_id::text, '') AS "turnId", user_id AS "userId", purpose, model, provider,
             input_tokens AS "inputTokens", cached_input_tokens AS "cachedInputTokens", output_tokens AS "outputTokens",
-            cost_micro_usd AS "costMicroUsd", price_id AS "priceId", latency_ms AS "latencyMs", ended_at AS "endedAt"`
-        for (const row of rows) if (isFilled(row)) await tellUsage(tx, { ...row, outcome: 'lost', firstTokenMs: null }, usageOf(row))
+            cost_micro_usd AS "costMicroUsd", price_id AS "priceId", leg, latency_ms AS "latencyMs", ended_at AS "endedAt"`
+        for (const row of rows) {
+          if (!isFilled(row)) continue
+          const call = { ...row, outcome: 'lost', firstTokenMs: null, isCached: false } as const
+          const wasted = wastedLegsOf({ legs: await readLegs(tx, row.callId), chargedLeg: row.leg })
+          await tellUsage(tx, call, usageOf(row), wasted, alertMicroUsd)
+        }
         return rows.length
       })
     },
@@ -75,6 +86,7 @@ interface Figures {
   outputTokens: bigint
   costMicroUsd: bigint
   priceId: string
+  leg: number | null
 }
 
 /** The figures are there all together or not at all. */
@@ -93,9 +105,9 @@ const usageOf = ({ inputTokens, cachedInputTokens, outputTokens, costMicroUsd, p
 /** What is left out becomes null. */
 function progressRow({ callId: id, asked }: CallProgress): Record<string, string | number | boolean> {
   if (!asked) return { id }
-  const { model, provider, usage } = asked
+  const { model, provider, leg, usage } = asked
   return {
-    ...{ id, model, provider },
+    ...{ id, model, provider, leg },
     input_tokens: usage.inputTokens,
     cached_input_tokens: usage.cachedInputTokens,
     output_tokens: usage.outputTokens,

@@ -17,8 +17,23 @@ export interface CallUsage extends TokenUsage {
 export interface CallProgress {
   callId: string
   /** The vendor's model that writes now, and what it has used; null before one was asked. */
-  asked: { model: string; provider: string; usage: CallUsage } | null
+  asked: { model: string; provider: string; leg: number; usage: CallUsage } | null
 }
+
+/** One request to one vendor, as it is stored. */
+export interface LegRecord {
+  number: number
+  model: string
+  provider: string
+  /** `outrun`: another target of a hedge answered first. */
+  outcome: Outcome | 'outrun'
+  failure: ProviderErrorKind | null
+  usage: CallUsage | null
+  latencyMs: number
+}
+
+/** What legs used that the caller does not pay for. */
+export type WastedLeg = Pick<LegRecord, 'number' | 'model' | 'provider' | 'latencyMs'> & { usage: CallUsage }
 
 /** A call that is over, as it is stored and told to metering. */
 export interface CallRecord {
@@ -32,8 +47,13 @@ export interface CallRecord {
   provider: string
   outcome: Outcome
   failure: ProviderErrorKind | null
-  /** Null when nothing was used: nothing is booked then. */
+  /** Of the leg that its caller pays for; null when nothing was used: nothing is booked then. */
   usage: CallUsage | null
+  /** The number of that leg. */
+  chargedLeg: number | null
+  legs: readonly LegRecord[]
+  /** The answer came from the cache or from a call of somebody else: nothing was asked. */
+  isCached: boolean
   latencyMs: number
   /** Null when there was no text. */
   firstTokenMs: number | null

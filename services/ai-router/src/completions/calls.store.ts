@@ -1,5 +1,7 @@
 import type { Sql } from '@parley/database'
 import { tellUsage } from './call-fact.ts'
+import { insertLegs } from './call-legs.store.ts'
+import { wastedLegsOf } from './call-legs.ts'
 import type { CallRecord, Purpose } from './call-record.ts'
 
 /** A call that begins. */
@@ -13,7 +15,8 @@ export interface CallClaim {
 
 export type CallStore = ReturnType<typeof createCallStore>
 
-export function createCallStore(sql: Sql) {
+/** @param alertMicroUsd a call that cost more is an alert */
+export function createCallStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bigint }) {
   return {
     /**
      * Takes a call id for this process, before anything is asked of a vendor. False when it was taken before, here or on
@@ -42,25 +45,27 @@ export function createCallStore(sql: Sql) {
         // An insert, as a crash of Postgres may have lost the claim.
         const booked = await tx.$executeRaw`
           INSERT INTO ai_call (id, turn_id, user_id, plan, purpose, model, provider, outcome, failure, input_tokens,
-            cached_input_tokens, output_tokens, cost_micro_usd, price_id, is_estimated, latency_ms, first_token_ms,
-            started_at, ended_at)
+            cached_input_tokens, output_tokens, cost_micro_usd, price_id, is_estimated, leg, is_cached, latency_ms,
+            first_token_ms, started_at, ended_at)
           VALUES (${call.callId}::uuid, ${call.turnId || null}::uuid, ${call.userId}::uuid, ${call.plan}, ${call.purpose}, ${call.model},
             ${call.provider}, ${call.outcome}, ${call.failure}, ${usage?.inputTokens}::bigint, ${usage?.cachedInputTokens}::bigint,
             ${usage?.outputTokens}::bigint, ${usage?.costMicroUsd}::bigint, ${usage?.priceId}, ${usage?.isEstimated}::boolean,
-            ${call.latencyMs}::int, ${call.firstTokenMs}::int,
+            ${call.chargedLeg}::int, ${call.isCached}, ${call.latencyMs}::int, ${call.firstTokenMs}::int,
             ${new Date(call.endedAt.getTime() - call.latencyMs)}, ${call.endedAt})
           ON CONFLICT (id) DO UPDATE SET
             model = excluded.model, provider = excluded.provider, outcome = excluded.outcome, failure = excluded.failure,
             input_tokens = excluded.input_tokens, cached_input_tokens = excluded.cached_input_tokens,
             output_tokens = excluded.output_tokens, cost_micro_usd = excluded.cost_micro_usd, price_id = excluded.price_id,
-            is_estimated = excluded.is_estimated, latency_ms = excluded.latency_ms, first_token_ms = excluded.first_token_ms,
-            ended_at = excluded.ended_at
+            is_estimated = excluded.is_estimated, leg = excluded.leg, is_cached = excluded.is_cached,
+            latency_ms = excluded.latency_ms, first_token_ms = excluded.first_token_ms, ended_at = excluded.ended_at
           WHERE ai_call.outcome = 'running'`
         if (booked === 0) {
           const lost = await tx.$queryRaw<unknown[]>`SELECT FROM ai_call WHERE id = ${call.callId}::uuid AND outcome = 'lost'`
           return lost.length === 0
         }
-        if (usage) await tellUsage(tx, call, usage)
+        // One that finished is told in full by the call's own row.
+        if (call.legs.length > 1 || call.outcome !== 'completed') await insertLegs(tx, call.callId, call.legs)
+        if (usage) await tellUsage(tx, call, usage, wastedLegsOf(call), alertMicroUsd)
         return true
       })
     },

@@ -3,10 +3,13 @@ import { CallPurpose, type CompletionRequest, CompletionRequestSchema, Role } fr
 import { commonErrors, type ErrorIssue } from '@parley/errors'
 import { validate as isUuid } from 'uuid'
 import type { Plan } from '../catalogue/catalogue.ts'
-import type { ChatMessage } from '../providers/provider.ts'
+import type { ChatMessage, ResponseFormat, Sampling, Tools } from '../providers/provider.ts'
 import type { Purpose } from './call-record.ts'
 
-/** One completion as another service asks for it, checked. The fields are those of CompletionRequest (completions.proto). */
+/**
+ * One completion, checked. The first fields are those of CompletionRequest (completions.proto); those that may be left out
+ * come from the public API alone.
+ */
 export interface CompletionCommand {
   callId: string
   /** '' for a call that belongs to no turn. */
@@ -16,12 +19,17 @@ export interface CompletionCommand {
   /** A catalogue id, `auto`, or '' for `auto`. */
   model: string
   system: string
-  /** At least one; the last is the user's. */
+  /** At least one; the last is the user's or a tool's. */
   messages: readonly ChatMessage[]
   prefill: string
   /** 0 means the limit of the plan. */
   maxOutputTokens: number
   purpose: Purpose
+  /** Asks for an answer of its own, also where one is kept. */
+  isFresh?: boolean
+  sampling?: Sampling
+  tools?: Tools
+  responseFormat?: ResponseFormat
 }
 
 const PLANS: readonly string[] = ['free', 'pro', 'admin'] satisfies Plan[]
@@ -44,6 +52,7 @@ export function readCommand(body: unknown): CompletionCommand {
     plan: request.plan as Plan,
     purpose: PURPOSES[request.purpose] ?? 'answer',
     messages: conversation(request),
+    ...(request.fresh && { isFresh: true }),
   }
 }
 

@@ -9,12 +9,14 @@ import { DRAINING, ProviderError } from '../providers/provider-error.ts'
 import type { CallStore } from './calls.store.ts'
 import { type CompletionCommand, readCommand } from './completion-command.ts'
 import { type CompletionFailure, failures } from './completion-failure.ts'
+import type { Load } from './load.ts'
 import { needsOf } from './needs-of.ts'
 import { createPartWriter } from './part-writer.ts'
 import { type CompletionDeps, runCompletion } from './run-completion.ts'
 import type { RunningCalls } from './running-calls.ts'
 
 interface CompletionRouteDeps extends CompletionDeps {
+  load: Load
   catalogue: LiveCatalogue
   calls: Pick<CallStore, 'claim'>
   running: RunningCalls
@@ -31,6 +33,7 @@ export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
   app.post('/internal/completions', { bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } }, async (request, reply) => {
     const principal = requireUser(request)
     const command = readCommand(request.body)
+    deps.load.admit()
     if (command.userId !== principal.userId) throw commonErrors.forbidden({ internal: 'the completion is for somebody else' })
     const found = targetsOf(deps.catalogue.current(), command)
     if (found.kind === 'found' && !(await deps.calls.claim(command))) {
@@ -76,10 +79,7 @@ async function answer(
   const out = createPartWriter(response, ending.signal)
   try {
     if (found.kind !== 'found') out.failed(refusals[found.kind])
-    else
-      await deps.running.track(command.callId, runCompletion(deps, command, found.targets, out, ending.signal), () =>
-        ending.abort(DRAINING),
-      )
+    else await deps.running.track(command.callId, runCompletion(deps, command, found, out, ending.signal), () => ending.abort(DRAINING))
     response.end()
   } catch (error) {
     // A broken connection is the only honest answer left: it reads as a cut.

@@ -1,19 +1,17 @@
 import { FinishReason } from '@parley/contracts'
-import type { Model } from '../catalogue/catalogue.ts'
+import type { Route } from '../catalogue/catalogue.ts'
 import type { FinishReason as ProviderFinishReason } from '../providers/provider.ts'
-import { DRAINING } from '../providers/provider-error.ts'
 import type { Bookings } from './bookings.ts'
 import { usageFigures } from './call-fact.ts'
 import type { CallHeartbeats } from './call-heartbeats.ts'
-import type { CallRecord, Outcome } from './call-record.ts'
+import { chargedLegOf, legRecordOf, outcomeOf } from './call-legs.ts'
+import type { CallRecord } from './call-record.ts'
 import type { CompletionCommand } from './completion-command.ts'
 import { failureOf } from './completion-failure.ts'
-import { rate } from './cost.ts'
+import { type AnswerDeps, type FoundAnswer, findAnswer } from './find-answer.ts'
 import type { PartWriter } from './part-writer.ts'
-import type { Leg } from './run-leg.ts'
-import { type Attempt, runTargets, type TargetDeps } from './run-targets.ts'
 
-export interface CompletionDeps extends TargetDeps {
+export interface CompletionDeps extends AnswerDeps {
   bookings: Bookings
   heartbeats: CallHeartbeats
 }
@@ -29,54 +27,50 @@ export interface CompletionDeps extends TargetDeps {
 export async function runCompletion(
   deps: CompletionDeps,
   command: CompletionCommand,
-  targets: readonly [Model, ...Model[]],
+  route: Route,
   out: PartWriter,
   signal: AbortSignal,
 ): Promise<void> {
   const startedMs = performance.now()
-  let firstTokenMs: number | null = null
-  const text = (delta: string) => {
-    firstTokenMs ??= sinceMs(startedMs)
-    return out.text(delta)
-  }
-  const { asks } = deps.heartbeats.begin(command.callId)
+  const life = deps.heartbeats.begin(command.callId)
   // One that ends in an unforeseen way is booked as lost, by whoever misses its heartbeat.
   const unforeseen = (error: unknown) => {
     deps.heartbeats.end(command.callId)
     throw error
   }
-  const listener = { started: out.started, status: out.status, text, asks }
-  const attempt = await runTargets(deps, command, targets, listener, signal).catch(unforeseen)
-  const call = { ...recordOf(command, attempt), latencyMs: sinceMs(startedMs), firstTokenMs, endedAt: new Date() }
+  const answer = await findAnswer(deps, command, route, out, life, signal).catch(unforeseen)
+  const call = recordOf(command, route, answer, Math.round(performance.now() - startedMs))
   const isBooked = await deps.bookings.book(call)
 
-  const { model, leg } = attempt
   const usage = call.usage && isBooked ? usageFigures(call, call.usage) : undefined
-  if (leg.end.kind === 'failed') out.failed({ ...failureOf(leg.end.error), usage })
-  else out.finished({ reason: finishReasons[leg.end.reason], model: model.id, provider: model.provider, usage })
+  if (answer.end.kind === 'failed') out.failed({ ...failureOf(answer.end.error), usage })
+  else out.finished({ reason: finishReasons[answer.end.reason], model: call.model, provider: call.provider, usage })
 }
 
-type Timing = 'latencyMs' | 'firstTokenMs' | 'endedAt'
-
-const recordOf = ({ callId, turnId, userId, plan, purpose }: CompletionCommand, { model, leg }: Attempt): Omit<CallRecord, Timing> => ({
-  callId,
-  turnId,
-  userId,
-  plan,
-  purpose,
-  model: model.id,
-  provider: model.provider,
-  outcome: outcomeOf(leg),
-  failure: leg.end.kind === 'failed' ? leg.end.error.kind : null,
-  usage: leg.meter.hasUsage ? rate(leg.meter.measure(), model.price) : null,
-})
-
-function outcomeOf({ end }: Leg): Outcome {
-  if (end.kind === 'finished') return 'completed'
-  return end.error.kind === 'aborted' && end.error !== DRAINING ? 'aborted' : 'failed'
+function recordOf(
+  { callId, turnId, userId, plan, purpose }: CompletionCommand,
+  { targets }: Route,
+  { legs, end, firstTokenMs, origin }: FoundAnswer,
+  latencyMs: number,
+): CallRecord {
+  const charged = chargedLegOf(legs)
+  const { id, provider } = charged?.model ?? legs.at(-1)?.model ?? targets[0]
+  return {
+    ...{ callId, turnId, userId, plan, purpose, latencyMs, firstTokenMs },
+    model: origin?.model ?? id,
+    provider: origin?.provider ?? provider,
+    outcome: outcomeOf(end),
+    failure: end.kind === 'failed' ? end.error.kind : null,
+    usage: origin ? { ...NOTHING, priceId: origin.priceId } : (charged?.usage ?? null),
+    chargedLeg: charged?.number ?? null,
+    legs: legs.map(legRecordOf),
+    isCached: origin !== null,
+    endedAt: new Date(),
+  }
 }
 
-const sinceMs = (startedMs: number): number => Math.round(performance.now() - startedMs)
+/** What an answer uses for which no vendor was asked. */
+const NOTHING = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costMicroUsd: 0n, isEstimated: false }
 
 const finishReasons: Readonly<Record<ProviderFinishReason, FinishReason>> = {
   stop: FinishReason.STOP,

@@ -62,7 +62,10 @@ export function createUsageMeter(request: ProviderRequest): UsageMeter {
   }
 }
 
-function sumOverTexts({ system, messages, prefill }: ProviderRequest, tokensOf: (text: string) => number): number {
-  const texts = [system, ...messages.map(({ text }) => text), prefill].filter((text) => text !== '')
+/** Pictures are left out: what one costs is each vendor's own, and in its own figures. */
+function sumOverTexts({ system, messages, prefill, tools }: ProviderRequest, tokensOf: (text: string) => number): number {
+  const calls = messages.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []) : []))
+  const machine = [...calls, ...(tools?.definitions ?? [])].map((part) => JSON.stringify(part))
+  const texts = [system, ...messages.map(({ text }) => text), prefill, ...machine].filter((text) => text !== '')
   return texts.reduce((sum, text) => sum + tokensOf(text) + TOKENS_PER_MESSAGE, 0)
 }

@@ -1,7 +1,7 @@
+import type { Pressure } from '@parley/service-kit'
 import { commonErrors } from '../errors.ts'
 import { metrics } from '../metrics.ts'
 import type { AdmissionLimits } from './limits.ts'
-import type { Pressure } from './pressure.ts'
 
 /** Another replica may have room: the gateway asks again at once. */
 const ELSEWHERE_AFTER_S = 1

@@ -80,7 +80,10 @@ t.test('while answers need all there is nothing is begun, and afterwards all of 
   t.same(seen, [])
   isBusy = false
   await waitFor('all to be seen to', () => seen.length === 10)
-  t.same(seen.toSorted(), Array.from({ length: 10 }, (_, index) => String(index)))
+  t.same(
+    seen.toSorted(),
+    Array.from({ length: 10 }, (_, index) => String(index)),
+  )
 })
 
 t.test('what was put off for long is done however busy the process is', async (t) => {
@@ -89,5 +92,8 @@ t.test('what was put off for long is done however busy the process is', async (t
   const afterTurns = createAfterTurns({ chores: [chore(run)], isBusy: () => true, longestPutOffMs: 20, logger })
   for (let index = 0; index < 10; index += 1) afterTurns.ended(turn(String(index)))
   await waitFor('all to be seen to', () => seen.length === 10)
-  t.same(seen.toSorted(), Array.from({ length: 10 }, (_, index) => String(index)))
+  t.same(
+    seen.toSorted(),
+    Array.from({ length: 10 }, (_, index) => String(index)),
+  )
 })

@@ -6,6 +6,7 @@ import type { Logger } from '@parley/telemetry'
 import { accountOf, type Purpose } from './charges.store.ts'
 import { countPlatformExpense } from './platform-metrics.ts'
 import { insertUsageEvent } from './usage-events.store.ts'
+import { insertWastedLegs } from './wasted-legs.store.ts'
 
 const outcomes: Partial<Record<CallOutcome, string>> = {
   [CallOutcome.COMPLETED]: 'completed',
@@ -35,13 +36,16 @@ export function consumeCallCompleted({ bus, sql, logger }: { bus: Bus; sql: Sql;
       if (!call.usage || !outcome) throw new PoisonError('a call without its usage or outcome')
       const purpose = purposes[call.purpose]
       if (!purpose || (purpose === 'answer' && call.turnId === '')) throw new PoisonError('a call without a known purpose or its turn')
-      const { usage } = call
+      const { usage, userId } = call
+      // Late usage lands in the period it happened in (B-11).
+      const endedAt = call.occurredAt ? timestampDate(call.occurredAt) : occurredAt
+      const wasted = await insertWastedLegs(tx, call, { purpose, endedAt })
       const turnId = call.turnId || null
       const account = await accountOf(tx, { callId: call.callId, turnId, purpose })
       const isNew = await insertUsageEvent(tx, {
         callId: call.callId,
         turnId,
-        userId: call.userId,
+        userId,
         model: call.model,
         provider: call.provider,
         outcome,
@@ -55,9 +59,10 @@ export function consumeCallCompleted({ bus, sql, logger }: { bus: Bus; sql: Sql;
         isEstimated: usage.estimated,
         latencyMs: usage.latencyMs,
         firstTokenMs: usage.firstTokenMs,
-        // Late usage lands in the period it happened in (B-11).
-        occurredAt: call.occurredAt ? timestampDate(call.occurredAt) : occurredAt,
+        isCached: usage.cached,
+        occurredAt: endedAt,
       })
+      if (wasted) afterCommit(() => countPlatformExpense(wasted))
       if (isNew && account === 'platform') afterCommit(() => countPlatformExpense({ ...usage, purpose, calls: 1 }))
     },
   })

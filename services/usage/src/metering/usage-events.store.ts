@@ -32,6 +32,7 @@ export interface UsageEvent {
   isEstimated: boolean
   latencyMs: bigint
   firstTokenMs: bigint
+  isCached: boolean
   occurredAt: Date
 }
 
@@ -52,11 +53,15 @@ export function createUsageEventsStore(sql: Sql) {
       WHERE account = 'user' AND user_id = ${userId}::uuid AND occurred_at >= ${from} AND occurred_at < ${to}
       GROUP BY 1 ORDER BY 1`,
 
-    /** Sums of what the platform pays for in `[from, to)`: calls of answers that were wasted, and what it asked for itself. */
+    /** Sums of what the platform pays for in `[from, to)`: calls and legs of answers that were wasted, and what it asked for itself. */
     platformSumBy: (by: 'day' | 'model' | 'purpose', ...[from, to]: Period): Promise<UsageSum[]> => sql.$queryRaw<UsageSum[]>`
       SELECT CASE ${by} WHEN 'day' THEN ${utcDay} WHEN 'model' THEN model ELSE purpose END AS key, ${sums}
-      FROM usage_event
-      WHERE account = 'platform' AND occurred_at >= ${from} AND occurred_at < ${to}
+      FROM (
+        SELECT occurred_at, model, purpose, input_tokens, output_tokens, cost_micro_usd FROM usage_event WHERE account = 'platform'
+        UNION ALL
+        SELECT occurred_at, model, purpose, input_tokens, output_tokens, cost_micro_usd FROM wasted_leg
+      ) AS expense
+      WHERE occurred_at >= ${from} AND occurred_at < ${to}
       GROUP BY 1 ORDER BY 1`,
   }
 }
@@ -65,11 +70,11 @@ export function createUsageEventsStore(sql: Sql) {
 export async function insertUsageEvent(tx: Transaction, event: UsageEvent): Promise<boolean> {
   const inserted = await tx.$executeRaw`
     INSERT INTO usage_event (call_id, turn_id, user_id, model, provider, purpose, account, outcome, input_tokens, output_tokens,
-      cached_input_tokens, cost_micro_usd, price_id, is_estimated, latency_ms, first_token_ms, occurred_at)
+      cached_input_tokens, cost_micro_usd, price_id, is_estimated, latency_ms, first_token_ms, is_cached, occurred_at)
     VALUES (${event.callId}::uuid, ${event.turnId}::uuid, ${event.userId}::uuid, ${event.model}, ${event.provider}, ${event.purpose},
       ${event.account}, ${event.outcome}, ${event.inputTokens}::bigint, ${event.outputTokens}::bigint,
       ${event.cachedInputTokens}::bigint, ${event.costMicroUsd}::bigint, ${event.priceId}, ${event.isEstimated}::boolean,
-      ${event.latencyMs}::bigint, ${event.firstTokenMs}::bigint, ${event.occurredAt}::timestamptz)
+      ${event.latencyMs}::bigint, ${event.firstTokenMs}::bigint, ${event.isCached}, ${event.occurredAt}::timestamptz)
     ON CONFLICT (call_id) DO NOTHING`
   return inserted === 1
 }

@@ -13,7 +13,7 @@ function start() {
     expire = resolve
   })
   let hasExpired = false
-  const clock = startStreamClock({ firstTokenMs: FIRST_TOKEN_MS, gapMs: GAP_MS, totalMs: 0 }, (error) => {
+  const clock = startStreamClock({ firstTokenMs: FIRST_TOKEN_MS, gapMs: GAP_MS }, (error) => {
     hasExpired = true
     expire(error)
   })

@@ -1,6 +1,6 @@
 import type { Model, Plan } from '../catalogue/catalogue.ts'
-import type { Purpose } from './call-record.ts'
-import type { CompletionCommand } from './completion-command.ts'
+import type { Purpose } from '../completions/call-record.ts'
+import type { CompletionCommand } from '../completions/completion-command.ts'
 
 /** Room for a model that thinks before it writes a line; a longer title is no title. */
 const TITLE_MAX_TOKENS = 256

@@ -1,11 +1,14 @@
 import { ProviderError } from '../providers/provider-error.ts'
 
 /** How long to wait for a vendor, in milliseconds. The time to connect is the provider's. */
-export interface Clocks {
+export interface LegClocks {
   /** From sending the request to the first sign of an answer. */
   firstTokenMs: number
   /** Between two signs of an answer. */
   gapMs: number
+}
+
+export interface Clocks extends LegClocks {
   /** The whole completion, fall-backs included. */
   totalMs: number
 }
@@ -19,7 +22,7 @@ export interface StreamClock {
   stop(): void
 }
 
-export function startStreamClock({ firstTokenMs, gapMs }: Clocks, onTimeout: (error: ProviderError) => void): StreamClock {
+export function startStreamClock({ firstTokenMs, gapMs }: LegClocks, onTimeout: (error: ProviderError) => void): StreamClock {
   let isWaiting = false
   let hasBegun = false
   const expire = () => {

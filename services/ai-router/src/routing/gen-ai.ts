@@ -2,7 +2,7 @@ import { attributes, histogram, SpanKind, withSpan } from '@parley/telemetry'
 import type { Model } from '../catalogue/catalogue.ts'
 import type { Provider, ProviderRequest } from '../providers/provider.ts'
 import { ProviderError } from '../providers/provider-error.ts'
-import type { Leg, LegListener } from './run-leg.ts'
+import type { LegListener, LegResult } from './run-leg.ts'
 
 // Names and buckets: OpenTelemetry semantic conventions for generative AI, metrics in Prometheus' spelling.
 // No text of a conversation is recorded anywhere.
@@ -37,28 +37,21 @@ interface ObservedLeg {
 /** Runs a leg inside its client span and adds it to the metrics. */
 export async function observeLeg(
   { model, provider, request, ids, listener }: ObservedLeg,
-  run: (listener: LegListener) => Promise<Leg>,
-): Promise<Leg> {
+  run: (listener: LegListener) => Promise<LegResult>,
+): Promise<LegResult> {
   const labels = { gen_ai_operation_name: 'chat', gen_ai_provider_name: provider.id, gen_ai_request_model: model.id }
   const startedMs = performance.now()
   const sinceStartS = () => (performance.now() - startedMs) / 1000
-  const observed = (span: { setAttribute(name: string, value: string): unknown }): LegListener => {
-    let hasText = false
-    return {
-      started(responseModel, responseId) {
-        span.setAttribute('gen_ai.response.model', responseModel)
-        span.setAttribute('gen_ai.response.id', responseId)
-        listener.started(responseModel, responseId)
-      },
-      text(text) {
-        if (!hasText) firstChunks.observe(labels, sinceStartS())
-        hasText = true
-        return listener.text(text)
-      },
-    }
-  }
+  const observed = (span: { setAttribute(name: string, value: string): unknown }): LegListener => ({
+    ...listener,
+    started(responseModel, responseId) {
+      span.setAttribute('gen_ai.response.model', responseModel)
+      span.setAttribute('gen_ai.response.id', responseId)
+      listener.started(responseModel, responseId)
+    },
+  })
 
-  let leg: Leg | undefined
+  let leg: LegResult | undefined
   const options = {
     kind: SpanKind.CLIENT,
     attributes: {
@@ -78,8 +71,9 @@ export async function observeLeg(
     leg = await run(observed(span))
     const errorType = leg.end.kind === 'failed' ? leg.end.error.kind : ''
     durations.observe({ ...labels, error_type: errorType }, sinceStartS())
-    if (leg.meter.hasUsage) {
-      const { inputTokens, outputTokens, cachedInputTokens } = leg.meter.measure()
+    if (leg.firstOutputMs !== null) firstChunks.observe(labels, leg.firstOutputMs / 1000)
+    if (leg.usage) {
+      const { inputTokens, outputTokens, cachedInputTokens } = leg.usage
       tokens.observe({ ...labels, gen_ai_token_type: 'input' }, inputTokens)
       tokens.observe({ ...labels, gen_ai_token_type: 'output' }, outputTokens)
       span.setAttributes({

@@ -1,0 +1,75 @@
+import t, { type Test } from 'tap'
+import { createSql, openPool } from '../src/index.ts'
+import { createScratch, query, type Scratch } from './scratch.ts'
+
+async function open(t: Test, scratch: Scratch) {
+  await query(scratch.ownerUrl, 'CREATE TABLE thing (id integer PRIMARY KEY, count bigint, at timestamptz, body bytea, tags text[])')
+  await query(scratch.ownerUrl, `GRANT SELECT, INSERT, UPDATE, DELETE ON thing TO ${scratch.database}`)
+  const pool = openPool({ url: scratch.url, applicationName: 'sql', poolSize: 2 })
+  t.teardown(() => pool.end())
+  return { pool, sql: createSql(pool, { transactionTimeoutMs: 500 }) }
+}
+
+t.test('values go and come as they are: 64-bit integers, times, bytes, lists, nothing', async (t) => {
+  const scratch = await createScratch()
+  t.teardown(() => scratch.drop())
+  const { sql } = await open(t, scratch)
+  const at = new Date('2026-11-27T12:00:00.123Z')
+  const body = Buffer.from([0, 255, 39])
+  const written = await sql.$executeRaw`
+    INSERT INTO thing VALUES (${1}, ${2n ** 60n}, ${at}, ${body}, ${['a', "b'c", '{}']}::text[]), (2, ${null}, ${undefined}, NULL, '{}')`
+  t.equal(written, 2)
+  t.same(await sql.$queryRaw`SELECT * FROM thing ORDER BY id`, [
+    { id: 1, count: 2n ** 60n, at, body, tags: ['a', "b'c", '{}'] },
+    { id: 2, count: null, at: null, body: null, tags: [] },
+  ])
+  t.same(await sql.$queryRaw`SELECT array_agg(count) FILTER (WHERE count > ${0n}::bigint) AS counts FROM thing`, [{ counts: [2n ** 60n] }])
+})
+
+t.test('a text is a value, never SQL; a piece of SQL brings its own values along', async (t) => {
+  const scratch = await createScratch()
+  t.teardown(() => scratch.drop())
+  const { sql } = await open(t, scratch)
+  const injected = "x'; DROP TABLE thing; --"
+  t.same(await sql.$queryRaw`SELECT ${injected}::text AS text`, [{ text: injected }])
+  const piece = (strings: TemplateStringsArray, ...values: unknown[]) => ({ strings, values })
+  const inner = piece`n > ${2}::integer AND ${piece`n < ${5}::integer`}`
+  t.same(await sql.$queryRaw`SELECT n FROM generate_series(1, ${9}::integer) AS n WHERE ${inner} ORDER BY n DESC LIMIT ${1}`, [{ n: 4 }])
+})
+
+t.test('a transaction is all or nothing, and its connection is given back either way', async (t) => {
+  const scratch = await createScratch()
+  t.teardown(() => scratch.drop())
+  const { sql, pool } = await open(t, scratch)
+  const failure = new Error('no')
+  for (let round = 0; round < 5; round += 1) {
+    const failing = sql.$transaction(async (tx) => {
+      await tx.$executeRaw`INSERT INTO thing (id) VALUES (1)`
+      throw failure
+    })
+    await t.rejects(failing, failure)
+  }
+  await t.rejects(
+    sql.$transaction((tx) => tx.$executeRaw`SELECT nothing`),
+    { code: '42703' },
+  )
+  await sql.$transaction((tx) => tx.$executeRaw`INSERT INTO thing (id) VALUES (7)`)
+  t.same(await sql.$queryRaw`SELECT id FROM thing`, [{ id: 7 }])
+  t.equal(pool.idleCount, pool.totalCount)
+})
+
+t.test('a transaction that lasts too long is rolled back, whatever it waits for', async (t) => {
+  const scratch = await createScratch()
+  t.teardown(() => scratch.drop())
+  const { sql } = await open(t, scratch)
+  const hanging = sql.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`INSERT INTO thing (id) VALUES (1)`
+      await new Promise(() => {})
+    },
+    { timeout: 50 },
+  )
+  await t.rejects(hanging, { message: 'a transaction was not finished after 50 ms' })
+  // Waits for the row's lock if the transaction were still open.
+  await sql.$executeRaw`INSERT INTO thing (id) VALUES (1)`
+})

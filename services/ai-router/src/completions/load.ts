@@ -1,0 +1,39 @@
+import { commonErrors } from '@parley/errors'
+import type { Pressure } from '@parley/service-kit'
+import { counter } from '@parley/telemetry'
+import type { RunningCalls } from './running-calls.ts'
+
+/** Whether this replica has room for one more completion. */
+export interface Load {
+  /** Throws `service_busy` when it has none: what runs comes first (D6). */
+  admit(): void
+}
+
+interface LoadDeps {
+  pressure: Pick<Pressure, 'delayMs'>
+  running: Pick<RunningCalls, 'size'>
+  maxRunning: number
+  /** Delay of the event loop, milliseconds. */
+  maxDelayMs: number
+}
+
+/** Another replica may have room at once; by then this one knows better, too. */
+const RETRY_AFTER_S = 1
+
+export function createLoad({ pressure, running, maxRunning, maxDelayMs }: LoadDeps): Load {
+  const shed = counter({
+    name: 'parley_ai_calls_shed_total',
+    help: 'Completions that were refused for want of room.',
+    labelNames: ['reason'],
+  })
+  const refuse = (reason: 'running' | 'event_loop'): never => {
+    shed.inc({ reason })
+    throw commonErrors.service_busy({ internal: `no completion taken: ${reason}`, retryAfterS: RETRY_AFTER_S })
+  }
+  return {
+    admit() {
+      if (running.size >= maxRunning) refuse('running')
+      if (pressure.delayMs > maxDelayMs) refuse('event_loop')
+    },
+  }
+}

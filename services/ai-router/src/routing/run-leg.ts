@@ -1,0 +1,103 @@
+import type { ToolCallPiece } from '../completions/part-writer.ts'
+import type { MeasuredUsage, UsageMeter } from '../completions/usage-meter.ts'
+import type { Provider, ProviderRequest, StreamPart } from '../providers/provider.ts'
+import { ProviderError, type ProviderErrorKind } from '../providers/provider-error.ts'
+import { type LegClocks, startStreamClock } from './clocks.ts'
+import { type LegEnd, OUTRUN } from './leg.ts'
+
+/** Told what happens while a leg runs. */
+export interface LegListener {
+  started(model: string, responseId: string): void
+  /** The first sign of an answer is there. False ends the leg before anything of it is passed on. */
+  mayAnswer(): boolean
+  /** The stream waits until the returned promise resolves. */
+  text(text: string): Promise<void> | undefined
+  /** Likewise. */
+  toolCall(piece: ToolCallPiece): Promise<void> | undefined
+}
+
+export interface LegResult {
+  /** From the request to the first sign of an answer, milliseconds; null when there was none. */
+  firstSignMs: number | null
+  /** Likewise, to the first text. */
+  firstOutputMs: number | null
+  /** Null where the vendor bills nothing. */
+  usage: MeasuredUsage | null
+  end: LegEnd
+}
+
+/** Reads one vendor's stream to its end, under the clocks. Never throws: how it ended is the result. */
+export async function runLeg(
+  provider: Provider,
+  request: ProviderRequest,
+  meter: UsageMeter,
+  clocks: LegClocks,
+  ending: AbortController,
+  listener: LegListener,
+): Promise<LegResult> {
+  const startedMs = performance.now()
+  let firstSignMs: number | null = null
+  let firstOutputMs: number | null = null
+  const isAsked = !ending.signal.aborted
+  const ended = (end: LegEnd): LegResult => ({ firstSignMs, firstOutputMs, usage: isAsked ? usageOf(meter, end) : null, end })
+  const clock = startStreamClock(clocks, (error) => ending.abort(error))
+  const batches = provider.stream(request, ending.signal)[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      clock.wait()
+      const { value: batch, done } = await batches.next()
+      if (done) throw new ProviderError('cut', 'the provider ended its parts without the last one')
+      const hasSign = batch.some(isSign)
+      clock.arrived(hasSign)
+      if (hasSign && firstSignMs === null) {
+        firstSignMs = performance.now() - startedMs
+        if (!listener.mayAnswer()) throw OUTRUN
+      }
+      for (const part of batch) {
+        switch (part.type) {
+          case 'text': {
+            firstOutputMs ??= performance.now() - startedMs
+            meter.addText(part.text)
+            const room = listener.text(part.text)
+            if (room) await room
+            break
+          }
+          case 'tool_call': {
+            firstOutputMs ??= performance.now() - startedMs
+            meter.addText(`${part.name ?? ''}${part.arguments}`)
+            const room = listener.toolCall(part)
+            if (room) await room
+            break
+          }
+          case 'usage':
+            meter.addVendorUsage(part.usage)
+            break
+          case 'progress':
+            break
+          case 'started':
+            listener.started(part.model, part.responseId)
+            break
+          case 'finished':
+            return ended({ kind: 'finished', reason: part.reason })
+        }
+      }
+    }
+  } catch (error) {
+    const known = error instanceof ProviderError ? error : new ProviderError('malformed', 'the provider failed', { cause: error })
+    return ended({ kind: 'failed', error: known })
+  } finally {
+    clock.stop()
+    await batches.return?.()
+  }
+}
+
+/** Of an answer, its end included: one may be empty. */
+const isSign = ({ type }: StreamPart): boolean => type !== 'started' && type !== 'usage'
+
+/** Ends after which a vendor has worked, or may have: what it had read then is on its bill, whether or not it wrote anything. */
+const BILLED_UNANSWERED: ReadonlySet<ProviderErrorKind> = new Set(['timeout', 'cut', 'malformed', 'aborted'])
+
+function usageOf(meter: UsageMeter, end: LegEnd): MeasuredUsage | null {
+  if (meter.hasUsage) return meter.measure()
+  return end.kind === 'failed' && BILLED_UNANSWERED.has(end.error.kind) ? meter.estimate() : null
+}

@@ -1,0 +1,77 @@
+import type { Model } from '../catalogue/catalogue.ts'
+import type { CompletionCommand } from '../completions/completion-command.ts'
+import type { Verdict } from './breaker.ts'
+import type { Breakers, Permit } from './breakers.ts'
+import type { FirstTokenTimes } from './first-token-times.ts'
+import { type Leg, OUTRUN } from './leg.ts'
+import type { RateLimits } from './rate-limits.ts'
+
+/** What is learned from legs about their targets, and what follows from it for the next one. */
+export interface TargetExperience {
+  /** The target has given the first sign of an answer. */
+  answers(model: Model, permit: Permit): void
+  /** @param isCutShort by the caller or the call's deadline, which says nothing about the target */
+  ended(leg: Leg, firstSignMs: number | null, permit: Permit, isCutShort: boolean): void
+  /** How long to wait for the first token before another target is asked instead. */
+  patienceMs(model: Model, command: Pick<CompletionCommand, 'system' | 'messages'>): number
+  /** How long to wait for it before another target is asked as well. */
+  hedgeAfterMs(model: Model): number
+}
+
+export interface PatienceRules {
+  /** A target without a sign of an answer for this long is given up for the next one, or longer where it is slow by nature. */
+  slowFirstTokenMs: number
+  /** Shortest head start of the first of two that are asked as a hedge. */
+  hedgeAfterMs: number
+  /** A first token that took longer speaks against its target, even where an answer followed. */
+  breakerSlowMs: number
+}
+
+interface ExperienceDeps {
+  breakers: Pick<Breakers, 'judge'>
+  rateLimits: Pick<RateLimits, 'refused' | 'answered'>
+  firstTokens: FirstTokenTimes
+  rules: PatienceRules
+}
+
+/** So many times its median is slow for a target. */
+const SLOW_FACTOR = 4
+/** Reading a long conversation takes a model time before its first token. */
+const CHARACTERS_PER_MS = 80
+
+export function createTargetExperience({ breakers, rateLimits, firstTokens, rules }: ExperienceDeps): TargetExperience {
+  function verdictOn({ end, latencyMs }: Leg, firstSignMs: number | null): Verdict {
+    if (end.kind === 'finished' || end.error === OUTRUN) {
+      const isSlow = (firstSignMs ?? latencyMs) > rules.breakerSlowMs
+      if (isSlow) return { kind: 'bad', reason: 'slow' }
+      return { kind: end.kind === 'finished' ? 'good' : 'nothing' }
+    }
+    const { error } = end
+    // A refusal for the caller's sake, or for now, comes from a vendor that works.
+    return error.isWorthAnotherProvider && error.kind !== 'rate_limited' ? { kind: 'bad', reason: error.kind } : { kind: 'nothing' }
+  }
+
+  return {
+    answers(model, permit) {
+      rateLimits.answered(model)
+      if (permit === 'probe') breakers.judge(model, 'probe', { kind: 'good' })
+    },
+    ended(leg, firstSignMs, permit, isCutShort) {
+      const { model, end, latencyMs } = leg
+      const error = end.kind === 'failed' ? end.error : null
+      if (firstSignMs !== null) firstTokens.measured(model, firstSignMs)
+      else if (error?.kind === 'timeout' && !isCutShort) firstTokens.givenUp(model, latencyMs)
+      if (error?.kind === 'rate_limited') rateLimits.refused(model, error.retryAfterMs)
+      const verdict: Verdict = isCutShort ? { kind: 'nothing' } : verdictOn(leg, firstSignMs)
+      // A probe that has given a sign was judged by it.
+      if (permit === 'usual' || firstSignMs !== null) return breakers.judge(model, 'usual', verdict)
+      const isAlive = error !== null && !isCutShort && verdict.kind === 'nothing'
+      breakers.judge(model, 'probe', isAlive ? { kind: 'good' } : verdict)
+    },
+    patienceMs(model, { system, messages }) {
+      const characters = messages.reduce((sum, { text }) => sum + text.length, system.length)
+      return Math.max(rules.slowFirstTokenMs, SLOW_FACTOR * (firstTokens.median(model) ?? 0)) + characters / CHARACTERS_PER_MS
+    },
+    hedgeAfterMs: (model) => Math.max(rules.hedgeAfterMs, firstTokens.p95(model) ?? 0),
+  }
+}
