@@ -4,7 +4,7 @@ import { readCommandLine } from './command-line.ts'
 t.test('a scenario by its name, all of them, and the list', async (t) => {
   t.strictSame(
     readCommandLine(['all'])?.chosen.map(({ id }) => id),
-    ['turns', 'turns-500', 'sockets'],
+    ['turns', 'turns-500', 'sockets', 'stop'],
   )
   t.match(readCommandLine(['sockets', '--json', 'out.json']), { jsonFile: 'out.json', tracedShare: 0.1 })
   t.equal(readCommandLine(['list']), null)

@@ -11,7 +11,8 @@ ${scenarios.map(({ id, about }) => `  ${id.padEnd(12)}${about}`).join('\n')}
   --traced SHARE    of turns that are traced, 0 to 1 (0.1)
   --profile FOLDER  CPU profiles of all services, for DevTools
   turns:    --turns N  --rate TOKENS/S  --seconds S (of an answer)  --rounds N (answers of a client)  --ramp S (of the starts)
-  sockets:  --sockets N  --ramp S  --hold S`
+  sockets:  --sockets N  --ramp S  --hold S
+  stop:     --turns N  --rate TOKENS/S  --rounds N  --ramp S`
 
 export interface CommandLine {
   chosen: Scenario[]
@@ -54,7 +55,7 @@ function changed(scenario: Scenario, changes: Record<string, number>): Scenario 
   const known = Object.entries(changes).filter(([key]) => key in scenario.load)
   if (known.length === 0) return scenario
   const load = { ...scenario.load, ...Object.fromEntries(known) }
-  const twin = scenarios.find((one) => scale(one.load) === scale(load))
+  const twin = scenarios.find((one) => one.kind === scenario.kind && scale(one.load) === scale(load))
   const goals = twin?.goals ?? scenario.goals.filter(({ atMost }) => atMost === 0)
   return { ...scenario, load, goals } as Scenario
 }

@@ -1,21 +1,26 @@
 import { type DirectOrder, generateDirect } from './generate-direct.ts'
 import { createIdleSockets, type SocketsOrder } from './generate-sockets.ts'
+import { generateStops, type StopsOrder } from './generate-stops.ts'
 import { generateTurns, type TurnsOrder } from './generate-turns.ts'
 
 const idleSockets = createIdleSockets()
 
-function run(order: DirectOrder | TurnsOrder | SocketsOrder): Promise<unknown> {
+type Order = DirectOrder | TurnsOrder | StopsOrder | SocketsOrder
+
+function run(order: Order): Promise<unknown> {
   switch (order.kind) {
     case 'direct':
       return generateDirect(order)
     case 'turns':
       return generateTurns(order)
+    case 'stops':
+      return generateStops(order)
     default:
       return idleSockets(order)
   }
 }
 
-process.on('message', (order: DirectOrder | TurnsOrder | SocketsOrder) => {
+process.on('message', (order: Order) => {
   run(order).then(
     (result) => process.send?.({ result }),
     (error: unknown) => process.send?.({ failure: error instanceof Error ? error.message : String(error) }),

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { measureSockets } from './measure-sockets.ts'
+import { measureStops, stopReplicas } from './measure-stops.ts'
 import { measureTurns } from './measure-turns.ts'
 import { scenarios } from './scenarios.ts'
 import { judge } from './verdict.ts'
@@ -7,7 +8,7 @@ import { startWorld, type World } from './world.ts'
 
 let world: World
 t.before(async () => {
-  world = await startWorld({ tracedShare: 0.1, unsafeFast: true, onProgress: () => undefined })
+  world = await startWorld({ tracedShare: 0.1, replicas: stopReplicas, unsafeFast: true, onProgress: () => undefined })
 })
 t.teardown(() => world.close())
 
@@ -30,4 +31,11 @@ t.test('idle sockets stay open and come back when all connections break', async 
   const result = await measureSockets(world, { sockets: 20, ramp: 0.2, hold: 0.5 })
   t.match(result, { opened: 20, reopened: 20, errors: 0, failures: {} })
   t.equal(judge(goalsOf('sockets'), result).length, goalsOf('sockets').length)
+})
+
+t.test('answers are stopped from anywhere and keep what was shown', async (t) => {
+  const result = await measureStops(world, { turns: 3, rate: 20, rounds: 1, ramp: 0.2 })
+  t.match(result, { stopped: 3, failed: 0, failures: {} })
+  t.ok(result.stopMs.p50 > 0)
+  t.equal(judge(goalsOf('stop'), result).length, goalsOf('stop').length)
 })

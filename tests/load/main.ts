@@ -2,14 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import { type CommandLine, readCommandLine, usage } from './command-line.ts'
-import { measureSockets } from './measure-sockets.ts'
-import { measureTurns } from './measure-turns.ts'
+import { measureSockets, type SocketsResult } from './measure-sockets.ts'
+import { measureStops, type StopsResult, stopReplicas } from './measure-stops.ts'
+import { measureTurns, type TurnsResult } from './measure-turns.ts'
 import { checkOpenFiles } from './open-files.ts'
 import { rounded } from './percentiles.ts'
 import { reportOf } from './report.ts'
 import type { Scenario } from './scenarios.ts'
 import { judge, type Verdict } from './verdict.ts'
-import { startWorld } from './world.ts'
+import { startWorld, type World } from './world.ts'
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
@@ -30,6 +31,17 @@ async function bench(args: string[]): Promise<number> {
   return missed.length === 0 ? 0 : 1
 }
 
+function measure(world: World, { kind, load }: Scenario): Promise<TurnsResult | SocketsResult | StopsResult> {
+  switch (kind) {
+    case 'turns':
+      return measureTurns(world, load)
+    case 'sockets':
+      return measureSockets(world, load)
+    case 'stops':
+      return measureStops(world, load)
+  }
+}
+
 /** Each scenario has a platform of its own: none measures what another left behind. */
 async function run(scenario: Scenario, { tracedShare, profileDirectory }: CommandLine): Promise<{ figures: object; verdicts: Verdict[] }> {
   const { id, about, goals } = scenario
@@ -41,10 +53,11 @@ async function run(scenario: Scenario, { tracedShare, profileDirectory }: Comman
   const world = await startWorld({
     tracedShare,
     profileDirectory: profileDirectory && resolve(profileDirectory),
+    replicas: scenario.kind === 'stops' ? stopReplicas : undefined,
     onProgress: () => undefined,
   })
   try {
-    const result = scenario.kind === 'turns' ? await measureTurns(world, scenario.load) : await measureSockets(world, scenario.load)
+    const result = await measure(world, scenario)
     const verdicts = judge(goals, result)
     print(
       `  ${Object.entries(scenario.load)

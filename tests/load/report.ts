@@ -1,12 +1,13 @@
 import type { SocketsResult } from './measure-sockets.ts'
+import type { StopsResult } from './measure-stops.ts'
 import type { TurnsResult } from './measure-turns.ts'
 import type { Verdict } from './verdict.ts'
 
 type Row = (string | number)[]
 
 /** The figures of one scenario for a person. */
-export function reportOf(result: TurnsResult | SocketsResult, verdicts: Verdict[]): string {
-  const figures = 'tokenMs' in result ? turnsTables(result) : socketsTables(result)
+export function reportOf(result: TurnsResult | SocketsResult | StopsResult, verdicts: Verdict[]): string {
+  const figures = 'tokenMs' in result ? turnsTables(result) : 'stopMs' in result ? stopsTables(result) : socketsTables(result)
   return [...figures, table(['figure', 'value', 'goal', ''], verdicts.map(goalRow))].join('\n\n')
 }
 
@@ -55,6 +56,19 @@ function socketsTables({ gatewayRssMb, kibPerSocket, openSeconds, stormSeconds, 
     ),
     table(['process', 'CPU s in the storm'], busy),
     `${kibPerSocket} KiB a socket; opened in ${openSeconds} s, back after ${stormSeconds} s${listed(failures)}`,
+  ]
+}
+
+function stopsTables({ stopMs, stopped, failures }: StopsResult): string[] {
+  return [
+    table(
+      ['from stop to end', 'ms'],
+      [
+        ['p50', stopMs.p50],
+        ['p99', stopMs.p99],
+      ],
+    ),
+    `${stopped} answers stopped${listed(failures)}`,
   ]
 }
 

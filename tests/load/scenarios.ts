@@ -1,4 +1,5 @@
 import type { SocketsLoad } from './measure-sockets.ts'
+import type { StopsLoad } from './measure-stops.ts'
 import type { TurnsLoad } from './measure-turns.ts'
 
 /** A figure, named by its path in the result, and the most or least it may be. */
@@ -16,7 +17,8 @@ interface Described {
 
 export type TurnsScenario = Described & { kind: 'turns'; load: TurnsLoad }
 export type SocketsScenario = Described & { kind: 'sockets'; load: SocketsLoad }
-export type Scenario = TurnsScenario | SocketsScenario
+export type StopsScenario = Described & { kind: 'stops'; load: StopsLoad }
+export type Scenario = TurnsScenario | SocketsScenario | StopsScenario
 
 const nothing = (...figures: string[]): Goal[] => figures.map((figure) => ({ figure, atMost: 0 }))
 const whole = nothing('lost', 'duplicate', 'reordered', 'failed')
@@ -55,5 +57,12 @@ export const scenarios: readonly Scenario[] = [
       { figure: 'gatewayRssMb.idle', atMost: 400 },
       { figure: 'stormSeconds', atMost: 60 },
     ],
+  },
+  {
+    id: 'stop',
+    about: '50 answers at a time on two replicas, each stopped through another gateway',
+    kind: 'stops',
+    load: { turns: 50, rate: 20, rounds: 4, ramp: 3 },
+    goals: [...nothing('failed'), { figure: 'stopMs.p99', atMost: 300 }],
   },
 ]

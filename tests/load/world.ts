@@ -14,6 +14,8 @@ export interface WorldOptions {
   tracedShare: number
   /** A folder for the CPU profiles of all services, written when they end. */
   profileDirectory?: string
+  /** Of services that are to have several; their CPU and memory are then those of one. */
+  replicas?: Partial<Record<ServiceName, number>>
   /** Tests only: Postgres without fsync. */
   unsafeFast?: boolean
   onProgress(line: string): void
@@ -22,6 +24,8 @@ export interface WorldOptions {
 /** The whole platform with a vendor made for measuring, and the process that makes the load. */
 export interface World {
   url: string
+  /** Of each replica of the gateway. */
+  gatewayUrls: string[]
   /** Of the token source. */
   vendorUrl: string
   generator: SideProcess
@@ -46,7 +50,7 @@ const LOOK_EVERY_MS = 1_000
 const UNLIMITED = '1000000'
 const MB = 1_024 * 1_024
 
-export async function startWorld({ tracedShare, profileDirectory, unsafeFast, onProgress }: WorldOptions): Promise<World> {
+export async function startWorld({ tracedShare, profileDirectory, replicas, unsafeFast, onProgress }: WorldOptions): Promise<World> {
   const home = mkdtempSync(join(tmpdir(), 'parley-bench-'))
   const keyEncryptionKey = randomBytes(32).toString('base64')
   const incidents: string[] = []
@@ -80,6 +84,7 @@ export async function startWorld({ tracedShare, profileDirectory, unsafeFast, on
       },
       serviceEnvironment: serviceEnvironment(keyEncryptionKey, profileDirectory),
       isWebWanted: false,
+      replicas,
       unsafeFast,
       onProgress,
       onIncident: (text) => incidents.push(text),
@@ -90,6 +95,7 @@ export async function startWorld({ tracedShare, profileDirectory, unsafeFast, on
     databaseUrl.pathname = '/parley_auth'
     return {
       url: started.url,
+      gatewayUrls: started.run.services.gateway.map(({ url }) => url),
       vendorUrl: vendor.ready,
       generator,
       accessTokens: (count) => mintAccessTokens({ count, databaseUrl: databaseUrl.href, keyEncryptionKey, issuer: started.url }),

@@ -10,6 +10,12 @@ import { startProcess } from './service-process.ts'
 import { type StopStack, stopAll } from './stop-stack.ts'
 import { type Supervised, supervise } from './supervised.ts'
 
+/**
+ * What the image and a container's memory limit of a gigabyte make of V8 there. Left to itself on a big machine it lets the young
+ * generation grow to 192 MB and the old one to a multiple of what is alive before it collects.
+ */
+const HEAP_OPTIONS = ['--max-semi-space-size=16', '--max-old-space-size=768']
+
 /** Where each process of each service will listen; chosen before any starts, so all can be told of all. */
 export interface ServicePorts {
   ports: Record<ServiceName, number[]>
@@ -118,7 +124,7 @@ async function startReplica(service: ServiceName, index: number, port: number, o
     return startProcess({
       name,
       workingDirectory: join(change?.repository ?? repository, 'services', service),
-      args: [`--title=parley-${name}`, '--import', '@parley/telemetry/register', 'src/main.ts'],
+      args: [`--title=parley-${name}`, ...HEAP_OPTIONS, '--import', '@parley/telemetry/register', 'src/main.ts'],
       environment: { ...environment, ...change?.environment },
       logFile,
       onSpawn: (pid) => recordProcess(home, pid),

@@ -1,6 +1,6 @@
 import type { PrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
-import fastify, { type FastifyBaseLogger, type FastifyServerOptions, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { App } from './app.ts'
 import { provideDeadline } from './deadline.ts'
@@ -36,6 +36,8 @@ export interface ServiceOptions {
   acceptsNulCharacters?: boolean
   /** Mean event loop delay from which requests are answered with 503. */
   maxEventLoopDelayMs?: number
+  /** Requests that were let in at a bounded rate already: they are not refused for the delay of the event loop. */
+  isPaced?: (request: FastifyRequest) => boolean
 }
 
 /**
@@ -70,7 +72,7 @@ export async function createService(options: ServiceOptions): Promise<App> {
   provideDeadline(app)
   readPrincipal(app, principals)
   if (!options.acceptsNulCharacters) refuseNulCharacters(app)
-  await shedOverload(app, options.maxEventLoopDelayMs)
+  await shedOverload(app, options)
   await describeApi(app, name)
   healthRoutes(app, readiness)
   return app

@@ -6,6 +6,8 @@ import { remainingMs, TIMEOUT_HEADER } from './deadline.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
 const RETRY_DELAY_MS = 50
+/** A kept connection belongs to one replica: without an age, one that was restarted or added would get no work. */
+export const CONNECTION_MAX_AGE_MS = 30_000
 const ERROR_BODY_LIMIT_BYTES = 65_536
 
 export interface HttpClientOptions {
@@ -14,6 +16,8 @@ export interface HttpClientOptions {
   /** The other side's name, for messages in the log. */
   name: string
   defaultTimeoutMs?: number
+  /** After this a connection is not used for a further call; those under way end on it. */
+  connectionMaxAgeMs?: number
   /** Signs the principal of a call; needed where calls carry one. */
   principals?: PrincipalSigner
 }
@@ -50,8 +54,19 @@ export interface HttpClient {
 }
 
 /** Calls one service over kept connections, with a deadline, a principal and errors as AppError. */
-export function createHttpClient({ baseUrl, name, defaultTimeoutMs = 5_000, principals }: HttpClientOptions): HttpClient {
-  const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000, keepAliveMaxTimeout: 60_000 })
+export function createHttpClient({
+  baseUrl,
+  name,
+  defaultTimeoutMs = 5_000,
+  connectionMaxAgeMs = CONNECTION_MAX_AGE_MS,
+  principals,
+}: HttpClientOptions): HttpClient {
+  const agent = new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: 30_000,
+    keepAliveMaxTimeout: 60_000,
+    clientTtl: connectionMaxAgeMs,
+  })
 
   async function headersOf({ body, principal, headers }: HttpCall): Promise<Record<string, string>> {
     if (principal && !principals) throw commonErrors.internal_error({ internal: `client ${name} has no signer` })

@@ -4,7 +4,14 @@ export type { App } from './app.ts'
 export { createService, type ServiceOptions } from './create-service.ts'
 export { decodeCursor, encodeCursor, type Position, toPage } from './cursor.ts'
 export { remainingMs } from './deadline.ts'
-export { createHttpClient, type HttpCall, type HttpClient, type HttpClientOptions, type HttpStream } from './http-client.ts'
+export {
+  CONNECTION_MAX_AGE_MS,
+  createHttpClient,
+  type HttpCall,
+  type HttpClient,
+  type HttpClientOptions,
+  type HttpStream,
+} from './http-client.ts'
 export { isDraining, markDraining } from './lifecycle.ts'
 export { measurePressure, type Pressure } from './pressure.ts'
 export { asAppError, sendProblem } from './problem-handler.ts'

@@ -3,6 +3,8 @@ import type { App } from './app.ts'
 import { isDraining, markDraining } from './lifecycle.ts'
 
 const IDLE_SWEEP_MS = 100
+/** Connections the system holds until they are accepted; the usual 511 are too few when all clients of a lost replica come. */
+const BACKLOG = 4_096
 
 export interface RunOptions {
   host: string
@@ -28,7 +30,7 @@ export interface RunningService {
  * than `shutdownTimeoutMs` or something was thrown past every handler.
  */
 export async function runService(app: App, options: RunOptions): Promise<RunningService> {
-  const url = await app.listen({ host: options.host, port: options.port })
+  const url = await app.listen({ host: options.host, port: options.port, backlog: BACKLOG })
   app.log.info({ url }, 'listening')
   const hasParent = process.send !== undefined
   if (process.connected) process.send?.({ ready: true, url })

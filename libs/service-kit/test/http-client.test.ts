@@ -82,3 +82,27 @@ t.test('a stream comes as it is written, outlives the time-out, and ends with it
 })
 
 const nextChunk = (body: Readable): Promise<unknown> => new Promise((resolve) => body.once('data', resolve))
+
+t.test('a connection that is old is replaced, so that a replica that came later gets work, too; the call under way ends', async (t) => {
+  const { promise: slowIsAsked, resolve: askedSlowly } = Promise.withResolvers<() => void>()
+  const url = await startRaw(t, ({ url: path, socket }, response) => {
+    const answer = () => response.setHeader('content-type', 'application/json').end(JSON.stringify({ port: socket.remotePort }))
+    if (path === '/slow') askedSlowly(answer)
+    else answer()
+  })
+  const client = createHttpClient({ baseUrl: url, name: 'example', connectionMaxAgeMs: 500 })
+  t.teardown(() => client.close())
+  const portOf = async (path: string) => (await client.json<{ port: number }>('GET', path)).port
+  const growOld = () => new Promise((resolve) => setTimeout(resolve, 600))
+  const first = await portOf('/')
+  t.equal(await portOf('/'), first)
+  await growOld()
+  const second = await portOf('/')
+  t.not(second, first)
+  const slow = portOf('/slow')
+  const answerSlowly = await slowIsAsked
+  await growOld()
+  t.not(await portOf('/'), second)
+  answerSlowly()
+  t.equal(await slow, second)
+})

@@ -67,15 +67,16 @@ t.test('the API describes itself as OpenAPI 3.1 from the schemas that validate',
 })
 
 t.test('D6 a blocked event loop is 503 service_busy with Retry-After; health still answers', async (t) => {
-  const { app, url } = await startExample(t, { maxEventLoopDelayMs: 1 })
+  const { app, url } = await startExample(t, { maxEventLoopDelayMs: 1, isPaced: ({ url }) => url.endsWith('limit=2') })
   const until = Date.now() + 5_000
   while (!app.isUnderPressure() && Date.now() < until) {
     const blockedUntil = Date.now() + 50
     while (Date.now() < blockedUntil);
     await new Promise((resolve) => setImmediate(resolve))
   }
-  const response = await fetch(`${url}/things?limit=1`)
+  const [response, paced] = await Promise.all([fetch(`${url}/things?limit=1`), fetch(`${url}/things?limit=2`)])
   t.equal(response.status, 503)
+  t.equal(paced.status, 200, 'what was let in at a bounded rate is not refused')
   t.ok(Number(response.headers.get('retry-after')) >= 1)
   t.match(await response.json(), { code: 'service_busy' })
   t.equal((await fetch(`${url}/health/live`)).status, 200)

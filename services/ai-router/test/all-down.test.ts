@@ -16,9 +16,9 @@ t.test('F-16 when every provider is down the caller is told within 5 s', async (
 })
 
 t.test('F-16 once all breakers are open nobody waits, and the first who asks after the outage is answered', async (t) => {
-  const world = await startWorld(t, { env: { BREAKER_LAST_RESORT_MS: '300' } })
+  const world = await startWorld(t, { env: { BREAKER_LAST_RESORT_MS: '300', ROUND_RETRIES: '0' } })
   world.simulator.faults.add({ kind: 'status', status: 500 }, { times: Number.POSITIVE_INFINITY })
-  for (let call = 0; call < 3; call += 1) await world.complete()
+  for (let call = 0; call < 5; call += 1) await world.complete()
   const asked = world.simulator.requests().length
   t.match((await world.complete()).last, { case: 'failed', value: { code: 'provider_unavailable' } })
   t.ok(world.simulator.requests().length - asked <= 2, 'at most one try of each')

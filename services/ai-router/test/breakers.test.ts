@@ -33,6 +33,13 @@ t.test('C3 what callers do wrong opens nothing; a key that is refused opens at o
   t.match(world.deps.breakers.stateOf(OPENAI), { state: 'open', reason: 'auth' })
 })
 
+t.test('C3 one call that makes a vendor fail again and again does not close it to everybody else', async (t) => {
+  const world = await startWorld(t, { env: { ANTHROPIC_SIMULATED: 'false', BREAKER_FAILURES: '2' } })
+  await world.complete(says('[[tokens=3 fault=status status=500]]'))
+  t.equal(askedOf(world, 'openai'), 3)
+  t.match(world.deps.breakers.stateOf(OPENAI), { state: 'closed', failures: 1 })
+})
+
 t.test('C3 stalls and slow first tokens count', async (t) => {
   const world = await startWorld(t, {
     env: { BREAKER_FAILURES: '2', TOKEN_GAP_TIMEOUT_MS: '150', BREAKER_SLOW_FIRST_TOKEN_MS: '100', SLOW_FIRST_TOKEN_MS: '5000' },
@@ -60,7 +67,7 @@ t.test('C3 a breaker that one replica opens is open on all of them, also on one 
 })
 
 t.test('C3 when its time is over one request of all replicas is the probe, and its success closes it everywhere', async (t) => {
-  const world = await startWorld(t, { env: { BREAKER_OPEN_MS: '400' } })
+  const world = await startWorld(t, { env: { BREAKER_OPEN_MS: '400', SLOW_FIRST_TOKEN_MS: '10000' } })
   const other = await world.startReplica()
   await openBreaker(world)
   await waitFor('the other replica to know', () => !other.deps.breakers.isClosed(OPENAI))
@@ -71,7 +78,7 @@ t.test('C3 when its time is over one request of all replicas is the probe, and i
   // The probe takes long enough for the others to come.
   const answers = await Promise.all(
     Array.from({ length: 12 }, (_, index) =>
-      world.complete(says(`[[tokens=3 first=400]] ${index}`), { url: index % 2 ? world.url : other.url }),
+      world.complete(says(`[[tokens=3 first=1500]] ${index}`), { url: index % 2 ? world.url : other.url }),
     ),
   )
   t.equal(askedOf(world, 'openai') - asked, 1, 'exactly one')

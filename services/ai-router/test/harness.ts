@@ -108,6 +108,8 @@ export async function startWorld(
     const app = await buildApp(deps)
     const stop = async () => {
       await deps.running.drain(0)
+      // Node waits for connections on which a client has not asked anything yet, as one may have been opened in reserve.
+      app.server.closeAllConnections()
       await app.close()
       await deps.close()
     }

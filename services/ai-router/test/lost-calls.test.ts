@@ -11,6 +11,7 @@ interface Row {
   input_tokens: string | null
   output_tokens: string | null
   cost_micro_usd: string | null
+  leg: number | null
 }
 
 interface Fact {
@@ -18,6 +19,7 @@ interface Fact {
   turnId: string
   outcome: string
   usage: { inputTokens: string; outputTokens: string; costMicroUsd?: string; estimated: boolean; priceId: string }
+  wasted?: { number: number; usage: { costMicroUsd?: string } }[]
 }
 
 /** Replicas as processes of their own, on one database. */
@@ -100,6 +102,21 @@ t.test('F-2 a call of a process that was killed is booked once, as lost, by what
     outcome: 'CALL_OUTCOME_LOST',
     usage: { inputTokens: row?.input_tokens, outputTokens: row?.output_tokens, costMicroUsd: row?.cost_micro_usd, estimated: true },
   })
+})
+
+t.test('F-2 B-17 a leg that broke before its process was killed is told as wasted, beside the one that ran then', async (t) => {
+  const { replicas, send, ended, facts, rowOf } = await startReplicas(t, 2)
+  const [first] = replicas
+  if (!first) throw new Error('no replica')
+  const callId = newId()
+  const answer = await firstText(await send(first.url, { callId, turnId: newId() }, '[[tokens=2000 tps=50 fault=reset after=5 times=1]]'))
+  await waitFor('the progress of the second leg', async () => (await rowOf(callId))?.leg === 2)
+  await first.kill()
+  await t.rejects(answer.rest())
+  t.match(await ended(callId), { outcome: 'lost', leg: 2 })
+  const [fact] = (await facts()).filter((each) => each.callId === callId)
+  t.match(fact, { outcome: 'CALL_OUTCOME_LOST', usage: { estimated: true }, wasted: [{ number: 1 }] })
+  t.equal(fact?.wasted?.length, 1)
 })
 
 t.test('F-2 a process that was only paused does not book its call again, and ends what nobody would pay for', async (t) => {

@@ -144,8 +144,8 @@ function clientOf(app: App, header: Header) {
       return call<Accepted>('POST', '/internal/turns', user, body)
     },
 
-    async turn(user: Principal, id: string): Promise<chatApi.Turn> {
-      return (await call<{ turn: chatApi.Turn }>('GET', `/api/v1/turns/${id}`, user)).body.turn
+    async turn(user: Principal, id: string, afterSeq = 0): Promise<chatApi.Turn> {
+      return (await call<{ turn: chatApi.Turn }>('GET', `/api/v1/turns/${id}?afterSeq=${afterSeq}`, user)).body.turn
     },
 
     async messages(user: Principal, conversationId: string): Promise<chatApi.ChatMessage[]> {

@@ -78,6 +78,48 @@ t.test('F-14 what an owner says until it hears of the take-over is part of the a
   t.same(reader.disorder(), [])
 })
 
+t.test('F-14 what an owner says after the take-over is void, and who has seen it is put right', async (t) => {
+  const world = await startWorld(t)
+  const doomed = await world.startChatProcess()
+  const heir = await world.startChat()
+  const user = aUser()
+  const { promise: lateIsOut, resolve: goOn } = Promise.withResolvers<void>()
+  world.aiRouter.play(async (call) => {
+    call.text(call.request.prefill ? 'and ' : 'begun, ')
+    if (!call.request.prefill) {
+      await call.gone
+      return
+    }
+    await lateIsOut
+    call.text('the end')
+    call.finished()
+  })
+  const id = randomUUID()
+  const reader = world.follow(id)
+  await doomed.call('POST', '/internal/turns', user, { id, conversationId: null, text: 'Tell me.' })
+  await reader.untilText('begun, ')
+  const seq = reader.frames.at(-1)?.seq ?? 0
+  await doomed.kill()
+  await reader.untilText('begun, and ')
+
+  // Dead, so the test speaks for it: as if it had been stopped between looking at its lease and sending.
+  for (const late of [1, 2]) {
+    world.bus.publishLive(liveTurnSubject(id), encodeFrame({ type: 'turn.delta', turnId: id, seq: seq + late, text: 'zombie ' }))
+  }
+  await world.bus.flush()
+  goOn()
+  t.match(await reader.untilLast(), { type: 'turn.completed', message: { text: 'begun, and the end' } })
+  const heirs = reader.frames.filter((frame) => !(frame.type === 'turn.delta' && frame.text === 'zombie '))
+  t.match(heirs[1], { type: 'turn.delta', fromSeq: seq + 1, text: '' })
+  t.ok((heirs[1]?.seq ?? 0) > seq + 10_000, 'the numbers of the lost owner are left to it')
+  t.match(heirs[2], { type: 'turn.status', status: 'continued' })
+
+  const missedAfter = async (afterSeq: number) => (await heir.turn(user, id, afterSeq)).missed
+  t.match(await missedAfter(seq), { text: 'and the end', restarted: false })
+  t.match(await missedAfter(heirs[1]?.seq ?? 0), { text: 'and the end', restarted: false })
+  for (const late of [1, 2]) t.match(await missedAfter(seq + late), { text: 'begun, and the end', restarted: true })
+})
+
 t.test('F-14 a replica that was only paused finds its turn taken and shows nothing more', async (t) => {
   const world = await startWorld(t)
   const paused = await world.startChatProcess()

@@ -17,15 +17,19 @@ import { entityTags } from './site/etag.ts'
 import { hideInternalPaths } from './site/internal-paths.ts'
 import { securityHeaders } from './site/security-headers.ts'
 import { webAppRoutes } from './site/web-app.routes.ts'
+import { createHandshakes } from './sockets/handshakes.ts'
 import { acceptSockets, socketRoutes } from './sockets/sockets.routes.ts'
 import { turnStreamRoutes } from './streams/turn-stream.routes.ts'
 
 /** A message is 5,000 characters at most; a megabyte is no request of ours. */
 const BODY_LIMIT_BYTES = 262_144
+/** As many handshakes as keep the process busy without keeping anybody else waiting: some tens of milliseconds. */
+const HANDSHAKES = { atOnce: 64, maxWaiting: 20_000 }
 
 /** The edge: what a request passes through, in this order, and everything it can reach. */
 export async function buildApp(deps: Deps): Promise<App> {
   const { config, bans, connections, logger, bus, turns } = deps
+  const handshakes = createHandshakes(HANDSHAKES)
   const app = await createService({
     name: 'gateway',
     logger,
@@ -36,11 +40,12 @@ export async function buildApp(deps: Deps): Promise<App> {
     bodyLimitBytes: BODY_LIMIT_BYTES,
     trustProxy: config.TRUSTED_PROXIES.length > 0 ? config.TRUSTED_PROXIES : false,
     acceptRequestId: false,
+    isPaced: (request) => handshakes.isAdmitted(request.raw),
   })
   await securityHeaders(app, { publicUrl: config.PUBLIC_URL })
   hideInternalPaths(app)
   await app.register(cookie)
-  await acceptSockets(app)
+  await acceptSockets(app, handshakes)
   app.decorateRequest('identity', null)
   app.decorateRequest('identityError', null)
 

@@ -4,12 +4,22 @@ import type { FastifyReply } from 'fastify'
 import { v7 as newId } from 'uuid'
 import { startFakeService } from './fake-service.ts'
 
+type FakeTurn = chatApi.Turn & {
+  ownerId: string
+  /** Numbers that were left to a lost owner. */
+  leftOut?: { first: number; last: number }
+}
+
 /** The chat service as the gateway knows it. The test plays the turns: it sets what is stored and publishes the frames. */
 export type FakeChat = Awaited<ReturnType<typeof startFakeChat>>
 
 export async function startFakeChat(jwks: { keys: PublicJwk[] }) {
-  const turns = new Map<string, chatApi.Turn & { ownerId: string }>()
-  const state = { started: [] as string[], onStart: async (_turnId: string): Promise<void> => undefined }
+  const turns = new Map<string, FakeTurn>()
+  const state = {
+    started: [] as string[],
+    onStart: async (_turnId: string): Promise<void> => undefined,
+    onCreate: async (): Promise<void> => undefined,
+  }
   const notFound = (reply: FastifyReply) =>
     reply
       .code(404)
@@ -43,22 +53,16 @@ export async function startFakeChat(jwks: { keys: PublicJwk[] }) {
       const turn = turns.get(request.params.id)
       if (turn?.ownerId !== owner()) return notFound(reply)
       const afterSeq = Number(request.query.afterSeq ?? 0)
-      // Each frame is a word, see turn-frames.ts.
-      const missed = {
-        afterSeq,
-        text: turn.text
-          .split(/(?<= )/)
-          .slice(afterSeq)
-          .join(''),
-        restarted: false,
-      }
-      return { turn: { ...turn, missed } }
+      return { turn: { ...turn, missed: missedAfter(afterSeq, turn) } }
     })
     app.post<{ Params: { id: string } }>('/api/v1/turns/:id/stop', async (request, reply) => {
       const turn = turns.get(request.params.id)
       return turn?.ownerId === owner() ? reply.code(202).send({ turn }) : notFound(reply)
     })
-    app.post('/api/v1/conversations', async (_request, reply) => reply.code(201).send({ conversation: { id: newId() } }))
+    app.post('/api/v1/conversations', async (_request, reply) => {
+      await state.onCreate()
+      return reply.code(201).send({ conversation: { id: newId() } })
+    })
     app.get('/api/v1/conversations', async () => ({ items: [{ id: 'c1', title: 'Hello' }], nextCursor: null }))
   })
   return {
@@ -67,4 +71,12 @@ export async function startFakeChat(jwks: { keys: PublicJwk[] }) {
     state,
     countOf: (method: string, path: string) => service.seen.filter((s) => s.method === method && s.url.split('?', 1)[0] === path).length,
   }
+}
+
+/** Each frame is a word, see turn-frames.ts; what leaves numbers out is one more frame. */
+function missedAfter(afterSeq: number, { text, leftOut }: FakeTurn): chatApi.MissedText {
+  if (leftOut && afterSeq >= leftOut.first && afterSeq <= leftOut.last) return { afterSeq, text, restarted: true }
+  const wordsSeen = leftOut && afterSeq > leftOut.last ? afterSeq - (leftOut.last - leftOut.first + 2) : afterSeq
+  const words = text.split(/(?<= )/)
+  return { afterSeq, text: words.slice(wordsSeen).join(''), restarted: false }
 }

@@ -13,7 +13,10 @@ async function startTurn(world: World, client: SocketClient) {
   return { id, turn: playTurn(world.bus, world.chat, id) }
 }
 
-const forgetLiveFrames = (world: World, turnId: string) => world.bus.manager.streams.purge('LIVE', { filter: liveTurnSubject(turnId) })
+async function forgetLiveFrames(world: World, turnId: string): Promise<void> {
+  await world.bus.flush()
+  await world.bus.manager.streams.purge('LIVE', { filter: liveTurnSubject(turnId) })
+}
 
 t.test('B3 a client that comes back on another replica in mid-stream gets every number once, in order', async (t) => {
   const world = await startWorld(t)
@@ -64,6 +67,39 @@ t.test('resuming a turn of somebody else is not found, and nothing of it is show
   stranger.send({ type: 'ping' })
   await stranger.next('pong')
   t.strictSame(stranger.textOf(id).seqs, [])
+})
+
+t.test('F-14 of an owner that speaks after it was taken over nothing is shown, or it is taken back', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const cookie = await world.auth.token()
+  const [inTime, deceived] = [await gateway.openSocket({ cookie }), await gateway.openSocket({ cookie })]
+  const { id, turn } = await startTurn(world, inTime)
+  turn.say(3)
+  await inTime.next('turn.delta', ({ seq }) => seq === 3)
+  const lateWord = { type: 'turn.delta', turnId: id, seq: 4, text: 'zombie ' } as const
+
+  // One reader has seen what is void when the next owner begins, and comes back with its number.
+  deceived.send({ type: 'turn.resume', turnId: id, afterSeq: 4 })
+  await waitFor('the resume', () => world.chat.countOf('GET', `/api/v1/turns/${id}`) === 1)
+  turn.leaveNumbers(100_000)
+  turn.publish(lateWord)
+  turn.say(2)
+  turn.store()
+  const last = turn.seq
+  await inTime.next('turn.delta', ({ seq }) => seq === last)
+  await deceived.next('turn.delta', ({ seq }) => seq >= last)
+  turn.publish({ ...lateWord, seq: 5 })
+  turn.say(1)
+  turn.end()
+  await Promise.all([inTime, deceived].map((client) => client.next('turn.completed')))
+  t.equal(inTime.textOf(id).text, turn.text)
+  t.notOk(inTime.messages.some(({ type }) => type === 'turn.restarted'))
+  t.equal(deceived.textOf(id).text, turn.text)
+  t.match(deceived.messages.filter(({ type }) => type.startsWith('turn.')).slice(0, 2), [
+    { type: 'turn.restarted', seq: 5 },
+    { type: 'turn.delta', fromSeq: 6 },
+  ])
 })
 
 t.test('a number that nobody kept a frame of is made up for from the stored text', async (t) => {

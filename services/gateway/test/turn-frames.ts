@@ -40,6 +40,13 @@ export function playTurn(bus: Bus, chat: FakeChat, turnId: string) {
       const said = Array.from({ length: words }, nextWord).join('')
       publish({ type: 'turn.delta', turnId, seq, text: said, fromSeq })
     },
+    /** As the next owner of a turn does whose owner was lost: the numbers that one may still give are covered by a frame without text. */
+    leaveNumbers(count: number): void {
+      const fromSeq = seq + 1
+      seq += count + 1
+      store({ leftOut: { first: fromSeq, last: seq - 1 } })
+      publish({ type: 'turn.delta', turnId, seq, text: '', fromSeq })
+    },
     publish,
     store,
     end(isHeard = true): void {

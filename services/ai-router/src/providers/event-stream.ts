@@ -1,7 +1,8 @@
+import { type BodyReader, createBodyReader } from './body-reader.ts'
 import type { FinishReason, StreamPart } from './provider.ts'
 import { ProviderError } from './provider-error.ts'
 import { createSseSplitter, type ServerSentEvent } from './sse.ts'
-import type { VendorHttp } from './vendor-http.ts'
+import { streamBody, type VendorHttp } from './vendor-http.ts'
 
 /** Understands one vendor's events; made anew for every stream. */
 export interface EventReader {
@@ -16,7 +17,7 @@ export interface EventReader {
 /** What is a vendor's own in a stream. */
 export interface VendorStream {
   http: Pick<VendorHttp, 'hold'>
-  /** Sends the request. */
+  /** Sends the request by `fetchStream`. */
   open(): Promise<Response>
   reader: EventReader
   /** What `open` threw, in our terms. */
@@ -32,30 +33,29 @@ export async function* streamEvents(
   signal: AbortSignal,
 ): AsyncGenerator<readonly StreamPart[], void, undefined> {
   const release = http.hold()
-  let body: ReadableStreamDefaultReader<Uint8Array> | undefined
+  let body: BodyReader | undefined
   try {
     const response = await open().catch((error: unknown) => {
       throw signal.aborted ? abortReason(signal) : classify(error)
     })
-    body = response.body?.getReader()
-    if (!body) throw new ProviderError('malformed', 'the answer has no body')
+    body = bodyOf(response)
     let parts: StreamPart[] = []
     let hasStarted = false
     const splitter = createSseSplitter((event) => {
       if (!reader.isComplete) reader.read(event, parts)
     })
     while (!reader.isComplete) {
-      const { done, value } = await body.read().catch((error: unknown) => {
+      const bytes = await body.read().catch((error: unknown) => {
         if (signal.aborted) throw abortReason(signal)
         // The answer is whole once its finish reason is there; only what may follow (usage) is lost.
-        if (reader.finishReason) return { done: true, value: undefined }
+        if (reader.finishReason) return undefined
         throw new ProviderError('cut', 'the connection broke inside the stream', { cause: error })
       })
-      if (done || !value) break
+      if (!bytes) break
       parts = []
       let failure: unknown
       try {
-        splitter.push(value)
+        splitter.push(bytes)
       } catch (error) {
         failure = error
       }
@@ -71,29 +71,20 @@ export async function* streamEvents(
     yield [{ type: 'finished', reason: reader.finishReason }]
   } finally {
     // Also reached when the loop around this generator is left early: closing the connection stops the vendor.
-    if (body && reader.isComplete) void readOut(body)
-    else await body?.cancel().catch(() => undefined)
+    if (reader.isComplete) body?.readOut()
+    else body?.leave()
     release()
   }
 }
 
+function bodyOf(response: Response): BodyReader {
+  const body = streamBody(response)
+  if (!body) throw new ProviderError('malformed', 'the answer has no body')
+  return createBodyReader(body)
+}
+
 /** Of a vendor that left its first event out. */
 const STARTED: StreamPart = { type: 'started', model: '', responseId: '' }
-
-/** How long a vendor may take to end a body whose last event has come. */
-const READ_OUT_MS = 1_000
-
-/** Takes in the end of a body, so that its connection, TLS and all, serves the next request. */
-async function readOut(body: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
-  const timer = setTimeout(() => void body.cancel().catch(() => undefined), READ_OUT_MS)
-  try {
-    while (!(await body.read()).done);
-  } catch {
-    // The answer is whole; the pool drops the connection by itself.
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 export function abortReason(signal: AbortSignal): ProviderError {
   return signal.reason instanceof ProviderError ? signal.reason : new ProviderError('aborted', 'the caller ended the request')

@@ -34,13 +34,13 @@ export interface BreakerView {
 }
 
 interface BreakerDeps {
-  bus: Pick<Bus, 'broadcast' | 'onBroadcast' | 'onReconnect'>
+  bus: Pick<Bus, 'broadcast' | 'onBroadcast' | 'onReconnect' | 'isConnected'>
   rules: BreakerRules
   logger: Logger
 }
 
-/** How long a claim waits to hear itself; without NATS a replica decides alone. */
-const CLAIM_MS = 250
+/** How long a claim waits to hear itself, which takes a millisecond; after that the request asks somebody else. */
+const CLAIM_MS = 1_000
 /** How long what others know is news to a replica that asked. */
 const LEARNING_MS = 3_000
 
@@ -108,6 +108,8 @@ export function createBreakers({ bus, rules, logger }: BreakerDeps): Breakers {
 
   function claim(key: string): Promise<boolean> {
     return new Promise((resolve) => {
+      // Without NATS a replica decides alone.
+      if (!bus.isConnected()) return resolve(breakerOf(key).probe(replica, now()))
       // Another request of this replica is claiming it already.
       if (claims.has(key)) return resolve(false)
       const settle = (isOurs: boolean) => {
@@ -115,7 +117,7 @@ export function createBreakers({ bus, rules, logger }: BreakerDeps): Breakers {
         claims.delete(key)
         resolve(isOurs)
       }
-      const timer = setTimeout(() => settle(breakerOf(key).probe(replica, now())), CLAIM_MS)
+      const timer = setTimeout(() => settle(false), CLAIM_MS)
       claims.set(key, settle)
       say('probing', replica, key)
     })

@@ -58,6 +58,7 @@ export async function askAround(deps: RoundDeps, call: RoundCall, order: readonl
   let error: ProviderError | null = null
 
   const ask = (model: Model, permit: Permit, firstTokenMs: number, mayAnswer: () => boolean): RunningLeg => {
+    const hasFailedBefore = legs.some(({ model: { id }, end }) => id === model.id && end.kind === 'failed')
     asked.add(model.id)
     number += 1
     return askTarget(deps, { ...call, writtenTokens }, model, {
@@ -71,7 +72,7 @@ export async function askAround(deps: RoundDeps, call: RoundCall, order: readonl
         return true
       },
       onEnd(leg, firstSignMs) {
-        experience.ended(leg, firstSignMs, permit, signal.aborted)
+        experience.ended(leg, firstSignMs, permit, { isCutShort: signal.aborted, hasFailedBefore })
         legs.push(leg)
         call.life.legEnded(leg)
         if (leg.end.kind === 'finished' || leg.end.error === OUTRUN) return

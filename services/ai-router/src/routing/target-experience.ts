@@ -10,12 +10,19 @@ import type { RateLimits } from './rate-limits.ts'
 export interface TargetExperience {
   /** The target has given the first sign of an answer. */
   answers(model: Model, permit: Permit): void
-  /** @param isCutShort by the caller or the call's deadline, which says nothing about the target */
-  ended(leg: Leg, firstSignMs: number | null, permit: Permit, isCutShort: boolean): void
+  ended(leg: Leg, firstSignMs: number | null, permit: Permit, circumstances: Circumstances): void
   /** How long to wait for the first token before another target is asked instead. */
   patienceMs(model: Model, command: Pick<CompletionCommand, 'system' | 'messages'>): number
   /** How long to wait for it before another target is asked as well. */
   hedgeAfterMs(model: Model): number
+}
+
+/** What keeps a leg from saying something about its target. */
+export interface Circumstances {
+  /** The caller left, or the call's deadline came. */
+  isCutShort: boolean
+  /** The target failed this same call before: what one request does to it, again and again, is no sign for all the others. */
+  hasFailedBefore: boolean
 }
 
 export interface PatienceRules {
@@ -56,7 +63,7 @@ export function createTargetExperience({ breakers, rateLimits, firstTokens, rule
       rateLimits.answered(model)
       if (permit === 'probe') breakers.judge(model, 'probe', { kind: 'good' })
     },
-    ended(leg, firstSignMs, permit, isCutShort) {
+    ended(leg, firstSignMs, permit, { isCutShort, hasFailedBefore }) {
       const { model, end, latencyMs } = leg
       const error = end.kind === 'failed' ? end.error : null
       if (firstSignMs !== null) firstTokens.measured(model, firstSignMs)
@@ -64,7 +71,10 @@ export function createTargetExperience({ breakers, rateLimits, firstTokens, rule
       if (error?.kind === 'rate_limited') rateLimits.refused(model, error.retryAfterMs)
       const verdict: Verdict = isCutShort ? { kind: 'nothing' } : verdictOn(leg, firstSignMs)
       // A probe that has given a sign was judged by it.
-      if (permit === 'usual' || firstSignMs !== null) return breakers.judge(model, 'usual', verdict)
+      if (permit === 'usual' || firstSignMs !== null) {
+        if (verdict.kind !== 'bad' || !hasFailedBefore) breakers.judge(model, 'usual', verdict)
+        return
+      }
       const isAlive = error !== null && !isCutShort && verdict.kind === 'nothing'
       breakers.judge(model, 'probe', isAlive ? { kind: 'good' } : verdict)
     },

@@ -1,7 +1,7 @@
 import type { socketApi } from '@parley/contracts'
 import fc from 'fast-check'
 import t from 'tap'
-import { lengthAfter, noMarks } from './frame-marks.ts'
+import { LEFT_TO_LOST_OWNER, lengthAfter, noMarks } from './frame-marks.ts'
 import { createLiveAnswer, nothingShown } from './live-answer.ts'
 
 const turnId = '01900000-0000-7000-8000-000000000001'
@@ -53,6 +53,19 @@ t.test('what could not be sent is made up for by one frame', (t) => {
   answer.catchUp()
   t.same(frames.slice(1), [{ type: 'turn.delta', turnId, seq: 4, text: 'bc', fromSeq: 2 }])
   t.equal(answer.isCaughtUp, true)
+  t.end()
+})
+
+t.test('F-14 behind a lost owner one frame covers the numbers left to it, then the readers are told', (t) => {
+  const seq = 4 + LEFT_TO_LOST_OWNER + 1
+  const { answer, frames } = readersOf({ text: 'seen', seq, sentSeq: 4, marks: noMarks, isExact: true })
+  answer.status('continued', 'Going on.')
+  answer.append(' on')
+  t.match(frames, [
+    { type: 'turn.delta', fromSeq: 5, seq, text: '' },
+    { type: 'turn.status', seq: seq + 1 },
+    { type: 'turn.delta', seq: seq + 2, text: ' on' },
+  ])
   t.end()
 })
 

@@ -109,12 +109,13 @@ export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAns
     append,
     /** The text shown so far is void; `textToKeep` is shown in its place. */
     restart,
+    /** Told only to whoever can be reached now; for the others it is a number without text. */
     status(status: StatusFrame['status'], message: string, place?: number): void {
+      catchUp()
       seq += 1
       marks.note(seq, text.length)
       const frame = { type: 'turn.status', turnId, seq, status, message, ...(place !== undefined && { place }) } as const
       if (sentSeq === seq - 1 && mayPublish()) send(frame)
-      else catchUp()
     },
     /** Numbers and sends the last frame. */
     end(frame: Unnumbered<LastFrame>): void {

@@ -1,6 +1,6 @@
 import { encodeFrame, type socketApi } from '@parley/contracts'
 import t from 'tap'
-import { createFrameMarks, lengthAfter, noMarks } from './frame-marks.ts'
+import { createFrameMarks, LEFT_TO_LOST_OWNER, lengthAfter, noMarks } from './frame-marks.ts'
 import { rebuildShown } from './shown-answer.ts'
 
 const turnId = '01900000-0000-7000-8000-000000000001'
@@ -31,6 +31,31 @@ t.test('a replayed frame covers several numbers, a restart voids what was before
 
 t.test('of two frames with one number the first was shown', (t) => {
   t.equal(rebuild('', 0, [delta(1, 'a'), delta(2, 'b'), delta(2, 'zombie')]).text, 'ab')
+  t.end()
+})
+
+t.test('F-14 the numbers a lost owner may still give are not given again', (t) => {
+  const marks = createFrameMarks()
+  marks.note(1, 1)
+  const stored = { text: 'a', seq: 1, marks: marks.stored }
+  const frames = [delta(1, 'a'), delta(2, 'b')]
+  const shown = rebuildShown(stored, frames, { isOwnerLost: true })
+  t.match(shown, { text: 'ab', sentSeq: 2, seq: 2 + LEFT_TO_LOST_OWNER + 1, isExact: true })
+  t.equal(lengthAfter(shown.marks, 2), 2)
+  t.equal(lengthAfter(shown.marks, 3), null, 'what it says there is void')
+  t.equal(lengthAfter(shown.marks, shown.seq), 2)
+
+  const uncertain = rebuildShown(stored, [delta(2, 'b'), delta(5, 'e')], { isOwnerLost: true })
+  t.match(uncertain, { text: 'ab', sentSeq: 5, isExact: false })
+  t.ok(uncertain.seq > 5 + LEFT_TO_LOST_OWNER)
+  t.end()
+})
+
+t.test('F-14 an owner that is lost right after it took over a turn leaves its numbers to the next one, for little', (t) => {
+  const first = 3 + LEFT_TO_LOST_OWNER
+  const shown = rebuildShown({ text: 'ab', seq: 2, marks: noMarks }, [delta(2, 'ab', 1), delta(first, '', 3), delta(first + 1, 'c')])
+  t.match(shown, { text: 'abc', seq: first + 1, isExact: true })
+  t.ok(shown.marks.bytes.length < 20)
   t.end()
 })
 

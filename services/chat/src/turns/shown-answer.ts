@@ -1,9 +1,6 @@
 import type { socketApi } from '@parley/contracts'
-import { createFrameMarks, lengthAfter, type StoredMarks } from './frame-marks.ts'
+import { createFrameMarks, LEFT_TO_LOST_OWNER, lengthAfter, type StoredMarks } from './frame-marks.ts'
 import type { ShownAnswer } from './live-answer.ts'
-
-/** Wider than what an owner sends between two stored texts, also while Postgres is away. */
-const UNKNOWN_SEQ_JUMP = 100_000
 
 const decoder = new TextDecoder()
 
@@ -21,11 +18,15 @@ export interface StoredShown {
  * as it did for the readers. `null` means that they could not be read. No frames at all tell as little: NATS may have
  * lost them with its memory. Numbering then jumps, with a first frame that fits only whoever has seen exactly what is
  * stored; everybody else notices the gap and reads the turn anew.
+ *
+ * An owner that is lost (`isOwnerLost`) may be alive all the same, and say more after this. Numbering then jumps, too: no
+ * number it may still give is given again, so that a reader who heard the new owner takes nothing of the old one any
+ * more, and one who heard the old one first finds the new one's first frame not to fit, and has his text put right.
  */
-export function rebuildShown(stored: StoredShown, frames: Uint8Array[] | null): ShownAnswer {
+export function rebuildShown(stored: StoredShown, frames: Uint8Array[] | null, { isOwnerLost = false } = {}): ShownAnswer {
   const marks = createFrameMarks(stored.marks)
   if (frames === null || frames.length === 0) {
-    const seq = stored.seq + UNKNOWN_SEQ_JUMP
+    const seq = stored.seq + LEFT_TO_LOST_OWNER
     if (stored.seq === 0) marks.restart(seq)
     return { text: stored.text, seq, sentSeq: stored.seq, marks: marks.stored, isExact: stored.seq === 0 }
   }
@@ -47,7 +48,13 @@ export function rebuildShown(stored: StoredShown, frames: Uint8Array[] | null): 
   }
   // What was stored and never sent is sent by the new owner, as far as it is known where it begins.
   const isSentKnown = sentSeq >= seq || lengthAfter(stored.marks, sentSeq) !== null
-  return { text, seq: Math.max(seq, sentSeq), sentSeq, marks: marks.stored, isExact: !hasGap && isSentKnown }
+  const isExact = !hasGap && isSentKnown
+  seq = Math.max(seq, sentSeq)
+  if (isOwnerLost) {
+    seq += LEFT_TO_LOST_OWNER + 1
+    if (isExact) marks.note(seq, text.length)
+  }
+  return { text, seq, sentSeq, marks: marks.stored, isExact }
 }
 
 function firstSeqOf(frame: socketApi.TurnFrame): number {

@@ -16,7 +16,8 @@ const MAX_LOST_OWNERS = 4
 const REPLAY_TIMEOUT_MS = 2_000
 /**
  * An owner that is cut off from Postgres alone goes on showing text until it hears of the claim. What it has said by then
- * is part of the answer; looked for sooner, the same number would be given twice.
+ * is part of the answer. What it says later is fenced off by its numbers (`rebuildShown`): this only keeps readers from having
+ * to take back what they have read.
  */
 const CLAIM_HEARD_MS = 200
 
@@ -55,7 +56,8 @@ async function prepare({ bus, logger }: TakeOverDependencies, claimed: ClaimedTu
   return withSpan('turn take over', { parent, attributes: names }, async () => {
     bus.broadcast(broadcasts.turnClaimed, `${work.id} ${work.attempt}`)
     if (isOwnerLost && bus.isConnected()) await delay(CLAIM_HEARD_MS)
-    const shown = rebuildShown({ text, seq, marks: marksOf(marksFromSeq, marks) }, await readFrames(bus, work.id, logger))
+    const stored = { text, seq, marks: marksOf(marksFromSeq, marks) }
+    const shown = rebuildShown(stored, await readFrames(bus, work.id, logger), { isOwnerLost })
     const errand = isStopRequested ? 'stop' : lostOwners > MAX_LOST_OWNERS ? 'give_up' : isQueued ? 'answer' : 'continue'
     metrics.turnsClaimed.inc({ reason: isOwnerLost ? 'lost_owner' : 'handover' })
     logger.info({ turnId: work.id, attempt: work.attempt, lostOwners, errand, isExact: shown.isExact }, 'turn taken over')

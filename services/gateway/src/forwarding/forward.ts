@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import replyFrom from '@fastify/reply-from'
 import { commonErrors } from '@parley/errors'
 import { PRINCIPAL_HEADER, type PrincipalSigner } from '@parley/principal'
-import { type App, sendProblem } from '@parley/service-kit'
+import { type App, CONNECTION_MAX_AGE_MS, sendProblem } from '@parley/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requestHeaders, responseHeaders } from './forwarded-headers.ts'
 import type { UpstreamName, Upstreams } from './upstreams.ts'
@@ -41,7 +41,14 @@ export interface ForwardDependencies {
  */
 export async function createForward(app: App, { upstreams, signer, timeoutMs }: ForwardDependencies): Promise<Forward> {
   await app.register(replyFrom, {
-    undici: { connections: 256, headersTimeout: timeoutMs, bodyTimeout: 120_000, connect: { timeout: 2_000 }, keepAliveTimeout: 30_000 },
+    undici: {
+      connections: 256,
+      headersTimeout: timeoutMs,
+      bodyTimeout: 120_000,
+      connect: { timeout: 2_000 },
+      keepAliveTimeout: 30_000,
+      clientTtl: CONNECTION_MAX_AGE_MS,
+    },
     disableRequestLogging: true,
   })
 

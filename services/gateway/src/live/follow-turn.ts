@@ -57,6 +57,7 @@ export function followTurn({ bus, turnId, afterSeq, loadTurn, deliver, onEnd, lo
   /** Where an earlier look found nothing more, although there should be: then the stored text has to do. */
   let stuckAtSeq = -1
   let timer: NodeJS.Timeout | undefined
+  let timerMs = 0
 
   const order = createFrameOrder({
     afterSeq,
@@ -68,9 +69,15 @@ export function followTurn({ bus, turnId, afterSeq, loadTurn, deliver, onEnd, lo
 
   const isStopped = (): boolean => state === 'stopped'
 
+  /** Asked for at every frame: the timer that runs already is only wound up again. */
   function lookAgainIn(ms: number): void {
+    if (timer && timerMs === ms) {
+      timer.refresh()
+      return
+    }
     clearTimeout(timer)
     timer = setTimeout(catchUp, ms)
+    timerMs = ms
   }
 
   function receive(bytes: Uint8Array): void {

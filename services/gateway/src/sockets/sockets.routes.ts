@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server } from 'node:http'
 import websocket from '@fastify/websocket'
 import { socketApi } from '@parley/contracts'
 import { commonErrors } from '@parley/errors'
@@ -8,6 +9,7 @@ import { z } from 'zod'
 import { requireIdentity } from '../identity/identify.ts'
 import { type AuthorizeSocketDependencies, authorizeSocket, type SocketAuthorization } from './authorize-socket.ts'
 import { closeCodeOf } from './close-codes.ts'
+import type { Handshakes } from './handshakes.ts'
 import { type ServeSocketDependencies, serveSocket } from './serve-socket.ts'
 import { TICKET_TTL_S } from './tickets.store.ts'
 
@@ -21,8 +23,9 @@ declare module 'fastify' {
   }
 }
 
-/** Upgrades of requests to sockets. Comes before hooks that look at `request.ws`. */
-export async function acceptSockets(app: App): Promise<void> {
+/** Upgrades of requests to sockets, a few at a time. Comes before hooks that look at `request.ws`. */
+export async function acceptSockets(app: App, handshakes: Handshakes): Promise<void> {
+  handshakes.paceUpgradesOf(app.server)
   // The plugin closes the connection of a handshake that was refused only when its own hook came to see the request;
   // one that is left open would keep the server from ever closing.
   app.addHook('onResponse', async ({ headers, raw }) => {
@@ -30,6 +33,8 @@ export async function acceptSockets(app: App): Promise<void> {
   })
   await app.register(websocket, {
     options: {
+      // The plugin only listens for `upgrade` on what it takes for the server.
+      server: handshakes.paced as Server,
       maxPayload: MESSAGE_MAX_BYTES,
       perMessageDeflate: false,
       handleProtocols: (offered: Set<string>) => (offered.has(socketApi.SOCKET_PROTOCOL) ? socketApi.SOCKET_PROTOCOL : false),
@@ -37,6 +42,7 @@ export async function acceptSockets(app: App): Promise<void> {
     // Open sockets are closed with 1012 before the server is: see drain-connections.ts.
     preClose: (done: () => void) => done(),
   })
+  app.websocketServer.on('connection', (_socket: WebSocket, request: IncomingMessage) => handshakes.opened(request))
 }
 
 /** `GET /api/v1/ws`, the socket, and `POST /api/v1/ws-ticket` for programs that have no cookies. */

@@ -18,7 +18,7 @@ export function createAnthropicProvider({ id, apiKey, baseUrl, connectTimeoutMs 
     logLevel: 'off',
     // The router makes the spans.
     openTelemetry: false,
-    fetch: http.fetch,
+    fetch: http.fetchStream,
   })
   return {
     id,

@@ -4,7 +4,8 @@ import { embedWith } from '../embeddings.ts'
 import { streamEvents } from '../event-stream.ts'
 import type { EmbeddingRequest, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
 import { ProviderError } from '../provider-error.ts'
-import { addressOf, captureResponse, createVendorHttp, loadSdk } from '../vendor-http.ts'
+import { addressOf, createVendorHttp } from '../vendor-http.ts'
+import { captureResponse, loadSdk } from '../vendor-sdk.ts'
 import { classifyCohereError } from './cohere-errors.ts'
 import { createCohereReader } from './cohere-events.ts'
 import { cohereRequest } from './cohere-request.ts'
@@ -15,15 +16,16 @@ const SDK_TIMEOUT_S = 60 * 60
 /** What the SDK is told when there is no connection: it forgets to stop its clock when `fetch` throws. */
 const NO_ANSWER_STATUS = 503
 
-/** Cohere's chat, version 2. The SDK sends and authenticates; the stream is read from the raw body that its `fetch` got. */
+/** Cohere's chat, version 2. The SDK sends and authenticates; the stream is read from the raw body: the
+ * SDK's own takes nothing before it is iterated, and nobody does. */
 export function createCohereProvider({ id, apiKey, baseUrl, connectTimeoutMs }: ProviderSettings): Provider {
   const http = createVendorHttp({ connectTimeoutMs })
   const loading = loadSdk(() => import('cohere-ai'))
 
   /** One request by a client of its own, because `fetch` is its client's: making one costs no more than an object. */
-  const request = async <Answer>(ask: (client: CohereClientV2) => PromiseLike<Answer>) => {
+  const request = async <Answer>(send: typeof globalThis.fetch, ask: (client: CohereClientV2) => PromiseLike<Answer>) => {
     const sdk = await loading
-    const captured = captureResponse(http)
+    const captured = captureResponse(send)
     const client = new sdk.CohereClientV2({
       token: apiKey ?? '',
       baseUrl,
@@ -44,7 +46,7 @@ export function createCohereProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
     address: addressOf(baseUrl),
     stream(asked: ProviderRequest, signal: AbortSignal) {
       const open = async () => {
-        const { response } = await request((client) => client.chatStream(cohereRequest(asked), { abortSignal: signal }))
+        const { response } = await request(http.fetchStream, (client) => client.chatStream(cohereRequest(asked), { abortSignal: signal }))
         if (!response) throw new ProviderError('malformed', 'the SDK sent nothing')
         return response
       }
@@ -54,7 +56,7 @@ export function createCohereProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
     },
     embed: ({ model, inputs, purpose = 'document', dimensions }: EmbeddingRequest, signal: AbortSignal) =>
       embedWith({ http, classify: classifyCohereError }, inputs.length, signal, async () => {
-        const { answer } = await request((client) =>
+        const { answer } = await request(http.fetch, (client) =>
           client.embed(
             {
               model,

@@ -3,14 +3,16 @@ import { embedWith } from '../embeddings.ts'
 import { streamEvents } from '../event-stream.ts'
 import type { EmbeddingRequest, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
 import { ProviderError } from '../provider-error.ts'
-import { addressOf, captureResponse, createVendorHttp, loadSdk } from '../vendor-http.ts'
+import { addressOf, createVendorHttp } from '../vendor-http.ts'
+import { captureResponse, loadSdk } from '../vendor-sdk.ts'
 import { classifyGeminiError } from './gemini-errors.ts'
 import { createGeminiReader } from './gemini-events.ts'
 import { geminiRequest } from './gemini-request.ts'
 
 const TASKS = { document: 'RETRIEVAL_DOCUMENT', query: 'RETRIEVAL_QUERY' } as const
 
-/** Google's Gemini API. The SDK sends and authenticates; the stream is read from the raw body that its `fetch` got. */
+/** Google's Gemini API. The SDK sends and authenticates; the stream is read from the raw body: the SDK's own
+ * takes nothing before it is iterated, and nobody does. */
 export function createGeminiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: ProviderSettings): Provider {
   const http = createVendorHttp({ connectTimeoutMs })
   const loading = loadSdk(async () => {
@@ -28,7 +30,7 @@ export function createGeminiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
     id,
     address: addressOf(baseUrl),
     stream(request: ProviderRequest, signal: AbortSignal) {
-      const captured = captureResponse(http)
+      const captured = captureResponse(http.fetchStream)
       const open = async () => {
         const { config, ...rest } = geminiRequest(request)
         const client = await loading
@@ -46,7 +48,7 @@ export function createGeminiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
       return whiteSpace === '' ? batches : joinAtSeam(batches, whiteSpace)
     },
     embed({ model, inputs, purpose, dimensions }: EmbeddingRequest, signal: AbortSignal) {
-      const captured = captureResponse(http)
+      const captured = captureResponse(http.fetch)
       const classify = (error: unknown) => classifyGeminiError(error, captured.response()?.headers)
       return embedWith({ http, classify }, inputs.length, signal, async () => {
         const client = await loading

@@ -28,8 +28,9 @@ export function createOpenaiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
     // Retries and fall-backs share one deadline, which only the router knows.
     maxRetries: 0,
     logLevel: 'off',
-    fetch: http.fetch,
+    fetch: http.fetchStream,
   })
+  const whole = client.withOptions({ fetch: http.fetch })
   return {
     id,
     address: addressOf(baseUrl),
@@ -42,7 +43,7 @@ export function createOpenaiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
     embed: ({ model, inputs, dimensions }: EmbeddingRequest, signal: AbortSignal) =>
       embedWith({ http, classify: classifyOpenaiError }, inputs.length, signal, async () => {
         const body = { model, input: [...inputs], encoding_format: 'float' as const, ...(dimensions !== undefined && { dimensions }) }
-        const { data, usage } = await client.embeddings.create(body, { signal })
+        const { data, usage } = await whole.embeddings.create(body, { signal })
         const inOrder = data.toSorted((one, other) => one.index - other.index)
         return { vectors: inOrder.map(({ embedding }) => embedding), inputTokens: usage?.prompt_tokens }
       }),

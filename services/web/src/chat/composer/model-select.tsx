@@ -61,4 +61,4 @@ function describe({ provider, contextWindow, simulated }: Model): string {
   return `${maker} · remembers about ${Math.round(contextWindow / 1000)}k tokens`
 }
 
-const providerNames: Record<string, string> = { openai: 'OpenAI', anthropic: 'Anthropic', google: 'Google', cohere: 'Cohere' }
+const providerNames: Record<string, string> = { openai: 'OpenAI', anthropic: 'Anthropic', gemini: 'Google', cohere: 'Cohere' }

@@ -1,0 +1,23 @@
+import type { AppError } from '@parley/errors'
+import t from 'tap'
+import { createLoad } from './load.ts'
+
+t.test('D6 a replica that runs enough, or gets to its work late, refuses what is new at once and says when to come back', async (t) => {
+  const now = { delayMs: 10, size: 0 }
+  const load = createLoad({ pressure: now, running: now, maxRunning: 2, maxDelayMs: 200 })
+  const refusal = () => {
+    try {
+      load.admit()
+      return null
+    } catch (error) {
+      const { code, retryAfterS } = error as AppError
+      return { code, retryAfterS }
+    }
+  }
+  t.equal(refusal(), null)
+  now.size = 2
+  t.same(refusal(), { code: 'service_busy', retryAfterS: 1 })
+  now.size = 1
+  now.delayMs = 201
+  t.same(refusal(), { code: 'service_busy', retryAfterS: 1 })
+})
