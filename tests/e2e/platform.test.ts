@@ -3,6 +3,7 @@ import { badInput } from './bad-input.spec.ts'
 import { catalogue } from './catalogue.spec.ts'
 import { counts } from './counts.spec.ts'
 import { faults } from './faults.spec.ts'
+import { openAiApi } from './openai-api.spec.ts'
 import { story } from './story.spec.ts'
 import { oneTrace } from './trace.spec.ts'
 import { startWorld, type World } from './world.ts'
@@ -21,4 +22,5 @@ oneTrace(t, world)
 badInput(t, world)
 catalogue(t, world)
 counts(t, world)
+openAiApi(t, world)
 faults(t, world)

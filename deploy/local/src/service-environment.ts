@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { publicJwkOf } from '@parley/principal'
 import { declaredVariables } from './declared-variables.ts'
 import { compileCache } from './home.ts'
@@ -113,10 +114,13 @@ function ownVariables(service: ServiceName, context: ServiceContext): Record<str
         PRINCIPAL_SIGNING_KEY: JSON.stringify(secrets.signingKeys.chat),
       }
     case 'ai-router':
-      return {
-        PROVIDER_KEY_ENCRYPTION_KEYS: secrets.providerKeyEncryptionKeys,
-        ...Object.assign({}, ...modelVendors.map((vendor) => providerVariables(vendor, providers[vendor]))),
-      }
+      return Object.assign(
+        {
+          PROVIDER_KEY_ENCRYPTION_KEYS: secrets.providerKeyEncryptionKeys,
+          SAFETY_KEY: derivedKey(secrets.keyEncryptionKey, 'safety'),
+        },
+        ...modelVendors.map((vendor) => providerVariables(vendor, providers[vendor])),
+      )
     case 'notification':
       return {
         SMTP_URL: context.smtpUrl,
@@ -136,6 +140,9 @@ function providerVariables(vendor: ModelVendor, access: ProviderAccess | null): 
   const prefix = vendor.toUpperCase()
   return { [`${prefix}_API_KEY`]: apiKey, [`${prefix}_BASE_URL`]: baseUrl, [`${prefix}_SIMULATED`]: String(isSimulated) }
 }
+
+/** A key for one purpose, made from another: nothing more to keep. */
+const derivedKey = (key: string, purpose: string): string => createHmac('sha256', key).update(purpose).digest('base64')
 
 /** Empty values count as unset, as everywhere. */
 function pick(source: Environment, names: string[]): Record<string, string> {

@@ -1,6 +1,7 @@
 import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
-import { CallCompletedSchema, CostExceededSchema } from './gen/parley/ai/v1/events_pb.ts'
+import { CallCompletedSchema, ContentBlockedSchema, CostExceededSchema } from './gen/parley/ai/v1/events_pb.ts'
+import { VerifyApiKeyReplySchema, VerifyApiKeyRequestSchema } from './gen/parley/auth/v1/api_keys_pb.ts'
 import {
   GetContactReplySchema,
   GetContactRequestSchema,
@@ -8,6 +9,7 @@ import {
   IssueEmailTokenRequestSchema,
 } from './gen/parley/auth/v1/contact_pb.ts'
 import {
+  ApiKeyRevokedSchema,
   EmailRequestedSchema,
   SessionRevokedSchema,
   UserPreferencesChangedSchema,
@@ -46,10 +48,12 @@ export const events = {
   userPreferencesChanged: event('evt.auth.user.preferences-changed.v1', UserPreferencesChangedSchema),
   emailRequested: event('evt.auth.email.requested.v1', EmailRequestedSchema),
   sessionRevoked: event('evt.auth.session.revoked.v1', SessionRevokedSchema),
+  apiKeyRevoked: event('evt.auth.apikey.revoked.v1', ApiKeyRevokedSchema),
   turnCompleted: event('evt.chat.turn.completed.v1', TurnCompletedSchema),
   turnStopped: event('evt.chat.turn.stopped.v1', TurnStoppedSchema),
   turnFailed: event('evt.chat.turn.failed.v1', TurnFailedSchema),
   callCompleted: event('evt.ai.call.completed.v1', CallCompletedSchema),
+  contentBlocked: event('evt.ai.content.blocked.v1', ContentBlockedSchema),
   costExceeded: event('evt.ai.cost.exceeded.v1', CostExceededSchema),
   quotaReached: event('evt.usage.quota.reached.v1', QuotaReachedSchema),
   userCostExceeded: event('evt.usage.cost.user-exceeded.v1', UserCostExceededSchema),
@@ -61,6 +65,7 @@ export const events = {
 export const requests = {
   getContact: request('rpc.auth.get-contact.v1', GetContactRequestSchema, GetContactReplySchema),
   issueEmailToken: request('rpc.auth.issue-email-token.v1', IssueEmailTokenRequestSchema, IssueEmailTokenReplySchema),
+  verifyApiKey: request('rpc.auth.verify-api-key.v1', VerifyApiKeyRequestSchema, VerifyApiKeyReplySchema),
   reserveTurn: request('rpc.usage.reserve-turn.v1', ReserveTurnRequestSchema, ReserveTurnReplySchema),
 } as const
 

@@ -7,6 +7,7 @@ import {
   encodeRpcError,
   httpStatus,
   problemFromResponse,
+  toOpenAiError,
   toProblem,
 } from '../src/index.ts'
 
@@ -85,4 +86,38 @@ t.test('an error survives a NATS reply without its internal text', async (t) => 
   t.match(decodeRpcError(sent), { code: 'rate_limited', kind: 'rate_limited', retryAfterS: 12 })
   t.match(decodeRpcError('{"nonsense"'), { code: 'internal_error' })
   t.match(decodeRpcError(encodeRpcError(new TypeError('x is undefined'))), { code: 'internal_error' })
+})
+
+t.test('C13 an error at the OpenAI-compatible API has OpenAI’s shape, words and status', async (t) => {
+  const issues = [
+    { path: 'messages.0.content.12.type', message: 'needs a type' },
+    { path: 'n', message: 'needs 1' },
+  ]
+  t.strictSame(toOpenAiError(commonErrors.invalid_request({ errors: issues })), {
+    status: 400,
+    body: {
+      error: {
+        message: 'messages[0].content[12].type: needs a type; n: needs 1',
+        type: 'invalid_request_error',
+        param: 'messages[0].content[12].type',
+        code: null,
+      },
+    },
+  })
+  const { quota_exceeded, model_not_allowed } = defineErrors({
+    quota_exceeded: { kind: 'rate_limited', message: 'No messages left.' },
+    model_not_allowed: { kind: 'forbidden', message: 'Not on your plan.' },
+  })
+  t.match(toOpenAiError(commonErrors.unauthenticated()), { status: 401, body: { error: { code: 'invalid_api_key' } } })
+  t.match(toOpenAiError(commonErrors.rate_limited()), {
+    status: 429,
+    body: { error: { type: 'rate_limit_error', code: 'rate_limit_exceeded' } },
+  })
+  t.match(toOpenAiError(quota_exceeded()), { status: 429, body: { error: { type: 'insufficient_quota', code: 'insufficient_quota' } } })
+  t.match(toOpenAiError(model_not_allowed()), { status: 404, body: { error: { code: 'model_not_found' } } })
+  t.match(toOpenAiError(commonErrors.service_busy()), {
+    status: 503,
+    body: { error: { type: 'server_error', code: 'service_busy', param: null } },
+  })
+  t.notMatch(JSON.stringify(toOpenAiError(new Error('password=hunter2'))), /hunter2/)
 })

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { commonErrors, toProblem } from '@parley/errors'
+import { type AppError, commonErrors, toOpenAiError, toProblem } from '@parley/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as uuidv7 } from 'uuid'
 import type { App } from './app.ts'
@@ -10,21 +10,34 @@ export { asAppError }
 
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
-/** Answers with the error as problem+json. Server faults go to the log with their cause; nothing internal goes to the caller. */
+/** Paths of the OpenAI-compatible API, whose clients read errors in OpenAI's shape only. */
+const OPENAI_PATH = /^\/v1(?:[/?]|$)/
+
+/**
+ * Answers with the error: as problem+json, or under `/v1` as OpenAI does. Server faults go to the log with their cause;
+ * nothing internal goes to the caller.
+ */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = asAppError(thrown)
-  const problem = toProblem(error, request.id)
-  if (problem.status >= 500) {
+  const { status, type, body } = OPENAI_PATH.test(request.url) ? asOpenAi(error) : asProblem(error, request.id)
+  if (status >= 500) {
     const level = error.kind === 'internal' ? 'error' : 'warn'
     request.log[level]({ err: thrown, code: error.code }, error.message)
   } else {
     request.log.debug({ code: error.code }, error.message)
   }
   if (error.retryAfterS !== undefined) void reply.header('retry-after', Math.max(1, Math.ceil(error.retryAfterS)))
-  else if (problem.status === 503) void reply.header('retry-after', 1)
+  else if (status === 503) void reply.header('retry-after', 1)
   // Serialized here: the route may have a serializer for another shape.
-  return reply.code(problem.status).header('content-type', PROBLEM_TYPE).serializer(String).send(JSON.stringify(problem))
+  return reply.code(status).header('content-type', type).serializer(String).send(JSON.stringify(body))
 }
+
+function asProblem(error: AppError, requestId: string) {
+  const body = toProblem(error, requestId)
+  return { status: body.status, type: PROBLEM_TYPE, body }
+}
+
+const asOpenAi = (error: AppError) => ({ ...toOpenAiError(error), type: 'application/json; charset=utf-8' })
 
 /** Every error and every unknown path as problem+json. */
 export function answerErrors(app: App): void {

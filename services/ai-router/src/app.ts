@@ -7,7 +7,10 @@ import { adminProviderRoutes } from './catalogue/admin/providers.routes.ts'
 import { modelRoutes } from './catalogue/models.routes.ts'
 import { completionRoutes } from './completions/completions.routes.ts'
 import type { Deps } from './deps.ts'
+import { chatCompletionRoutes } from './public-api/chat-completions.routes.ts'
+import { openAiModelRoutes } from './public-api/models.routes.ts'
 import { providerHealthRoutes } from './routing/provider-health.routes.ts'
+import { incidentRoutes } from './safety/incidents/incidents.routes.ts'
 
 /** The service, feature by feature. */
 export async function buildApp(deps: Deps): Promise<App> {
@@ -25,6 +28,9 @@ export async function buildApp(deps: Deps): Promise<App> {
   providerKeyRoutes(app, deps)
   modelRouteRoutes(app, deps)
   completionRoutes(app, deps)
+  incidentRoutes(app, deps)
   providerHealthRoutes(app, deps)
+  chatCompletionRoutes(app, deps)
+  openAiModelRoutes(app, deps)
   return app
 }

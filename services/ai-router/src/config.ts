@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Plan } from './catalogue/catalogue.ts'
 import { readMasterKeys } from './catalogue/master-keys.ts'
 import type { ProviderConfiguration } from './providers/registry.ts'
+import { policyOf, type SafetyPolicy } from './safety/policies/policy.ts'
 
 const count = (fallback: number) =>
   z
@@ -20,6 +21,16 @@ const masterKeys = () =>
       return z.NEVER
     }
   })
+
+/** Rules of the safety policy, or what is wrong with them. */
+function readActions(rules: string, context: z.RefinementCtx): SafetyPolicy {
+  try {
+    return policyOf(rules)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'needs rules' })
+    return z.NEVER
+  }
+}
 
 const shape = {
   ...commonConfig,
@@ -95,6 +106,17 @@ const shape = {
   CATALOGUE_POLL_MS: milliseconds().default(1_000),
   /** How often to read it all the same, as prices begin by the clock. */
   CATALOGUE_REFRESH_MS: milliseconds().default(60_000),
+
+  /** Of the hashes of texts in incidents and of the canaries in system prompts; the same on every replica. Unset: made anew at each start. */
+  SAFETY_KEY: secret().optional(),
+  /** Changes of what is done in each category: `harassment=block,pro.sexual=flag`. */
+  SAFETY_ACTIONS: z.string().default('').transform(readActions),
+  /** Ask OpenAI's moderation when there is a real OpenAI key. */
+  SAFETY_REMOTE_MODERATION: flag().default(true),
+  SAFETY_REMOTE_WAIT_MS: milliseconds().default(1_500),
+  /** What counts when it does not answer in time: the local classifier, nothing (open), or that it may be anything (closed). */
+  SAFETY_WHEN_SILENT: z.enum(['local', 'open', 'closed']).default('local'),
+  SAFETY_INCIDENT_DAYS: count(30),
 }
 
 export type Config = ReturnType<typeof readConfig>

@@ -28,11 +28,13 @@ import { watchForLostCalls } from './completions/lost-calls.job.ts'
 import { createRunningCalls } from './completions/running-calls.ts'
 import { breakerRulesOf, type Config, outputLimitsOf, patienceRulesOf, providersOf, retryRulesOf } from './config.ts'
 import { openProviders } from './providers/registry.ts'
+import { createQuota } from './public-api/quota.client.ts'
 import { createBreakers } from './routing/breakers.ts'
 import { createFirstTokenTimes } from './routing/first-token-times.ts'
 import { createRateLimits } from './routing/rate-limits.ts'
 import { createTargetExperience } from './routing/target-experience.ts'
 import { createWaitQueue } from './routing/wait-queue.ts'
+import { openSafety } from './safety/open-safety.ts'
 
 const NAME = 'ai-router'
 const BOOKINGS_CLOSE_MS = 1_500
@@ -80,6 +82,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const firstTokens = createFirstTokenTimes()
   const heartbeats = startHeartbeats({ calls: progress, running, everyMs: config.CALL_HEARTBEAT_MS, logger })
   const lostCalls = watchForLostCalls({ calls: progress, onBooked: relay.wake, silentMs: config.CALL_LOST_AFTER_MS, logger })
+  const safety = openSafety({ config, prisma, sql, onStored: relay.wake, logger })
   const onSettled = (callId: string, isStored: boolean) => {
     heartbeats.end(callId)
     if (isStored) relay.wake()
@@ -102,6 +105,8 @@ export async function openDeps(config: Config, logger: Logger) {
     calls,
     bookings,
     heartbeats,
+    safety: safety.safety,
+    incidents: safety.incidents,
     running,
     load,
     answers,
@@ -112,6 +117,7 @@ export async function openDeps(config: Config, logger: Logger) {
     experience: createTargetExperience({ breakers, rateLimits, firstTokens, rules: patienceRulesOf(config) }),
     waiting: createWaitQueue({ capacity: config.RATE_LIMIT_QUEUE }),
     retryRules: retryRulesOf(config),
+    quota: createQuota(bus),
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     clocks: {
       firstTokenMs: config.FIRST_TOKEN_TIMEOUT_MS,
@@ -129,6 +135,7 @@ export async function openDeps(config: Config, logger: Logger) {
       await lostCalls.stop()
       await bookings.close(BOOKINGS_CLOSE_MS)
       await heartbeats.stop()
+      await safety.close()
       await relay.stop()
       await bus.close()
       await pool.end()

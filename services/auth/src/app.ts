@@ -1,5 +1,6 @@
 import { type App, createService } from '@parley/service-kit'
 import { accountRoutes } from './accounts/accounts.routes.ts'
+import { apiKeyRoutes } from './api-keys/api-keys.routes.ts'
 import type { Deps } from './deps.ts'
 import { emailRequestRoutes } from './email-requests/email-requests.routes.ts'
 import { emailTokenRoutes } from './email-tokens/email-tokens.routes.ts'
@@ -26,6 +27,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   emailRequestRoutes(app, deps)
   emailTokenRoutes(app, deps)
   sessionRoutes(app, deps)
+  apiKeyRoutes(app, deps)
   jwksRoutes(app, deps)
   return app
 }

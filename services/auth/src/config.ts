@@ -53,6 +53,9 @@ const shape = {
   LOGIN_ATTEMPT_WINDOW_S: seconds().default(900),
   LOGIN_ATTEMPT_LIMIT: wholeNumber(1, 1000).default(5),
   LOGIN_ATTEMPT_LIMIT_PER_SOURCE: wholeNumber(1, 100_000).default(50),
+  /** Keys that are not revoked, expired ones included. */
+  API_KEYS_PER_ACCOUNT: wholeNumber(1, 1000).default(20),
+
   MAIL_REQUEST_WINDOW_S: seconds().default(900),
   MAIL_REQUEST_LIMIT: wholeNumber(1, 1000).default(5),
 }

@@ -6,6 +6,7 @@ import { PrismaClient } from '../prisma/generated/client.ts'
 import { serveContacts } from './accounts/contact.rpc.ts'
 import { ensureAdministrator } from './accounts/ensure-administrator.ts'
 import { followEntitlements } from './accounts/entitlement-changed.consumer.ts'
+import { serveApiKeys } from './api-keys/verify-api-key.rpc.ts'
 import type { Config } from './config.ts'
 import { startEmailRequests } from './email-requests/email-requests.job.ts'
 import { serveEmailTokens } from './email-tokens/issue-email-token.rpc.ts'
@@ -75,6 +76,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const workers = [
     emailRequestsJob,
     serveContacts({ bus, stores, logger }),
+    serveApiKeys({ bus, stores, logger }),
     serveEmailTokens({ bus, stores, ttls, logger }),
     followEntitlements({ bus, prisma, logger }),
     startPurge({ purge: purgeStore(prisma), logger }),
@@ -93,6 +95,7 @@ export async function openDeps(config: Config, logger: Logger) {
     signer,
     emailRequestsJob,
     sessionTtlS: config.REFRESH_TOKEN_TTL_S,
+    apiKeyLimit: config.API_KEYS_PER_ACCOUNT,
     limits: {
       windowS: config.LOGIN_ATTEMPT_WINDOW_S,
       perPair: config.LOGIN_ATTEMPT_LIMIT,

@@ -16,5 +16,10 @@ export const errors = defineErrors({
     message: 'This password is one of the first that anybody would guess. Please choose another one.',
   },
   session_not_found: { kind: 'not_found', message: 'This session does not exist.' },
+  api_key_not_found: { kind: 'not_found', message: 'This API key does not exist.' },
+  too_many_api_keys: {
+    kind: 'conflict',
+    message: ({ limit }: { limit: number }) => `An account may have ${limit} API keys. Please revoke one that is not needed any more.`,
+  },
   user_not_found: { kind: 'not_found', message: 'This account does not exist.' },
 })

@@ -3,6 +3,7 @@ import type { EventContract } from '@parley/contracts'
 import { type NewEvent, publishEvent } from '@parley/messaging'
 import type { PrismaClient } from '../prisma/generated/client.ts'
 import { accountsStore } from './accounts/accounts.store.ts'
+import { apiKeysStore } from './api-keys/api-keys.store.ts'
 import { auditStore } from './audit/audit.store.ts'
 import type { Database } from './database.ts'
 import { emailRequestsStore } from './email-requests/email-requests.store.ts'
@@ -15,6 +16,7 @@ import { signingKeysStore } from './signing-keys/signing-keys.store.ts'
 export function createStores(database: Database) {
   return {
     accounts: accountsStore(database),
+    apiKeys: apiKeysStore(database),
     audit: auditStore(database),
     emailRequests: emailRequestsStore(database),
     emailTokens: emailTokensStore(database),

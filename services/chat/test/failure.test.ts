@@ -64,6 +64,25 @@ t.test('what the model refuses is refused at once', async (t) => {
   t.ok(world.aiRouter.calls.length > 1)
 })
 
+t.test('C8 an answer that is blocked is taken back: its readers are told, and nobody reads it again', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  world.aiRouter.play((call) => {
+    call.text('Something that should not be read')
+    call.failed('content_blocked', 'This was stopped by our content rules.')
+  })
+  const id = randomUUID()
+  const reader = world.follow(id)
+  const { body } = await chat.ask(user, { id })
+  t.match(await reader.untilLast(), { type: 'turn.failed', error: { code: 'content_blocked' } })
+  t.same(reader.disorder(), [])
+  t.equal(reader.frames.at(-2)?.type, 'turn.restarted')
+  t.match(await chat.turn(user, id), { status: 'failed', text: '' })
+  t.match(await chat.messages(user, body.conversationId), [{ role: 'user' }, { role: 'assistant', text: '', status: 'failed' }])
+  t.match(await world.eventsOf(id), [{ subject: 'evt.chat.turn.failed.v1', payload: { code: 'content_blocked' } }])
+})
+
 t.test('F-2 a connection to the ai-router that breaks is opened again from the text shown', async (t) => {
   const world = await startWorld(t)
   const chat = await world.startChat()

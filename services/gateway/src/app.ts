@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie'
 import { commonErrors } from '@parley/errors'
 import { type App, createService } from '@parley/service-kit'
+import { requireScope } from './api-keys/require-scope.ts'
 import { banRoutes } from './bans/bans.routes.ts'
 import type { Deps } from './deps.ts'
 import { errors } from './errors.ts'
@@ -10,7 +11,9 @@ import { sessionRoutes } from './forwarding/session.routes.ts'
 import { createAnswerOnce } from './idempotency/answer-once.ts'
 import { refuseForeignWrites } from './identity/csrf.ts'
 import { identify } from './identity/identify.ts'
+import { createLimitCaller } from './limits/limit-callers.ts'
 import { limitRequests } from './limits/limit-requests.ts'
+import { openAiApiRoutes } from './openai-api/openai-api.routes.ts'
 import { createApiDocuments } from './reference/api-documents.client.ts'
 import { referenceRoutes } from './reference/reference.routes.ts'
 import { entityTags } from './site/etag.ts'
@@ -49,13 +52,21 @@ export async function buildApp(deps: Deps): Promise<App> {
   app.decorateRequest('identity', null)
   app.decorateRequest('identityError', null)
 
+  const limitCaller = createLimitCaller({ counts: deps.counts, perMinute: config.API_REQUESTS_PER_MINUTE })
+  await app.register(async (v1: App) => {
+    await limitRequests(v1, { counts: deps.counts, perMinute: config.REQUESTS_PER_MINUTE })
+    openAiApiRoutes(v1, { ...deps, limitCaller })
+  })
+
   await app.register(async (api: App) => {
     await limitRequests(api, { counts: deps.counts, perMinute: config.REQUESTS_PER_MINUTE })
-    api.addHook('onRequest', async (request) => {
+    api.addHook('onRequest', async (request, reply) => {
       if (bans.isAddressBanned(request.ip)) throw errors.banned({ internal: 'address' })
       await identify(deps, request)
       // A socket of a banned user is closed with a code the client can read, see authorize-socket.ts.
       if (request.identity && !request.ws && bans.isUserBanned(request.identity.claims.sub)) throw errors.banned({ internal: 'user' })
+      if (request.identity?.via === 'api_key') await limitCaller(request, reply)
+      requireScope(request)
       refuseForeignWrites(request, deps.cookies, deps.allowedOrigins)
     })
     entityTags(api)

@@ -50,6 +50,10 @@ const shape = {
   UPSTREAM_TIMEOUT_MS: milliseconds().default(15_000),
   /** Coarse guard against floods, per address. */
   REQUESTS_PER_MINUTE: count().default(6_000),
+  /** Requests with one API key, and of one session to the OpenAI-compatible API. */
+  API_REQUESTS_PER_MINUTE: count().default(600),
+  /** Time the OpenAI-compatible API has until an answer begins; one that is no stream begins at its end. */
+  API_TIMEOUT_MS: milliseconds().default(330_000),
   SOCKETS_PER_USER: count().default(20),
   /** A socket that says nothing for so long is closed. */
   SOCKET_SILENCE_MS: milliseconds().default(60_000),

@@ -5,6 +5,9 @@ import { createHttpClient, type HttpClient } from '@parley/service-kit'
 import type { Logger } from '@parley/telemetry'
 import { Redis } from 'ioredis'
 import { PrismaClient } from '../prisma/generated/client.ts'
+import { followRevokedApiKeys } from './api-keys/api-key-revoked.consumer.ts'
+import { createApiKeysClient } from './api-keys/api-keys.client.ts'
+import { createKnownApiKeys } from './api-keys/known-api-keys.ts'
 import { createBanList } from './bans/ban-list.ts'
 import { createBanStore } from './bans/bans.store.ts'
 import { refreshBans } from './bans/refresh-bans.job.ts'
@@ -18,6 +21,7 @@ import { createSessionCookies } from './identity/session-cookies.ts'
 import { followRevokedSessions } from './identity/session-revoked.consumer.ts'
 import { createRequestCounts } from './limits/request-counts.store.ts'
 import { createTurnsClient } from './live/turns.client.ts'
+import { createPipe } from './openai-api/pipe.ts'
 import { createOpenConnections } from './sockets/open-connections.ts'
 import { sweepConnections } from './sockets/sweep.job.ts'
 import { createTicketStore } from './sockets/tickets.store.ts'
@@ -45,7 +49,10 @@ export async function openDeps(config: Config, logger: Logger) {
   const tickets = createTicketStore(prisma)
 
   const refresh = refreshBans({ bus, store: banStore, bans, connections, logger })
-  const revoked = followRevokedSessions({ bus, revocations, connections, accessTokenTtlMs, logger })
+  const apiKeys = createKnownApiKeys({ verify: createApiKeysClient(bus), graceMs: accessTokenTtlMs })
+  const pipe = createPipe({ origin: upstreams['ai-router'], signer, timeoutMs: config.API_TIMEOUT_MS })
+  const revoked = followRevokedSessions({ bus, revocations, connections, apiKeys, accessTokenTtlMs, logger })
+  const revokedApiKeys = followRevokedApiKeys({ bus, apiKeys, connections, logger })
   const jobs = [sweepConnections(connections), forgetRevocations(revocations), deleteExpired({ answers, tickets, logger })]
 
   return {
@@ -61,6 +68,8 @@ export async function openDeps(config: Config, logger: Logger) {
       issuer: config.PUBLIC_URL,
       audience: ACCESS_TOKEN_AUDIENCE,
     }),
+    apiKeys,
+    pipe,
     revocations,
     /** Resolves when the revocations of the last token lifetime are known; before, a revoked token might pass. */
     revocationsKnown: revoked.caughtUp,
@@ -78,7 +87,8 @@ export async function openDeps(config: Config, logger: Logger) {
     async close(): Promise<void> {
       for (const job of jobs) job.stop()
       refresh.stop()
-      await revoked.stop()
+      await Promise.all([revoked.stop(), revokedApiKeys.stop()])
+      await pipe.close()
       await Promise.all(Object.values(services).map((service) => service.close()))
       redis.disconnect()
       await bus.close()

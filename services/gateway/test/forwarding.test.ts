@@ -52,7 +52,7 @@ t.test('A-19 what is not public needs a session, and what is not listed does not
     t.equal(response.status, 401, path)
     t.equal(await codeOf(response), 'unauthenticated')
   }
-  for (const path of ['/internal/turns', '/api/internal/turns', '/api/v1/nothing', '/api/v2/me', '/v1/models', '/internal/completions']) {
+  for (const path of ['/internal/turns', '/api/internal/turns', '/api/v1/nothing', '/api/v2/me', '/v1/files', '/internal/completions']) {
     t.equal((await gateway.send('GET', path, { token })).status, 404, path)
     t.equal((await gateway.send('POST', path, { token, body: {} })).status, 404, path)
   }

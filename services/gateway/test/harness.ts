@@ -8,6 +8,7 @@ import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { openDeps } from '../src/deps.ts'
 import { drainConnections } from '../src/sockets/drain-connections.ts'
+import { serveFakeApiKeys } from './fake-api-keys.ts'
 import { startFakeAuth } from './fake-auth.ts'
 import { startFakeChat } from './fake-chat.ts'
 import { startFakeService } from './fake-service.ts'
@@ -40,6 +41,7 @@ export async function startWorld(t: Teardown, { publicUrl = 'http://parley.test'
     startFakeService(principalJwks),
   ])
   const bus = await connectBus({ url: nats.url, name: 'chat', logger })
+  const apiKeys = serveFakeApiKeys(bus)
   const environment = {
     DATABASE_URL: database.url,
     NATS_URL: nats.url,
@@ -58,13 +60,14 @@ export async function startWorld(t: Teardown, { publicUrl = 'http://parley.test'
 
   t.teardown(async () => {
     for (const close of closing) await close()
+    await apiKeys.stop()
     await bus.close()
     await Promise.all([auth.close(), chat.close(), other.close(), nats.stop()])
     await database.drop()
   })
 
   return {
-    ...{ database, nats, auth, chat, other, bus, environment, publicUrl },
+    ...{ database, nats, auth, apiKeys, chat, other, bus, environment, publicUrl },
 
     /** One replica inside this process. */
     async startGateway(more: Record<string, string> = {}) {

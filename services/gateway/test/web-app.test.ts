@@ -50,7 +50,6 @@ t.test('the app’s own paths get the page; the API’s, missing files and paths
     '/favicon.ico',
     '/api/v1/nothing',
     '/api',
-    '/v1/models',
     '/internal/turns',
     '/.well-known/nothing',
     '/..%2f..%2fetc/passwd',

@@ -7,17 +7,17 @@ import type { CallRecord, CallUsage, Outcome, Purpose, WastedLeg } from './call-
 /** A call that is over, however that came to be known. */
 type EndedCall = Omit<CallRecord, 'outcome' | 'failure' | 'usage' | 'plan' | 'legs' | 'chargedLeg'> & { outcome: Outcome | 'lost' }
 
-/** Tells metering what a call used, and operators where it was more than they expect, in the transaction that stores it. */
+/** Tells metering what a call used, or that it used nothing, and operators where it was more than they expect, in the transaction that stores it. */
 export async function tellUsage(
   tx: Transaction,
   call: EndedCall,
-  usage: CallUsage,
+  usage: CallUsage | null,
   wasted: readonly WastedLeg[],
   alertMicroUsd: bigint,
 ): Promise<void> {
   const aggregateId = call.turnId || call.callId
   await publishEvent(tx, events.callCompleted, { aggregateId, message: eventOf(call, usage, wasted) })
-  const costMicroUsd = wasted.reduce((sum, leg) => sum + leg.usage.costMicroUsd, usage.costMicroUsd)
+  const costMicroUsd = wasted.reduce((sum, leg) => sum + leg.usage.costMicroUsd, usage?.costMicroUsd ?? 0n)
   if (costMicroUsd <= alertMicroUsd) return
   const { callId, turnId, userId, model, provider, endedAt } = call
   const message = {
@@ -44,9 +44,10 @@ const purposes: Readonly<Record<Purpose, CallPurpose>> = {
   answer: CallPurpose.ANSWER,
   title: CallPurpose.TITLE,
   summary: CallPurpose.SUMMARY,
+  api: CallPurpose.API,
 }
 
-const eventOf = (call: EndedCall, usage: CallUsage, wasted: readonly WastedLeg[]) => ({
+const eventOf = (call: EndedCall, usage: CallUsage | null, wasted: readonly WastedLeg[]) => ({
   callId: call.callId,
   turnId: call.turnId,
   userId: call.userId,
@@ -54,7 +55,7 @@ const eventOf = (call: EndedCall, usage: CallUsage, wasted: readonly WastedLeg[]
   provider: call.provider,
   outcome: outcomes[call.outcome],
   purpose: purposes[call.purpose],
-  usage: usageFigures(call, usage),
+  usage: usage ? usageFigures(call, usage) : undefined,
   wasted: wasted.map(({ number, model, provider, latencyMs, usage: used }) => ({
     ...{ number, model, provider },
     usage: usageFigures({ latencyMs, firstTokenMs: null, isCached: false }, used),

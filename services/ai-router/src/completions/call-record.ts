@@ -3,8 +3,8 @@ import type { TokenUsage } from './cost.ts'
 
 export type Outcome = 'completed' | 'aborted' | 'failed'
 
-/** What a call is for. Users pay for answers alone. */
-export type Purpose = 'answer' | 'title' | 'summary'
+/** What a call is for. Users pay for answers alone: those of turns, and those over the public API. */
+export type Purpose = 'answer' | 'title' | 'summary' | 'api'
 
 /** What a call used and what it cost. */
 export interface CallUsage extends TokenUsage {
@@ -47,7 +47,7 @@ export interface CallRecord {
   provider: string
   outcome: Outcome
   failure: ProviderErrorKind | null
-  /** Of the leg that its caller pays for; null when nothing was used: nothing is booked then. */
+  /** Of the leg that its caller pays for; null when nothing was used. */
   usage: CallUsage | null
   /** The number of that leg. */
   chargedLeg: number | null

@@ -34,7 +34,7 @@ export function createCallStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bi
     },
 
     /**
-     * Stores how a call ended and, when it used anything, tells metering: both or none. Repeating it changes nothing,
+     * Stores how a call ended and, when it used anything or is of the public API, tells metering: both or none. Repeating it changes nothing,
      * so a caller that does not know whether it worked may try again.
      *
      * @returns false when the call had been booked as lost meanwhile, by other figures
@@ -65,7 +65,8 @@ export function createCallStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bi
         }
         // One that finished is told in full by the call's own row.
         if (call.legs.length > 1 || call.outcome !== 'completed') await insertLegs(tx, call.callId, call.legs)
-        if (usage) await tellUsage(tx, call, usage, wastedLegsOf(call), alertMicroUsd)
+        // The end of an API call decides the message that was taken for it, whether or not it used anything.
+        if (usage || call.purpose === 'api') await tellUsage(tx, call, usage, wastedLegsOf(call), alertMicroUsd)
         return true
       })
     },

@@ -5,7 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Catalogue, isAuto, type Targets } from '../catalogue/catalogue.ts'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { errors } from '../errors.ts'
-import { DRAINING, ProviderError } from '../providers/provider-error.ts'
+import { DRAINING } from '../providers/provider-error.ts'
+import { watchCallEnding } from './call-ending.ts'
 import type { CallStore } from './calls.store.ts'
 import { type CompletionCommand, readCommand } from './completion-command.ts'
 import { type CompletionFailure, failures } from './completion-failure.ts'
@@ -48,7 +49,9 @@ export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
 function targetsOf(catalogue: Catalogue, command: CompletionCommand): Targets {
   const { model, plan, purpose } = command
   const needs = needsOf(command)
-  return purpose !== 'answer' && isAuto(model) ? catalogue.cheapestTargets(needs) : catalogue.targetsFor(model, plan, needs)
+  return (purpose === 'title' || purpose === 'summary') && isAuto(model)
+    ? catalogue.cheapestTargets(needs)
+    : catalogue.targetsFor(model, plan, needs)
 }
 
 const refusals: Readonly<Record<Exclude<Targets['kind'], 'found'>, CompletionFailure>> = {
@@ -65,13 +68,7 @@ async function answer(
   reply: FastifyReply,
 ): Promise<void> {
   const response = reply.raw
-  const ending = new AbortController()
-  const onDeadline = () => ending.abort(reasonOf(request.deadline))
-  request.deadline.addEventListener('abort', onDeadline, { once: true })
-  // Who went away before now has left no event to wait for.
-  if (request.deadline.aborted || response.destroyed) onDeadline()
-  const { totalMs } = deps.clocks
-  const timer = setTimeout(() => ending.abort(new ProviderError('timeout', `not finished within ${totalMs} ms`)), totalMs)
+  const ending = watchCallEnding(request, reply, deps.clocks.totalMs)
 
   const common = reply.getHeaders() as OutgoingHttpHeaders
   response.writeHead(200, { ...common, 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
@@ -86,12 +83,6 @@ async function answer(
     request.log.error({ err: error, callId: command.callId }, 'a completion failed in an unforeseen way')
     response.destroy()
   } finally {
-    clearTimeout(timer)
-    request.deadline.removeEventListener('abort', onDeadline)
+    ending.release()
   }
-}
-
-function reasonOf({ reason }: AbortSignal): ProviderError {
-  const isTime = reason instanceof Error && reason.name === 'TimeoutError'
-  return isTime ? new ProviderError('timeout', 'the caller’s time is over') : new ProviderError('aborted', 'the caller went away')
 }

@@ -51,7 +51,8 @@ export function createPartWriter(response: ServerResponse, signal: AbortSignal):
   }
 }
 
-function untilDrained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+/** Resolves when there is room for more, the reader is gone, or `signal` fires. */
+export function untilDrained(response: ServerResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       response.off('drain', done)

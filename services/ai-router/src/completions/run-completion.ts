@@ -1,19 +1,22 @@
 import { FinishReason } from '@parley/contracts'
 import type { Route } from '../catalogue/catalogue.ts'
 import type { FinishReason as ProviderFinishReason } from '../providers/provider.ts'
+import type { Safety } from '../safety/safety.ts'
 import type { Bookings } from './bookings.ts'
 import { usageFigures } from './call-fact.ts'
-import type { CallHeartbeats } from './call-heartbeats.ts'
+import type { CallHeartbeats, CallLife } from './call-heartbeats.ts'
 import { chargedLegOf, legRecordOf, outcomeOf } from './call-legs.ts'
 import type { CallRecord } from './call-record.ts'
 import type { CompletionCommand } from './completion-command.ts'
 import { failureOf } from './completion-failure.ts'
 import { type AnswerDeps, type FoundAnswer, findAnswer } from './find-answer.ts'
+import { guardCompletion } from './guard-completion.ts'
 import type { PartWriter } from './part-writer.ts'
 
 export interface CompletionDeps extends AnswerDeps {
   bookings: Bookings
   heartbeats: CallHeartbeats
+  safety: Safety
 }
 
 /**
@@ -38,13 +41,30 @@ export async function runCompletion(
     deps.heartbeats.end(command.callId)
     throw error
   }
-  const answer = await findAnswer(deps, command, route, out, life, signal).catch(unforeseen)
+  const answer = await watchedAnswer(deps, command, route, out, life, signal).catch(unforeseen)
   const call = recordOf(command, route, answer, Math.round(performance.now() - startedMs))
   const isBooked = await deps.bookings.book(call)
 
   const usage = call.usage && isBooked ? usageFigures(call, call.usage) : undefined
   if (answer.end.kind === 'failed') out.failed({ ...failureOf(answer.end.error), usage })
   else out.finished({ reason: finishReasons[answer.end.reason], model: call.model, provider: call.provider, usage })
+}
+
+/** The answer as far as it may stand: refused before anybody was asked, or ended for what it says. */
+async function watchedAnswer(
+  deps: CompletionDeps,
+  command: CompletionCommand,
+  route: Route,
+  out: PartWriter,
+  life: CallLife,
+  signal: AbortSignal,
+): Promise<FoundAnswer> {
+  const guard = guardCompletion(deps.safety, command, out, signal)
+  if (guard.rejected) return { legs: [], end: { kind: 'failed', error: guard.rejected }, text: '', firstTokenMs: null, origin: null }
+  const { text, toolCall } = guard
+  const answer = await findAnswer(deps, guard.command, route, { ...out, text, toolCall }, life, guard.signal)
+  const blocked = await guard.end()
+  return blocked ? { ...answer, end: { kind: 'failed', error: blocked } } : answer
 }
 
 function recordOf(

@@ -10,6 +10,7 @@ const byPurpose: Readonly<Record<Purpose, number>> = {
   answer: Number.POSITIVE_INFINITY,
   title: TITLE_MAX_TOKENS,
   summary: SUMMARY_MAX_TOKENS,
+  api: Number.POSITIVE_INFINITY,
 }
 
 /** Most tokens a model may write: the least of what the caller, the purpose, the plan and the model allow. */

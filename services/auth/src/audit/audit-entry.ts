@@ -5,6 +5,8 @@ export type AuditAction =
   | 'account.registration_repeated'
   | 'address.verified'
   | 'administrator.created'
+  | 'api_key.created'
+  | 'api_key.revoked'
   | 'login.failed'
   | 'password.reset'
   | 'profile.updated'

@@ -14,6 +14,9 @@ export function purgeStore(database: Database) {
           DELETE FROM session WHERE ctid = ANY (ARRAY(
             SELECT ctid FROM session WHERE expires_at < now() - ${KEEP}::interval LIMIT ${BATCH}::int))`,
         await database.$executeRaw`
+          DELETE FROM api_key WHERE ctid = ANY (ARRAY(
+            SELECT ctid FROM api_key WHERE revoked_at < now() - ${KEEP}::interval LIMIT ${BATCH}::int))`,
+        await database.$executeRaw`
           DELETE FROM email_token WHERE ctid = ANY (ARRAY(
             SELECT ctid FROM email_token WHERE expires_at < now() - ${KEEP}::interval LIMIT ${BATCH}::int))`,
         await database.$executeRaw`

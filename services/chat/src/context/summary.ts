@@ -65,10 +65,13 @@ export const SUMMARY_TASK = [
 
 /** What the model reads for it. */
 export function summaryText({ previous, messages }: SummaryPlan): string {
-  const before = previous === null ? '' : `<summary_so_far>\n${previous}\n</summary_so_far>\n\n`
-  const lines = messages.filter(({ text }) => text !== '').map(({ role, text }) => `<${role}>\n${clip(text)}\n</${role}>`)
+  const before = previous === null ? '' : `<summary_so_far>\n${withoutTags(previous)}\n</summary_so_far>\n\n`
+  const lines = messages.filter(({ text }) => text !== '').map(({ role, text }) => `<${role}>\n${withoutTags(clip(text))}\n</${role}>`)
   return `${before}<conversation>\n${lines.join('\n')}\n</conversation>`
 }
+
+/** Nobody closes a part of it from inside: what is said stays inside what it is said in (C9). */
+const withoutTags = (text: string): string => text.replace(/<(?=\s*\/?\s*(?:user|assistant|conversation|summary_so_far)\b)/gi, '‹')
 
 /** Of a long message its beginning says enough for a summary. */
 const CLIP_CHARACTERS = 4_000

@@ -23,6 +23,7 @@ export interface RunTurnDependencies extends WriteAnswerDependencies {
 export async function runTurn(deps: RunTurnDependencies, turn: RunningTurn): Promise<void> {
   const ending = await findEnding(deps, turn)
   if (!ending) return
+  if (isVoid(ending) && turn.answer.text !== '') turn.answer.restart()
   turn.isEnding = true
   const ended = await storeEnding(deps, turn, ending)
   if (!ended) return lose(turn, deps.logger)
@@ -59,6 +60,9 @@ function storeEnding({ endings, logger }: RunTurnDependencies, turn: RunningTurn
     },
   })
 }
+
+/** What was shown of an answer that was blocked is taken back: nobody is to read it again. */
+const isVoid = (ending: Ending): boolean => ending.status === 'failed' && ending.error.code === 'content_blocked'
 
 /** Somebody else takes it to its end. */
 const isGivenAway = (turn: RunningTurn): boolean => ['fenced', 'handover'].includes(interruptionOf(turn) ?? '')

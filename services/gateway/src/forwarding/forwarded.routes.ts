@@ -15,6 +15,7 @@ export function forwardRoutes(app: App, { forward, answerOnce }: { forward: Forw
       method: METHODS,
       url: route.path,
       schema: { hide: true },
+      config: { apiKeyScope: route.scope },
       handler: (request, reply) => handle({ forward, answerOnce }, route, request, reply),
     })
   }

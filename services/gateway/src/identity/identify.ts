@@ -1,8 +1,10 @@
 import { commonErrors, isAppError } from '@parley/errors'
-import type { AccessClaims, AccessTokenVerifier } from '@parley/principal'
+import { type AccessClaims, type AccessTokenVerifier, apiKeyHash, looksLikeApiKey } from '@parley/principal'
 import type { FastifyRequest } from 'fastify'
+import type { KnownApiKeys } from '../api-keys/known-api-keys.ts'
+import { errors } from '../errors.ts'
 import type { OpenConnections } from '../sockets/open-connections.ts'
-import { type Identity, principalOf } from './identity.ts'
+import { type Identity, identityOfApiKey, identityOfToken } from './identity.ts'
 import type { Revocations } from './revocations.ts'
 import type { SessionCookies } from './session-cookies.ts'
 
@@ -17,6 +19,7 @@ declare module 'fastify' {
 
 export interface IdentifyDependencies {
   accessTokens: AccessTokenVerifier
+  apiKeys: Pick<KnownApiKeys, 'find'>
   revocations: Revocations
   cookies: SessionCookies
   connections: Pick<OpenConnections, 'prolong'>
@@ -25,25 +28,33 @@ export interface IdentifyDependencies {
 const BEARER = /^Bearer +(\S+) *$/i
 
 /**
- * Finds out who asks. A Bearer token that is not valid is an error; a cookie that is not makes the request anonymous,
- * since the browser sends it along with the very requests (log-in, refresh) that replace it.
+ * Finds out who asks. A Bearer token or API key that is not valid is an error; a cookie that is not makes the request
+ * anonymous, since the browser sends it along with the very requests (log-in, refresh) that replace it.
  */
 export async function identify(deps: IdentifyDependencies, request: FastifyRequest): Promise<void> {
-  const { authorization } = request.headers
-  if (authorization !== undefined) {
-    const token = BEARER.exec(authorization)?.[1]
-    if (!token) throw commonErrors.unauthenticated({ internal: 'unreadable authorization header' })
-    request.identity = identityOf(await checkToken(deps, token), 'bearer')
-    return
-  }
+  if (request.headers.authorization !== undefined) return identifyBearer(deps, request)
   const token = deps.cookies.access(request)
   if (!token) return
   try {
-    request.identity = identityOf(await checkToken(deps, token), 'cookie')
+    request.identity = identityOfToken(await checkToken(deps, token), 'cookie')
   } catch (error) {
     if (!isAppError(error)) throw error
     request.identityError = error
   }
+}
+
+/** Finds out who asks by the Authorization header alone: an access token or an API key. */
+export async function identifyBearer(deps: IdentifyDependencies, request: FastifyRequest): Promise<void> {
+  const bearer = BEARER.exec(request.headers.authorization ?? '')?.[1]
+  if (!bearer) throw commonErrors.unauthenticated({ internal: 'no readable authorization header' })
+  request.identity = looksLikeApiKey(bearer) ? await identityOfKey(deps, bearer) : identityOfToken(await checkToken(deps, bearer), 'bearer')
+}
+
+async function identityOfKey({ apiKeys }: IdentifyDependencies, text: string): Promise<Identity> {
+  const hash = apiKeyHash(text)
+  const owner = hash && (await apiKeys.find(hash))
+  if (!owner) throw errors.invalid_api_key({ internal: hash ? 'an unknown, revoked or expired key' : 'a key with a typing error' })
+  return identityOfApiKey(owner)
 }
 
 /** The claims of a valid, unrevoked token. */
@@ -53,8 +64,6 @@ export async function checkToken({ accessTokens, revocations, connections }: Ide
   connections.prolong(claims)
   return claims
 }
-
-const identityOf = (claims: AccessClaims, via: Identity['via']): Identity => ({ claims, principal: principalOf(claims), via })
 
 /** Who asks. Throws `unauthenticated` for anonymous requests, or why the cookie could not be checked. */
 export function requireIdentity(request: FastifyRequest): Identity {

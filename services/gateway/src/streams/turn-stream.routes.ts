@@ -16,7 +16,7 @@ export function turnStreamRoutes(
   app: App,
   deps: TurnStreamDependencies & { forwardTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> },
 ): void {
-  app.post('/api/v1/conversations/:id/turns', { schema: { hide: true } }, async (request, reply) => {
+  app.post('/api/v1/conversations/:id/turns', { schema: { hide: true }, config: { apiKeyScope: 'chat' } }, async (request, reply) => {
     const identity = requireIdentity(request)
     if (!EVENT_STREAM.test(request.headers.accept ?? '')) return deps.forwardTurn(request, reply)
     return streamTurn(deps, { request, reply, identity }, readCommand(request))

@@ -3,6 +3,7 @@ import { CallOutcome, CallPurpose, events } from '@parley/contracts'
 import type { Sql } from '@parley/database'
 import { type Bus, type Consumer, consume, PoisonError } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
+import { decideApiCall } from './api-calls.ts'
 import { accountOf, type Purpose } from './charges.store.ts'
 import { countPlatformExpense } from './platform-metrics.ts'
 import { insertUsageEvent } from './usage-events.store.ts'
@@ -20,6 +21,7 @@ const purposes: Partial<Record<CallPurpose, Purpose>> = {
   [CallPurpose.ANSWER]: 'answer',
   [CallPurpose.TITLE]: 'title',
   [CallPurpose.SUMMARY]: 'summary',
+  [CallPurpose.API]: 'api',
 }
 
 /** Every call to a model provider is metered exactly once (D3), on the account of whoever pays for it (B-17). */
@@ -30,18 +32,21 @@ export function consumeCallCompleted({ bus, sql, logger }: { bus: Bus; sql: Sql;
     logger,
     event: events.callCompleted,
     consumer: 'usage-metering',
-    lockOf: ({ turnId }) => turnId,
+    lockOf: ({ turnId, callId }) => turnId || callId,
     async handle(tx, call, { occurredAt, afterCommit }) {
       const outcome = outcomes[call.outcome]
-      if (!call.usage || !outcome) throw new PoisonError('a call without its usage or outcome')
       const purpose = purposes[call.purpose]
-      if (!purpose || (purpose === 'answer' && call.turnId === '')) throw new PoisonError('a call without a known purpose or its turn')
       const { usage, userId } = call
+      if (!outcome || (!usage && purpose !== 'api')) throw new PoisonError('a call without its usage or outcome')
+      if (!purpose || (purpose === 'answer' && call.turnId === '')) throw new PoisonError('a call without a known purpose or its turn')
       // Late usage lands in the period it happened in (B-11).
       const endedAt = call.occurredAt ? timestampDate(call.occurredAt) : occurredAt
       const wasted = await insertWastedLegs(tx, call, { purpose, endedAt })
+      if (wasted) afterCommit(() => countPlatformExpense(wasted))
       const turnId = call.turnId || null
-      const account = await accountOf(tx, { callId: call.callId, turnId, purpose })
+      const account =
+        purpose === 'api' ? await decideApiCall(tx, call, endedAt) : await accountOf(tx, { callId: call.callId, turnId, purpose })
+      if (!usage) return
       const isNew = await insertUsageEvent(tx, {
         callId: call.callId,
         turnId,
@@ -62,7 +67,6 @@ export function consumeCallCompleted({ bus, sql, logger }: { bus: Bus; sql: Sql;
         isCached: usage.cached,
         occurredAt: endedAt,
       })
-      if (wasted) afterCommit(() => countPlatformExpense(wasted))
       if (isNew && account === 'platform') afterCommit(() => countPlatformExpense({ ...usage, purpose, calls: 1 }))
     },
   })

@@ -3,8 +3,8 @@ import type { Transaction } from '@parley/database'
 /** Who pays for a call. */
 export type Account = 'user' | 'platform'
 
-/** What a call is for. Users pay for answers alone. */
-export type Purpose = 'answer' | 'title' | 'summary'
+/** What a call is for. Users pay for answers alone: those of turns, and those over the public API. */
+export type Purpose = 'answer' | 'title' | 'summary' | 'api'
 
 /** Calls that were booked to the platform's account. */
 export interface PlatformExpense {
@@ -16,12 +16,12 @@ export interface PlatformExpense {
 }
 
 /**
- * Whose account a call goes to. Null while the end of its turn has not been heard of: then `chargeTurn` decides. The two
+ * Whose account a call of a turn goes to. Null while the end of its turn has not been heard of: then `chargeTurn` decides. The two
  * come in any order, and of two at a time the second sees what the first did.
  */
 export async function accountOf(
   tx: Transaction,
-  { callId, turnId, purpose }: { callId: string; turnId: string | null; purpose: Purpose },
+  { callId, turnId, purpose }: { callId: string; turnId: string | null; purpose: Exclude<Purpose, 'api'> },
 ): Promise<Account | null> {
   if (purpose !== 'answer' || turnId === null) return 'platform'
   await oneAtATime(tx, turnId)

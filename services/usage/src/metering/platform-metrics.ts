@@ -3,17 +3,17 @@ import type { PlatformExpense } from './charges.store.ts'
 
 const calls = counter({
   name: 'parley_usage_platform_calls_total',
-  help: 'Model calls the platform pays for; purpose answer is what was wasted.',
+  help: 'Model calls the platform pays for; purposes answer and api are what was wasted.',
   labelNames: ['purpose'],
 })
 const tokens = counter({
   name: 'parley_usage_platform_tokens_total',
-  help: 'Tokens the platform pays for; purpose answer is what was wasted.',
+  help: 'Tokens the platform pays for; purposes answer and api are what was wasted.',
   labelNames: ['purpose', 'direction'],
 })
 const cost = counter({
   name: 'parley_usage_platform_cost_micro_usd_total',
-  help: 'Micro-USD the platform pays for; purpose answer is what was wasted.',
+  help: 'Micro-USD the platform pays for; purposes answer and api are what was wasted.',
   labelNames: ['purpose'],
 })
 

@@ -1,4 +1,5 @@
 import { PageFrame } from '../app/page-frame.tsx'
+import { ApiKeysSection } from './api-keys/api-keys-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
 import { InstructionsSection } from './instructions-section.tsx'
 import { ProfileSection } from './profile-section.tsx'
@@ -11,6 +12,7 @@ export const SettingsPage = () => (
     <InstructionsSection />
     <AppearanceSection />
     <RetentionSection />
+    <ApiKeysSection />
     <SessionsSection />
   </PageFrame>
 )

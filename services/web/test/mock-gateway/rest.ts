@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { v7 as newId } from 'uuid'
 import { models, plans, usage } from './catalogue.ts'
 import { conversationRoutes } from './conversations.ts'
 import { promptRoutes } from './prompts.ts'
@@ -16,6 +17,9 @@ const routes: Route[] = [
   ['GET', /^\/me\/sessions$/, ({ world }) => ({ items: world.sessions, nextCursor: null })],
   ['DELETE', /^\/me\/sessions\/(.+)$/, ({ world, parts }) => endSessions(world, ({ id }) => id === parts[0])],
   ['DELETE', /^\/me\/sessions$/, ({ world }) => endSessions(world, ({ current }) => !current)],
+  ['GET', /^\/me\/api-keys$/, ({ world }) => ({ items: world.apiKeys, nextCursor: null })],
+  ['POST', /^\/me\/api-keys$/, ({ world, body }) => createApiKey(world, body)],
+  ['DELETE', /^\/me\/api-keys\/(.+)$/, ({ world, parts }) => revokeApiKey(world, parts[0])],
   [
     'POST',
     /^\/auth\/register$/,
@@ -77,6 +81,17 @@ const routes: Route[] = [
     }),
   ],
 ]
+
+function createApiKey(world: World, { name, scopes, expiresAt = null }: Record<string, unknown>) {
+  const [id, key] = [newId(), `parley_${newId().replaceAll('-', '')}0123456789`]
+  const shown = { id, name, scopes, expiresAt, prefix: key.slice(0, 13), createdAt: new Date().toISOString(), lastUsedAt: null }
+  world.apiKeys.unshift(shown as World['apiKeys'][number])
+  return { id, key }
+}
+
+function revokeApiKey(world: World, revoked: string | undefined): void {
+  world.apiKeys = world.apiKeys.filter(({ id }) => id !== revoked)
+}
 
 function endSessions(world: World, ends: (session: World['sessions'][number]) => boolean): void {
   world.sessions = world.sessions.filter((session) => !ends(session))

@@ -1,4 +1,4 @@
-import type { accountsApi, chatApi, sharingApi, usageApi } from '@parley/contracts/public'
+import type { accountsApi, apiKeysApi, chatApi, sharingApi, usageApi } from '@parley/contracts/public'
 import { v7 as newId } from 'uuid'
 import { answers } from './answers.ts'
 import { type MockPrompt, makePrompt } from './prompts.ts'
@@ -36,6 +36,7 @@ export function createWorld() {
     turns: new Map<string, MockTurn>(),
     used: { hour: 3, day: Number(process.env.USED_DAY ?? 12) },
     sessions: sessions(),
+    apiKeys: [] as apiKeysApi.ApiKey[],
     shares: new Map<string, MockShare>(),
     prompts: prompts(),
     instructions: null as string | null,

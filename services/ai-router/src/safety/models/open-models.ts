@@ -1,0 +1,15 @@
+import injectionWeights from '../injections/injection.weights.json' with { type: 'json' }
+import type { ModerationModels } from '../moderation/classify-locally.ts'
+import moderationWeights from '../moderation/moderation.weights.json' with { type: 'json' }
+import { type LinearModel, openModel } from './linear-model.ts'
+
+export interface SafetyModels {
+  injection: LinearModel
+  moderation: ModerationModels
+}
+
+/** The models as they were trained (scripts/safety/train.ts). */
+export const openModels = (): SafetyModels => ({
+  injection: openModel(injectionWeights),
+  moderation: { sexual: openModel(moderationWeights.sexual), self_harm: openModel(moderationWeights.self_harm) },
+})

@@ -1,0 +1,82 @@
+import t from 'tap'
+import { openModels } from './models/open-models.ts'
+import type { ModerationScores } from './moderation/categories.ts'
+import { type OutputWatchDeps, watchOutput } from './output-watch.ts'
+import { policyOf } from './policies/policy.ts'
+import type { Verdict } from './policies/verdict.ts'
+
+const CALM = 'The village lay in the valley, and nothing much ever happened there, as everybody knew well. '
+const BAD = 'Kill yourself, you should kill yourself, go hang yourself right now. '
+
+function aWatch(fields: Partial<OutputWatchDeps> = {}) {
+  const flags: Verdict[] = []
+  const failures: unknown[] = []
+  const deps: OutputWatchDeps = {
+    models: openModels().moderation,
+    remote: null,
+    remoteWaitMs: 5_000,
+    policy: policyOf(''),
+    onFlag: (verdict) => flags.push(verdict),
+    onRemoteFailure: (error) => failures.push(error),
+    ...fields,
+  }
+  return { watch: watchOutput(deps, 'free', null), flags, failures }
+}
+
+/** Writes a text token by token; the first verdict and how much had been written by then. */
+function write(watch: ReturnType<typeof aWatch>['watch'], text: string): { verdict: Verdict; written: number } | null {
+  for (let at = 0; at < text.length; at += 5) {
+    const verdict = watch.push(text.slice(at, at + 5))
+    if (verdict) return { verdict, written: at + 5 }
+  }
+  return null
+}
+
+t.test('C8 the answer ends within a few sentences of what is forbidden, and the verdict is told once', async (t) => {
+  const { watch } = aWatch()
+  const found = write(watch, CALM.repeat(5) + BAD.repeat(3) + CALM.repeat(20))
+  t.match(found?.verdict, { action: 'block', category: 'self_harm', side: 'output' })
+  t.ok(found && found.written < CALM.length * 5 + 600, `${found?.written}`)
+  t.equal(watch.push(BAD), null)
+  t.equal(await watch.end(), null)
+})
+
+t.test('C8 what stands in the last words is found at the end', async (t) => {
+  const { watch } = aWatch()
+  t.equal(write(watch, 'Kill yourself.'), null)
+  t.match(await watch.end(), { category: 'self_harm' })
+})
+
+t.test('C8 what is only flagged is told once and the answer goes on', async (t) => {
+  const { watch, flags } = aWatch({ policy: policyOf('self_harm=flag') })
+  t.equal(write(watch, `${CALM.repeat(3)}${BAD.repeat(8)}${CALM.repeat(3)}`), null)
+  t.equal(await watch.end(), null)
+  t.match(flags, [{ action: 'flag', category: 'self_harm' }])
+  t.equal(flags.length, 1)
+})
+
+t.test('C8 the remote classifier is asked behind the text, one question at a time, and its verdict ends the answer', async (t) => {
+  const asked: ((scores: ModerationScores) => void)[] = []
+  const remote = { classify: () => new Promise<ModerationScores>((resolve) => asked.push(resolve)) }
+  const { watch } = aWatch({ remote })
+  t.equal(write(watch, CALM.repeat(40)), null)
+  t.equal(asked.length, 1)
+  asked[0]?.({ hate: 0.95 })
+  await new Promise((resolve) => setImmediate(resolve))
+  t.match(watch.push('x'), { action: 'block', category: 'hate', rules: ['remote'] })
+})
+
+t.test('C8 a remote classifier that fails or hangs holds no answer longer than it may', async (t) => {
+  const broken = aWatch({ remote: { classify: () => Promise.reject(new Error('503')) } })
+  t.equal(write(broken.watch, CALM.repeat(30)), null)
+  t.equal(await broken.watch.end(), null)
+  t.ok(broken.failures.length > 0)
+
+  const hanging = {
+    classify: (_: string, signal: AbortSignal) =>
+      new Promise<ModerationScores>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+  }
+  const { watch } = aWatch({ remote: hanging, remoteWaitMs: 20 })
+  t.equal(write(watch, CALM.repeat(30)), null)
+  t.equal(await watch.end(), null)
+})

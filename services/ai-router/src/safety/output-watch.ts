@@ -1,0 +1,123 @@
+import type { Plan } from '../catalogue/catalogue.ts'
+import type { LeakDetector } from './leaks/leak-detector.ts'
+import { classifyLocally, type ModerationModels } from './moderation/classify-locally.ts'
+import type { RemoteModerator } from './moderation/moderator.ts'
+import { actionOn, type SafetyPolicy } from './policies/policy.ts'
+import { severer, type Verdict, verdictOn } from './policies/verdict.ts'
+
+/** Watches one answer while it is written. The text has passed already when it is looked at: nothing waits. */
+export interface OutputWatch {
+  /** Takes what was written and says when it must stop there: the verdict, once, or null. */
+  push(text: string): Verdict | null
+  /** The verdict on the rest, when the answer is complete; waits a bounded time for what was asked and not answered. */
+  end(): Promise<Verdict | null>
+}
+
+export interface OutputWatchDeps {
+  models: ModerationModels
+  remote: RemoteModerator | null
+  /** How long `end` waits for the remote classifier. */
+  remoteWaitMs: number
+  policy: SafetyPolicy
+  onFlag(verdict: Verdict): void
+  onRemoteFailure(error: unknown): void
+}
+
+/** A piece is looked at where a sentence ends, once it is as long as this, */
+const PIECE_CHARACTERS = 160
+/** or wherever it is when no sentence ends. */
+const LONGEST_PIECE_CHARACTERS = 600
+/** What is seen again with the next piece: what is said in two sentences is seen whole. */
+const OVERLAP_CHARACTERS = 200
+/** Asked of the remote classifier at once, one question at a time. */
+const REMOTE_CHARACTERS = 1_000
+const MAX_REMOTE_CHARACTERS = 4_000
+
+const SENTENCE_END = /[.!?。!?\n]/
+
+export function watchOutput(
+  { models, remote, remoteWaitMs, policy, onFlag, onRemoteFailure }: OutputWatchDeps,
+  plan: Plan,
+  leaks: LeakDetector | null,
+): OutputWatch {
+  let piece = ''
+  let overlap = ''
+  let remotePiece = ''
+  let hasUnasked = false
+  let asking: Promise<void> | null = null
+  let found: Verdict | null = null
+  let hasTold = false
+  let hasFlagged = false
+  const abort = new AbortController()
+
+  function judge(verdict: Verdict | null): void {
+    if (!verdict || found) return
+    if (verdict.action === 'block') found = verdict
+    else if (!hasFlagged) {
+      hasFlagged = true
+      onFlag(verdict)
+    }
+  }
+
+  function look(): void {
+    const leak = leaks?.read(piece) ?? 0
+    const leakAction = actionOn(policy, plan, 'prompt_leak', leak)
+    const local = verdictOn(policy, plan, 'output', classifyLocally(models, overlap + piece), 'local')
+    judge(
+      severer(
+        leakAction === 'allow' ? null : { action: leakAction, category: 'prompt_leak', score: leak, rules: ['leak'], side: 'output' },
+        local,
+      ),
+    )
+    overlap = (overlap + piece).slice(-OVERLAP_CHARACTERS)
+    if (remote) {
+      remotePiece = (remotePiece + piece).slice(-MAX_REMOTE_CHARACTERS)
+      hasUnasked = true
+    }
+    piece = ''
+    if (remotePiece.length >= REMOTE_CHARACTERS) askRemote()
+  }
+
+  function askRemote(): void {
+    if (!remote || asking || remotePiece === '') return
+    const text = remotePiece
+    remotePiece = remotePiece.slice(-OVERLAP_CHARACTERS)
+    hasUnasked = false
+    asking = remote
+      .classify(text, abort.signal)
+      .then((scores) => judge(verdictOn(policy, plan, 'output', scores, 'remote')))
+      .catch((error: unknown) => {
+        // The local classifier has seen the text.
+        if (!abort.signal.aborted) onRemoteFailure(error)
+      })
+      .finally(() => {
+        asking = null
+      })
+  }
+
+  function told(): Verdict | null {
+    if (!found || hasTold) return null
+    hasTold = true
+    abort.abort()
+    return found
+  }
+
+  return {
+    push(text) {
+      piece += text
+      if (piece.length >= LONGEST_PIECE_CHARACTERS || (piece.length >= PIECE_CHARACTERS && SENTENCE_END.test(text))) look()
+      return told()
+    },
+    async end() {
+      if (piece !== '') look()
+      if (remote && !found) {
+        const timer = setTimeout(() => abort.abort(), remoteWaitMs)
+        while (asking && !found) await asking
+        if (hasUnasked && !found && !abort.signal.aborted) askRemote()
+        while (asking && !found) await asking
+        clearTimeout(timer)
+      }
+      return told()
+    },
+  }
+}
