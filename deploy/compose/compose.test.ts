@@ -62,6 +62,10 @@ t.test('the example’s own secrets are refused in production: nobody runs on ch
   const { readConfig } = await import(pathToFileURL(join(repository, 'services/auth/src/config.ts')).href)
   const environment = { ...environmentOf('auth'), PASSWORD_PEPPER: 'change-me-change-me' }
   t.throws(() => readConfig(environment), /PASSWORD_PEPPER is refused in production/)
+
+  const { readConfig: readAiRouter } = await import(pathToFileURL(join(repository, 'services/ai-router/src/config.ts')).href)
+  const aiRouter = { ...environmentOf('ai-router'), PROVIDER_KEY_ENCRYPTION_KEYS: 'change-me-change-me' }
+  t.throws(() => readAiRouter(aiRouter), /PROVIDER_KEY_ENCRYPTION_KEYS is refused in production/)
 })
 
 t.test('every variable of compose.yaml stands in .env.example, and none stands there for nothing', async (t) => {

@@ -13,6 +13,7 @@ const values = {
   PRINCIPAL_JWKS: JSON.stringify({ keys: [keys.gateway.publicJwk, keys.chat.publicJwk] }),
   PASSWORD_PEPPER: randomBytes(32).toString('base64'),
   KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  PROVIDER_KEY_ENCRYPTION_KEYS: `first:${randomBytes(32).toString('base64')}`,
 }
 
 /** Every value that the example leaves to be made up is made up; everything else stays as it is there. */

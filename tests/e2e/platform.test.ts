@@ -1,5 +1,6 @@
 import t from 'tap'
 import { badInput } from './bad-input.spec.ts'
+import { catalogue } from './catalogue.spec.ts'
 import { counts } from './counts.spec.ts'
 import { faults } from './faults.spec.ts'
 import { openAiApi } from './openai-api.spec.ts'
@@ -19,6 +20,7 @@ t.teardown(() => started.close())
 story(t, world)
 oneTrace(t, world)
 badInput(t, world)
+catalogue(t, world)
 counts(t, world)
 openAiApi(t, world)
 faults(t, world)

@@ -17,6 +17,19 @@ t.test('secrets are made once, differ between installations, and only their owne
   t.equal(new Set(passwords).size, 14, 'every role of the seven databases has a password of its own')
 })
 
+t.test('what a newer version needs is added to an older installation’s file, which keeps all it has', async (t) => {
+  const file = join(t.testdir(), 'secrets.json')
+  const { providerKeyEncryptionKeys, ...older } = await openSecrets(file)
+  writeFileSync(file, JSON.stringify(older))
+  const opened = await openSecrets(file)
+  const { providerKeyEncryptionKeys: added, ...kept } = opened
+  t.same(kept, older)
+  t.match(added, /^first:.{44}$/)
+  t.not(added, providerKeyEncryptionKeys)
+  t.same(await openSecrets(file), opened, 'once')
+  t.equal(statSync(file).mode & 0o777, 0o600)
+})
+
 t.test('a damaged file is not written over: it may be the only key to the data', async (t) => {
   const file = join(t.testdir(), 'secrets.json')
   writeFileSync(file, '{"postgresPassword": "half of')

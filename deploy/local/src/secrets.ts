@@ -15,13 +15,20 @@ export interface Secrets {
   passwordPepper: string
   /** 32 bytes, base64. */
   keyEncryptionKey: string
+  /** `id:key`, 32 bytes in base64: what ai-router encrypts providers' keys with. */
+  providerKeyEncryptionKeys: string
   adminPassword: string
 }
 
-/** Reads the secrets file; makes it, readable for its owner only, when there is none. */
+/**
+ * Reads the secrets file; makes it, readable for its owner only, when there is none. What a newer version needs besides is
+ * added to an older version's file.
+ */
 export async function openSecrets(file: string): Promise<Secrets> {
-  if (existsSync(file)) return readSecrets(file)
-  const secrets = await makeSecrets()
+  const known = existsSync(file) ? readSecrets(file) : {}
+  const made = await makeSecrets()
+  if (Object.keys(made).every((name) => name in known)) return known as Secrets
+  const secrets = { ...made, ...known }
   // Written beside and moved into place: a run that is killed here leaves no half of a file.
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)
@@ -40,11 +47,12 @@ async function makeSecrets(): Promise<Secrets> {
     signingKeys: { gateway: gateway.privateJwk, chat: chat.privateJwk },
     passwordPepper: randomBytes(32).toString('base64'),
     keyEncryptionKey: randomBytes(32).toString('base64'),
+    providerKeyEncryptionKeys: `first:${randomBytes(32).toString('base64')}`,
     adminPassword: randomBytes(12).toString('base64url'),
   }
 }
 
-function readSecrets(file: string): Secrets {
+function readSecrets(file: string): Partial<Secrets> {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {

@@ -115,7 +115,10 @@ function ownVariables(service: ServiceName, context: ServiceContext): Record<str
       }
     case 'ai-router':
       return Object.assign(
-        { SAFETY_KEY: derivedKey(secrets.keyEncryptionKey, 'safety') },
+        {
+          PROVIDER_KEY_ENCRYPTION_KEYS: secrets.providerKeyEncryptionKeys,
+          SAFETY_KEY: derivedKey(secrets.keyEncryptionKey, 'safety'),
+        },
         ...modelVendors.map((vendor) => providerVariables(vendor, providers[vendor])),
       )
     case 'notification':

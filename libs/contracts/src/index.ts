@@ -2,6 +2,7 @@
 
 export * as usageApi from './api/account-usage.ts'
 export * as accountsApi from './api/accounts.ts'
+export * as adminCatalogueApi from './api/admin-catalogue.ts'
 export * as apiKeysApi from './api/api-keys.ts'
 export * as chatApi from './api/chat.ts'
 export * as commonApi from './api/common.ts'

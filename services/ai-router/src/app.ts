@@ -1,4 +1,9 @@
 import { type App, createService } from '@parley/service-kit'
+import { modelRouteRoutes } from './catalogue/admin/model-routes.routes.ts'
+import { adminModelRoutes } from './catalogue/admin/models.routes.ts'
+import { priceRoutes } from './catalogue/admin/prices.routes.ts'
+import { providerKeyRoutes } from './catalogue/admin/provider-keys.routes.ts'
+import { adminProviderRoutes } from './catalogue/admin/providers.routes.ts'
 import { modelRoutes } from './catalogue/models.routes.ts'
 import { completionRoutes } from './completions/completions.routes.ts'
 import type { Deps } from './deps.ts'
@@ -17,6 +22,11 @@ export async function buildApp(deps: Deps): Promise<App> {
     readiness: { database: () => deps.prisma.$queryRaw`SELECT 1` },
   })
   modelRoutes(app, deps)
+  adminModelRoutes(app, deps)
+  priceRoutes(app, deps)
+  adminProviderRoutes(app, deps)
+  providerKeyRoutes(app, deps)
+  modelRouteRoutes(app, deps)
   completionRoutes(app, deps)
   incidentRoutes(app, deps)
   providerHealthRoutes(app, deps)

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { inspect } from 'node:util'
 import { ConfigError } from '@parley/config'
 import t from 'tap'
 import { providersOf, readConfig } from './config.ts'
@@ -21,6 +23,20 @@ t.test('C1 a provider is used when it has a key or is simulated', async (t) => {
 
 t.test('C4 the gap between tokens is 10 s unless configured', async (t) => {
   t.equal(readConfig(required).TOKEN_GAP_TIMEOUT_MS, 10_000)
+})
+
+t.test('A-18 A-24 master keys are never printed, and production takes no example’s', async (t) => {
+  const keys = `first:${randomBytes(32).toString('base64')}`
+  const config = readConfig({ ...required, PROVIDER_KEY_ENCRYPTION_KEYS: keys })
+  t.match(config.PROVIDER_KEY_ENCRYPTION_KEYS, [{ id: 'first' }])
+  t.match(JSON.parse(JSON.stringify(config)), { PROVIDER_KEY_ENCRYPTION_KEYS: '[redacted]' })
+  t.match(inspect(config), /PROVIDER_KEY_ENCRYPTION_KEYS: '\[redacted\]'/)
+  const production = { ...required, NODE_ENV: 'production', PRINCIPAL_JWKS: '{"keys":[]}' }
+  t.throws(
+    () => readConfig({ ...production, PROVIDER_KEY_ENCRYPTION_KEYS: `example:${keys}` }),
+    /PROVIDER_KEY_ENCRYPTION_KEYS is refused in production/,
+  )
+  t.throws(() => readConfig({ ...production, PROVIDER_KEY_ENCRYPTION_KEYS: 'change-me-change-me' }), ConfigError)
 })
 
 t.test('A-23 wrong values are named all at once', async (t) => {

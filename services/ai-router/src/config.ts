@@ -1,6 +1,7 @@
 import { commonConfig, flag, loadConfig, milliseconds, secret, url, usd } from '@parley/config'
 import { z } from 'zod'
 import type { Plan } from './catalogue/catalogue.ts'
+import { readMasterKeys } from './catalogue/master-keys.ts'
 import type { ProviderConfiguration } from './providers/registry.ts'
 import { policyOf, type SafetyPolicy } from './safety/policies/policy.ts'
 
@@ -10,6 +11,16 @@ const count = (fallback: number) =>
     .regex(/^[1-9]\d{0,6}$/, 'needs a whole number, 1 or more')
     .transform(Number)
     .default(fallback)
+
+const masterKeys = () =>
+  secret().transform((text, context) => {
+    try {
+      return readMasterKeys(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof RangeError ? error.message : 'needs id:key' })
+      return z.NEVER
+    }
+  })
 
 /** Rules of the safety policy, or what is wrong with them. */
 function readActions(rules: string, context: z.RefinementCtx): SafetyPolicy {
@@ -42,6 +53,9 @@ const shape = {
   COHERE_API_KEY: secret().optional(),
   COHERE_BASE_URL: url('http', 'https').default('https://api.cohere.com'),
   COHERE_SIMULATED: flag().default(false),
+
+  /** Encrypt the keys that administrators add. The first one encrypts, the others still open what they encrypted. */
+  PROVIDER_KEY_ENCRYPTION_KEYS: masterKeys().optional(),
 
   PROVIDER_CONNECT_TIMEOUT_MS: milliseconds().default(2_000),
   FIRST_TOKEN_TIMEOUT_MS: milliseconds().default(30_000),
@@ -88,6 +102,9 @@ const shape = {
   CALL_HEARTBEAT_MS: milliseconds().default(2_000),
   /** A call that was not heard of for this long, seen twice, is booked as lost. */
   CALL_LOST_AFTER_MS: milliseconds().default(10_000),
+  /** How often to ask whether the catalogue was changed: it counts within 2 s, also while NATS is away. */
+  CATALOGUE_POLL_MS: milliseconds().default(1_000),
+  /** How often to read it all the same, as prices begin by the clock. */
   CATALOGUE_REFRESH_MS: milliseconds().default(60_000),
 
   /** Of the hashes of texts in incidents and of the canaries in system prompts; the same on every replica. Unset: made anew at each start. */

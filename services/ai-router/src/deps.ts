@@ -5,8 +5,17 @@ import { createPrincipalVerifier } from '@parley/principal'
 import { measurePressure } from '@parley/service-kit'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
+import { maskConfigured } from './catalogue/admin/configured-providers.ts'
+import { createModelRouteStore } from './catalogue/admin/model-routes.store.ts'
+import { createAdminModelStore } from './catalogue/admin/models.store.ts'
+import { createPriceStore } from './catalogue/admin/prices.store.ts'
+import { createProviderKeyStore } from './catalogue/admin/provider-keys.store.ts'
+import { createAdminProviderStore } from './catalogue/admin/providers.store.ts'
 import { createCatalogueStore } from './catalogue/catalogue.store.ts'
+import { createKeyVault } from './catalogue/key-vault.ts'
 import { openCatalogue } from './catalogue/live-catalogue.ts'
+import { resealKeys } from './catalogue/reseal-keys.ts'
+import { createStoredProviders } from './catalogue/stored-providers.ts'
 import { createAnswerCacheStore } from './completions/answer-cache.store.ts'
 import { startAnswerExpiry } from './completions/answer-expiry.job.ts'
 import { createBookings } from './completions/bookings.ts'
@@ -42,14 +51,21 @@ export async function openDeps(config: Config, logger: Logger) {
   const { prisma, sql } = openDatabase(PrismaClient, connection)
   const pool = openPool({ ...connection, poolSize: 4 })
   const configured = providersOf(config)
-  if (configured.length === 0) logger.warn('no provider has a key or is simulated: every completion will fail')
   const providers = openProviders(configured, { connectTimeoutMs: config.PROVIDER_CONNECT_TIMEOUT_MS })
+  const vault = createKeyVault(config.PROVIDER_KEY_ENCRYPTION_KEYS ?? [])
+  const providerKeys = createProviderKeyStore(prisma, vault)
+  await resealKeys({ providerKeys, logger })
+  const configuredIds = new Set(configured.map(({ id }) => id))
   const catalogue = await openCatalogue({
     store: createCatalogueStore(prisma),
+    storedProviders: createStoredProviders({ registry: providers, vault, configuredIds, logger }),
     modeOf: providers.modeOf,
     logger,
+    pollMs: config.CATALOGUE_POLL_MS,
     refreshMs: config.CATALOGUE_REFRESH_MS,
   })
+  const offered = catalogue.current().list()
+  if (!offered.some(({ isAvailable }) => isAvailable)) logger.warn('no provider has a key or is simulated: every completion will fail')
   const bus = await connectBus({ url: config.NATS_URL, name: NAME, logger })
   bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
   const relay = startRelay({ bus, pool, logger })
@@ -79,6 +95,13 @@ export async function openDeps(config: Config, logger: Logger) {
     bus,
     providers,
     catalogue,
+    vault,
+    providerKeys,
+    adminModels: createAdminModelStore(prisma),
+    prices: createPriceStore(prisma),
+    adminProviders: createAdminProviderStore(prisma),
+    configuredProviders: maskConfigured(configured),
+    modelRoutes: createModelRouteStore(prisma),
     calls,
     bookings,
     heartbeats,
@@ -104,7 +127,7 @@ export async function openDeps(config: Config, logger: Logger) {
     outputLimits: outputLimitsOf(config),
 
     async close() {
-      catalogue.stop()
+      await catalogue.stop()
       breakers.stop()
       pressure.stop()
       await expiry.stop()

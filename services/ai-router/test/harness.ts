@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { fromJsonString } from '@bufbuild/protobuf'
 import { type CallCompleted, CallCompletedSchema, type CompletionPart, CompletionPartSchema, events } from '@parley/contracts'
 import type { Principal } from '@parley/principal'
 import { type AnswerSource, type ProviderSimulator, scriptedAnswers, startProviderSimulator } from '@parley/simulators'
 import { createLogger } from '@parley/telemetry'
-import { aPrincipal, createTestDatabase, startTestNats, startTestPrincipals, waitFor } from '@parley/testing'
+import { aPrincipal, createTestDatabase, startTestNats, startTestPrincipals, type TestNats, waitFor } from '@parley/testing'
 import type { Test } from 'tap'
 import { v7 as newId } from 'uuid'
 import { buildApp } from '../src/app.ts'
@@ -19,6 +19,7 @@ export interface World {
   simulator: ProviderSimulator
   /** Between the service and Postgres. */
   database: TcpGate
+  nats: TestNats
   principal: Principal
   /** Facts about calls that were published so far. */
   published: CallCompleted[]
@@ -46,6 +47,8 @@ export interface SendOptions {
 export interface Replica {
   url: string
   deps: Deps
+  /** What it has written to its log. */
+  log: string[]
 }
 
 export interface CompletionFields {
@@ -88,6 +91,7 @@ export async function startWorld(
     DATABASE_URL: gate.url,
     NATS_URL: nats.url,
     PRINCIPAL_JWKS: principals.jwksJson,
+    PROVIDER_KEY_ENCRYPTION_KEYS: `first:${randomBytes(32).toString('base64')}`,
     OPENAI_BASE_URL: simulator.openaiUrl,
     OPENAI_SIMULATED: 'true',
     ANTHROPIC_BASE_URL: simulator.anthropicUrl,
@@ -96,7 +100,10 @@ export async function startWorld(
   }
   const replicas: (Replica & { stop(): Promise<void> })[] = []
   const startReplica = async (more: Record<string, string> = {}): Promise<Replica> => {
-    const logger = createLogger({ name: 'ai-router', level: process.env.LOG_LEVEL ?? 'silent' })
+    const log: string[] = []
+    const level = process.env.LOG_LEVEL ?? 'debug'
+    const destination = { write: (line: string) => void (process.env.LOG_LEVEL ? process.stdout.write(line) : log.push(line)) }
+    const logger = createLogger({ name: 'ai-router', level, destination })
     const deps = await openDeps(readConfig({ ...baseEnv, ...more }), logger)
     const app = await buildApp(deps)
     const stop = async () => {
@@ -106,7 +113,7 @@ export async function startWorld(
       await app.close()
       await deps.close()
     }
-    const replica = { url: await app.listen({ host: '127.0.0.1', port: 0 }), deps, stop }
+    const replica = { url: await app.listen({ host: '127.0.0.1', port: 0 }), deps, log, stop }
     replicas.push(replica)
     return replica
   }
@@ -138,6 +145,7 @@ export async function startWorld(
     deps,
     simulator,
     database: gate,
+    nats,
     principal,
     published,
     headers,
@@ -185,14 +193,14 @@ export const kindsOf = ({ parts }: Pick<Answer, 'parts'>) =>
   parts.map(({ part }) => part.case).filter((kind, index, all) => kind !== all[index - 1])
 
 /** Makes every route of a replica another one. */
-export function changeRoutes({ deps: { catalogue } }: Replica, change: Partial<Omit<Route, 'targets'>>): void {
+export function changeRoutes({ deps: { catalogue } }: Pick<Replica, 'deps'>, change: Partial<Omit<Route, 'targets'>>): void {
   const current = catalogue.current
   catalogue.current = () => {
     const whole = current()
     return {
       ...whole,
-      targetsFor(wanted, plan) {
-        const found = whole.targetsFor(wanted, plan)
+      targetsFor(...asked) {
+        const found = whole.targetsFor(...asked)
         return found.kind === 'found' ? { ...found, ...change } : found
       },
     }

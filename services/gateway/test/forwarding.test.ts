@@ -61,6 +61,35 @@ t.test('A-19 what is not public needs a session, and what is not listed does not
   t.equal(world.chat.seen.length, 0)
 })
 
+t.test('A-19 the catalogue’s administration passes for administrators alone', async (t) => {
+  const world = await startWorld(t)
+  const gateway = await world.startGateway()
+  const [admin, pro, free] = await Promise.all([world.auth.token({ role: 'admin' }), world.auth.token({ plan: 'pro' }), world.auth.token()])
+  const requests = [
+    ['GET', '/models'],
+    ['POST', '/models'],
+    ['PATCH', '/models/gpt-5.4-nano'],
+    ['POST', '/models/gpt-5.4-nano/prices'],
+    ['GET', '/providers'],
+    ['POST', '/providers'],
+    ['PUT', '/providers/openai/key'],
+    ['DELETE', '/providers/openai/key'],
+    ['GET', '/routes'],
+    ['PUT', '/routes/auto/free'],
+    ['GET', '/usage/platform'],
+  ] as const
+  const status = async (method: string, path: string, token?: string) =>
+    (await gateway.send(method, `/api/v1/admin${path}`, { token, body: method === 'GET' ? undefined : { a: 1 } })).status
+  for (const [method, path] of requests) {
+    t.equal(await status(method, path), 401, `${method} ${path}`)
+    for (const token of [pro, free]) t.equal(await status(method, path, token), 403, `${method} ${path}`)
+  }
+  t.equal(world.other.seen.length, 0)
+  for (const [method, path] of requests) t.equal(await status(method, path, admin), 200, `${method} ${path}`)
+  t.equal(world.other.seen.length, requests.length)
+  t.match(world.other.seen.at(-2), { url: '/api/v1/admin/routes/auto/free', principal: { role: 'admin' }, body: { a: 1 } })
+})
+
 t.test('A-19 no spelling of a path reaches a service’s internal routes', async (t) => {
   const world = await startWorld(t)
   const gateway = await world.startGateway()

@@ -1,7 +1,17 @@
-import type { PrismaClient } from '../../prisma/generated/client.ts'
-import type { Model, ModelPlan } from './catalogue.ts'
+import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import type { CachePolicy, Model, ModelPlan } from './catalogue.ts'
 import { type SeedModel, type SeedPrice, seedModels, seedProviders } from './default-catalogue.ts'
+import type { RouteRule } from './route-rule.ts'
+import type { ProviderRecord } from './stored-providers.ts'
 import { usdToMicroUsd } from './usd.ts'
+
+/** The tables at one moment. */
+export interface StoredCatalogue {
+  version: bigint
+  providers: ProviderRecord[]
+  models: Model[]
+  rules: RouteRule[]
+}
 
 export type CatalogueStore = ReturnType<typeof createCatalogueStore>
 
@@ -10,6 +20,7 @@ export function createCatalogueStore(prisma: PrismaClient) {
     /** Adds what is missing of the default catalogue. Several replicas may do this at once. */
     async seed(): Promise<void> {
       await prisma.$transaction([
+        prisma.$queryRaw`SELECT FROM catalogue_version FOR UPDATE`,
         prisma.provider.createMany({ data: [...seedProviders], skipDuplicates: true }),
         prisma.model.createMany({ data: seedModels.map(modelRow), skipDuplicates: true }),
         prisma.price.createMany({
@@ -19,17 +30,39 @@ export function createCatalogueStore(prisma: PrismaClient) {
       ])
     },
 
-    /** Enabled models that have a price, each with the newest one that has begun by the database's clock. */
-    async readModels(): Promise<Model[]> {
-      const rows = await prisma.$queryRaw<ModelRow[]>`
-        SELECT DISTINCT ON (m.position, m.id)
-          m.id, m.provider_id, m.name, m.vendor_model, m.context_window, m.max_output_tokens, m.plan, m.is_simulated,
-          m.accepts_prefill, m.default_rank, p.id AS price_id, p.input_micro_usd_per_million,
-          p.cached_input_micro_usd_per_million, p.output_micro_usd_per_million
-        FROM model m JOIN price p ON p.model_id = m.id AND p.valid_from <= now()
-        WHERE m.is_enabled
-        ORDER BY m.position, m.id, p.version DESC`
-      return rows.map(readRow)
+    /** A number that grows with every change of the catalogue's tables. */
+    async readVersion(): Promise<bigint> {
+      const [row] = await prisma.$queryRaw<{ version: bigint }[]>`SELECT version FROM catalogue_version`
+      return row?.version ?? 0n
+    },
+
+    /** All that is not retired: providers, models that have a price, routes. */
+    async read(): Promise<StoredCatalogue> {
+      const [[version], providers, models, routes] = await prisma.$transaction(
+        [
+          prisma.$queryRaw<{ version: bigint }[]>`SELECT version FROM catalogue_version`,
+          prisma.provider.findMany({ where: { retiredAt: null }, include: { key: true }, orderBy: { id: 'asc' } }),
+          // Each with the price that has begun last by the database's clock.
+          prisma.$queryRaw<ModelRow[]>`
+            SELECT DISTINCT ON (m.position, m.id)
+              m.id, m.provider_id, m.name, m.vendor_model, m.kind, m.capabilities, m.context_window, m.max_output_tokens, m.plan,
+              m.is_simulated, m.accepts_prefill, m.default_rank, m.is_enabled AND v.is_enabled AS is_enabled, p.id AS price_id,
+              p.input_micro_usd_per_million, p.cached_input_micro_usd_per_million, p.output_micro_usd_per_million
+            FROM model m
+              JOIN provider v ON v.id = m.provider_id AND v.retired_at IS NULL
+              JOIN price p ON p.model_id = m.id AND p.valid_from <= now()
+            WHERE m.retired_at IS NULL
+            ORDER BY m.position, m.id, p.valid_from DESC, p.version DESC`,
+          prisma.route.findMany({ include: { targets: { orderBy: [{ priority: 'asc' }, { weight: 'desc' }, { modelId: 'asc' }] } } }),
+        ],
+        { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
+      )
+      return {
+        version: version?.version ?? 0n,
+        providers: providers.map(({ kind, ...provider }) => ({ ...provider, kind: kind as ProviderRecord['kind'] })),
+        models: models.map(readRow),
+        rules: routes.map(ruleOf),
+      }
     },
   }
 }
@@ -39,12 +72,15 @@ interface ModelRow {
   provider_id: string
   name: string
   vendor_model: string
+  kind: Model['kind']
+  capabilities: Model['capabilities']
   context_window: number
   max_output_tokens: number
   plan: ModelPlan
   is_simulated: boolean
   accepts_prefill: boolean
   default_rank: number | null
+  is_enabled: boolean
   price_id: string
   input_micro_usd_per_million: bigint
   cached_input_micro_usd_per_million: bigint
@@ -56,12 +92,15 @@ const readRow = (row: ModelRow): Model => ({
   provider: row.provider_id,
   name: row.name,
   vendorModel: row.vendor_model,
+  kind: row.kind,
+  capabilities: row.capabilities,
   contextWindow: row.context_window,
   maxOutputTokens: row.max_output_tokens,
   plan: row.plan,
   isSimulated: row.is_simulated,
   acceptsPrefill: row.accepts_prefill,
   defaultRank: row.default_rank,
+  isEnabled: row.is_enabled,
   price: {
     id: row.price_id,
     inputMicroUsdPerMillion: row.input_micro_usd_per_million,
@@ -70,9 +109,27 @@ const readRow = (row: ModelRow): Model => ({
   },
 })
 
-const modelRow = ({ provider, prices: _, isSimulated, acceptsPrefill, ...model }: SeedModel, index: number) => ({
+/** A route as Prisma reads it, with its targets in order. */
+export type RouteRow = Prisma.RouteGetPayload<{ include: { targets: true } }>
+
+export const ruleOf = ({ wanted, plan, isHedged, targets, ...row }: RouteRow): RouteRule => ({
+  wanted,
+  plan: plan as ModelPlan,
+  isHedged,
+  cache: cacheOf(row),
+  targets: targets.map(({ modelId, priority, weight }) => ({ model: modelId, priority, weight })),
+})
+
+function cacheOf(row: Pick<RouteRow, 'cacheLifetimeS' | 'cacheMaxTemperature' | 'cacheScope'>): CachePolicy | null {
+  const { cacheLifetimeS: lifetimeS, cacheMaxTemperature: maxTemperature, cacheScope } = row
+  if (lifetimeS === null || maxTemperature === null || cacheScope === null) return null
+  return { lifetimeS, maxTemperature, scope: cacheScope === 'everybody' ? 'everybody' : 'user' }
+}
+
+const modelRow = ({ provider, prices: _, capabilities, isSimulated, acceptsPrefill, ...model }: SeedModel, index: number) => ({
   ...model,
   providerId: provider,
+  capabilities: [...capabilities],
   isSimulated: isSimulated === true,
   acceptsPrefill: acceptsPrefill === true,
   // Gaps, so that an operator can put a model in between.

@@ -1,17 +1,21 @@
 import t from 'tap'
 import { createCatalogue, type Model, type ProviderMode } from './catalogue.ts'
+import type { RouteRule } from './route-rule.ts'
 
 const model = (id: string, provider: string, rest: Partial<Model> = {}): Model => ({
   id,
   provider,
   name: id,
   vendorModel: id,
+  kind: 'chat',
+  capabilities: [],
   contextWindow: 1000,
   maxOutputTokens: 100,
   plan: 'free',
   isSimulated: false,
   acceptsPrefill: false,
   defaultRank: null,
+  isEnabled: true,
   price: { id: `${id}@1`, inputMicroUsdPerMillion: 1n, cachedInputMicroUsdPerMillion: 1n, outputMicroUsdPerMillion: 1n },
   ...rest,
 })
@@ -101,3 +105,171 @@ t.test(
     t.equal(cheapest({}), 'none_configured')
   },
 )
+
+const able = (id: string, provider: string, rest: Partial<Model> = {}) =>
+  model(id, provider, { capabilities: ['tools', 'images', 'json_schema'], ...rest })
+const allReal: ProviderMode = () => 'real'
+const rule = (wanted: string, targets: [string, number, number?][], rest: Partial<RouteRule> = {}): RouteRule => ({
+  wanted,
+  plan: 'free',
+  targets: targets.map(([id, priority, weight = 1]) => ({ model: id, priority, weight })),
+  isHedged: false,
+  cache: null,
+  ...rest,
+})
+
+t.test('R-6 what is switched off is listed as not available, and is neither the default nor a target nor a stand-in', async (t) => {
+  const off = models.map((one) => (one.id === 'nano' || one.id === 'opus' ? { ...one, isEnabled: false } : one))
+  const catalogue = createCatalogue(off, allReal)
+  t.match(
+    catalogue.list().filter(({ id }) => id === 'nano' || id === 'opus'),
+    [
+      { isAvailable: false, isDefault: false },
+      { isAvailable: false, isDefault: false },
+    ],
+  )
+  t.same(ids(catalogue.targetsFor('auto', 'free'))[0], 'haiku')
+  t.equal(ids(catalogue.targetsFor('nano', 'free')), 'not_allowed')
+  t.same(ids(catalogue.targetsFor('big', 'pro')), ['big'])
+  t.same([catalogue.mayAsk('nano'), catalogue.mayAsk('mini')], [false, true])
+})
+
+t.test('C10 auto passes by what cannot do what is needed; a named model that cannot is refused for that', async (t) => {
+  const catalogue = createCatalogue(
+    [
+      model('plain', 'openai', { defaultRank: 1 }),
+      able('seer', 'anthropic', { defaultRank: 2, capabilities: ['images'] }),
+      able('all', 'openai', { defaultRank: 3 }),
+      model('other-plain', 'cohere'),
+      able('other-all', 'cohere'),
+    ],
+    allReal,
+  )
+  t.same(ids(catalogue.targetsFor('auto', 'free', { images: true }))[0], 'seer')
+  t.same(ids(catalogue.targetsFor('', 'free', { tools: true }))[0], 'all')
+  t.same(ids(catalogue.targetsFor('auto', 'free', { tools: true, jsonSchema: true })), ['all', 'other-all'], 'stand-ins can do it, too')
+  t.same(catalogue.targetsFor('plain', 'free', { tools: true, images: true }), { kind: 'not_capable', missing: ['tools', 'images'] })
+  t.same(ids(catalogue.targetsFor('plain', 'free', { tools: false })), ['plain', 'seer', 'other-plain', 'other-all'])
+  t.same(catalogue.cheapestTargets({ jsonSchema: true }).kind, 'found')
+  t.equal(
+    ids(createCatalogue([model('plain', 'openai', { defaultRank: 1 })], allReal).targetsFor('auto', 'free', { tools: true })),
+    'not_capable',
+  )
+})
+
+t.test('C10 auto picks a model whose context window holds the conversation, and the widest where none does', async (t) => {
+  const catalogue = createCatalogue(
+    [
+      model('short', 'openai', { defaultRank: 1 }),
+      model('long', 'anthropic', { defaultRank: 2, contextWindow: 50_000 }),
+      model('longest', 'openai', { defaultRank: 3, contextWindow: 200_000 }),
+    ],
+    allReal,
+  )
+  const auto = (tokens: number) => ids(catalogue.targetsFor('auto', 'free', { tokens }))
+  t.same(auto(1_000), ['short', 'long'])
+  t.same(auto(1_001), ['long', 'longest'], 'what stands in holds it, too')
+  t.same(auto(50_001), ['longest'])
+  t.same(auto(900_000), ['longest'], 'an estimate refuses nothing')
+  t.same(ids(catalogue.targetsFor('short', 'free', { tokens: 60_000 })), ['short'], 'who names a model gets it')
+  t.same(ids(catalogue.cheapestTargets({ tokens: 60_000 })), ['longest'])
+})
+
+t.test('a simulated model never does what a real one cannot', async (t) => {
+  const catalogue = createCatalogue(
+    [model('real', 'openai', { defaultRank: 1 }), able('guide', 'anthropic', { isSimulated: true, defaultRank: 2, contextWindow: 50_000 })],
+    (provider) => (provider === 'openai' ? 'real' : 'simulated'),
+  )
+  t.same(ids(catalogue.targetsFor('auto', 'free', { tokens: 2_000 })), ['real'])
+  t.same(ids(catalogue.targetsFor('auto', 'free', { tools: true })), 'not_capable')
+  t.same(ids(catalogue.cheapestTargets({ tokens: 2_000 })), ['real'])
+})
+
+t.test('C3 a route counts instead of the default: its targets in order, without what the plan may not use', async (t) => {
+  const rules = [
+    rule('auto', [
+      ['haiku', 2],
+      ['mini', 1],
+    ]),
+    rule('auto', [['opus', 1]], { plan: 'pro', isHedged: true }),
+    rule('nano', [
+      ['nano', 1],
+      ['big', 2],
+      ['haiku', 3],
+    ]),
+    rule('haiku', [['guide', 1]]),
+  ]
+  const catalogue = createCatalogue(models, allReal, { rules })
+  t.same(ids(catalogue.targetsFor('auto', 'free')), ['mini', 'haiku'])
+  t.match(catalogue.targetsFor('', 'pro'), { targets: [{ id: 'opus' }], isHedged: true }, 'that of the plan')
+  t.match(catalogue.targetsFor('auto', 'admin'), { targets: [{ id: 'opus' }] }, 'or of the next plan below')
+  t.same(ids(catalogue.targetsFor('nano', 'free')), ['nano', 'haiku'])
+  t.same(ids(catalogue.targetsFor('nano', 'pro')), ['nano', 'big', 'haiku'])
+  t.same(ids(catalogue.targetsFor('big', 'free')), 'not_allowed', 'a route opens no model')
+  t.same(ids(catalogue.targetsFor('haiku', 'free')), 'none_configured', 'nothing of the route is available')
+  const defaultFor = (plan: 'free' | 'pro') => catalogue.list(plan).flatMap(({ id, isDefault }) => (isDefault ? [id] : []))
+  t.same([defaultFor('free'), defaultFor('pro')], [['mini'], ['opus']])
+})
+
+t.test('C3 a route passes by what is off, cannot do it or is too small; a model that is off answers by its route', async (t) => {
+  const some = [
+    able('first', 'openai', { isEnabled: false }),
+    model('second', 'anthropic'),
+    able('third', 'anthropic', { contextWindow: 100 }),
+    able('fourth', 'openai'),
+  ]
+  const targets: [string, number][] = [
+    ['first', 1],
+    ['second', 2],
+    ['third', 3],
+    ['fourth', 4],
+  ]
+  const catalogue = createCatalogue(some, allReal, { rules: [rule('first', targets), rule('second', [['second', 1]])] })
+  t.same(ids(catalogue.targetsFor('first', 'free')), ['second', 'third', 'fourth'])
+  t.same(ids(catalogue.targetsFor('first', 'free', { tools: true })), ['third', 'fourth'])
+  t.same(ids(catalogue.targetsFor('first', 'free', { tools: true, tokens: 500 })), ['fourth'])
+  t.same(catalogue.targetsFor('second', 'free', { images: true }), { kind: 'not_capable', missing: ['images'] })
+})
+
+t.test('C3 equals of a route share the first place by weight', async (t) => {
+  let next = 0
+  const random = () => next
+  const rules = [
+    rule('auto', [
+      ['nano', 1, 3],
+      ['haiku', 1, 1],
+      ['mini', 2],
+    ]),
+  ]
+  const catalogue = createCatalogue(models, allReal, { rules, random })
+  const orders = [0, 0.74, 0.75, 0.99].map((drawn) => {
+    next = drawn
+    return ids(catalogue.targetsFor('auto', 'free'))
+  })
+  t.same(orders, [
+    ['nano', 'haiku', 'mini'],
+    ['nano', 'haiku', 'mini'],
+    ['haiku', 'nano', 'mini'],
+    ['haiku', 'nano', 'mini'],
+  ])
+})
+
+t.test('C12 an embedding model answers no chat, and nothing stands in for it', async (t) => {
+  const catalogue = createCatalogue(
+    [
+      model('chat', 'openai', { defaultRank: 2 }),
+      model('vectors', 'openai', { kind: 'embedding', defaultRank: 1, maxOutputTokens: 0 }),
+      model('other-vectors', 'anthropic', { kind: 'embedding', plan: 'pro' }),
+    ],
+    allReal,
+    { rules: [rule('chat', [['vectors', 1]])] },
+  )
+  t.same(ids(catalogue.embeddingModel('vectors', 'free')), ['vectors'])
+  t.same(ids(catalogue.embeddingModel('other-vectors', 'free')), 'not_allowed')
+  t.same(ids(catalogue.embeddingModel('chat', 'pro')), 'not_allowed')
+  t.same(ids(catalogue.embeddingModel('auto', 'pro')), 'not_allowed')
+  t.same(ids(catalogue.targetsFor('auto', 'free')), ['chat'])
+  t.same(ids(catalogue.targetsFor('vectors', 'pro')), 'not_allowed')
+  t.same(ids(catalogue.targetsFor('chat', 'free')), 'none_configured')
+  t.same(ids(catalogue.cheapestTargets()), ['chat'])
+})

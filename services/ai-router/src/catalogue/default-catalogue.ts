@@ -1,5 +1,6 @@
 import type { ProviderKind } from '../providers/registry.ts'
 import type { ModelPlan } from './catalogue.ts'
+import { type Capability, capabilities as everything } from './needs.ts'
 
 /**
  * What a new database begins with. Later starts add what is missing here and change nothing that is there: from then on
@@ -11,9 +12,11 @@ import type { ModelPlan } from './catalogue.ts'
  */
 export interface SeedModel {
   id: string
-  provider: ProviderKind
+  provider: string
   name: string
   vendorModel: string
+  kind?: 'embedding'
+  capabilities: readonly Capability[]
   contextWindow: number
   maxOutputTokens: number
   plan: ModelPlan
@@ -38,12 +41,29 @@ const price = (inputUsd: string, cachedInputUsd: string, outputUsd: string): rea
   { version: 1, inputUsd, cachedInputUsd, outputUsd, validFrom: VALID_FROM },
 ]
 
-export const seedProviders: readonly { id: ProviderKind; name: string }[] = [
-  { id: 'openai', name: 'OpenAI' },
-  { id: 'anthropic', name: 'Anthropic' },
-  { id: 'gemini', name: 'Google Gemini' },
-  { id: 'cohere', name: 'Cohere' },
+export const seedProviders: readonly { id: string; kind: ProviderKind; name: string }[] = [
+  { id: 'openai', kind: 'openai', name: 'OpenAI' },
+  { id: 'anthropic', kind: 'anthropic', name: 'Anthropic' },
+  { id: 'gemini', kind: 'gemini', name: 'Google Gemini' },
+  { id: 'cohere', kind: 'cohere', name: 'Cohere' },
 ]
+
+/** A model whose answers are vectors: it reads, and what it writes costs nothing. */
+const embedding = (
+  id: string,
+  provider: string,
+  name: string,
+  vendorModel: string,
+  contextWindow: number,
+  inputUsd: string,
+): SeedModel => ({
+  ...{ id, provider, name, vendorModel, contextWindow },
+  kind: 'embedding',
+  capabilities: [],
+  maxOutputTokens: 0,
+  plan: 'free',
+  prices: price(inputUsd, inputUsd, '0'),
+})
 
 /** In the order in which lists show them. */
 export const seedModels: readonly SeedModel[] = [
@@ -52,6 +72,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'openai',
     name: 'GPT-5.4 nano',
     vendorModel: 'gpt-5.4-nano',
+    capabilities: everything,
     contextWindow: 400_000,
     maxOutputTokens: 128_000,
     plan: 'free',
@@ -63,6 +84,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'openai',
     name: 'GPT-5.4 mini',
     vendorModel: 'gpt-5.4-mini',
+    capabilities: everything,
     contextWindow: 400_000,
     maxOutputTokens: 128_000,
     plan: 'free',
@@ -73,6 +95,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'openai',
     name: 'GPT-5.5',
     vendorModel: 'gpt-5.5',
+    capabilities: everything,
     contextWindow: 1_050_000,
     maxOutputTokens: 128_000,
     plan: 'pro',
@@ -84,6 +107,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'anthropic',
     name: 'Claude Haiku 4.5',
     vendorModel: 'claude-haiku-4-5',
+    capabilities: everything,
     contextWindow: 200_000,
     maxOutputTokens: 64_000,
     plan: 'free',
@@ -97,6 +121,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'anthropic',
     name: 'Claude Sonnet 5',
     vendorModel: 'claude-sonnet-5',
+    capabilities: everything,
     contextWindow: 1_000_000,
     maxOutputTokens: 128_000,
     plan: 'pro',
@@ -107,6 +132,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'anthropic',
     name: 'Claude Opus 5',
     vendorModel: 'claude-opus-5',
+    capabilities: everything,
     contextWindow: 1_000_000,
     maxOutputTokens: 128_000,
     plan: 'pro',
@@ -117,6 +143,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'gemini',
     name: 'Gemini 3.1 Flash-Lite',
     vendorModel: 'gemini-3.1-flash-lite',
+    capabilities: everything,
     contextWindow: 1_048_576,
     maxOutputTokens: 65_536,
     plan: 'free',
@@ -128,6 +155,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'gemini',
     name: 'Gemini 3.8 Flash',
     vendorModel: 'gemini-3.8-flash',
+    capabilities: everything,
     contextWindow: 1_048_576,
     maxOutputTokens: 65_536,
     plan: 'pro',
@@ -142,6 +170,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'cohere',
     name: 'Command R7B',
     vendorModel: 'command-r7b-12-2024',
+    capabilities: ['tools', 'json_schema'],
     contextWindow: 128_000,
     maxOutputTokens: 4_000,
     plan: 'free',
@@ -154,18 +183,21 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'cohere',
     name: 'Command A',
     vendorModel: 'command-a-03-2025',
+    capabilities: ['tools', 'json_schema'],
     contextWindow: 256_000,
     maxOutputTokens: 8_000,
     plan: 'pro',
     prices: price('2.50', '2.50', '10.00'),
   },
   // The offline guide is no language model and costs nobody anything. It has a price so that metering, costs and limits
-  // are exercised without a key; the money is as simulated as the model.
+  // are exercised without a key; the money is as simulated as the model. It stands in for its vendor's API, so it takes
+  // whatever that takes.
   {
     id: 'parley-guide',
     provider: 'openai',
     name: 'Parley Guide (simulated)',
     vendorModel: 'parley-guide',
+    capabilities: everything,
     contextWindow: 32_000,
     maxOutputTokens: 4_000,
     plan: 'free',
@@ -179,6 +211,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'anthropic',
     name: 'Parley Guide (simulated, Anthropic API)',
     vendorModel: 'parley-guide-b',
+    capabilities: everything,
     contextWindow: 32_000,
     maxOutputTokens: 4_000,
     plan: 'free',
@@ -192,6 +225,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'gemini',
     name: 'Parley Guide (simulated, Gemini API)',
     vendorModel: 'parley-guide-c',
+    capabilities: everything,
     contextWindow: 32_000,
     maxOutputTokens: 4_000,
     plan: 'free',
@@ -205,6 +239,7 @@ export const seedModels: readonly SeedModel[] = [
     provider: 'cohere',
     name: 'Parley Guide (simulated, Cohere API)',
     vendorModel: 'parley-guide-d',
+    capabilities: everything,
     contextWindow: 32_000,
     maxOutputTokens: 4_000,
     plan: 'free',
@@ -213,4 +248,9 @@ export const seedModels: readonly SeedModel[] = [
     defaultRank: 8,
     prices: price('0.10', '0.01', '0.40'),
   },
+  embedding('text-embedding-3-small', 'openai', 'Text Embedding 3 Small', 'text-embedding-3-small', 8_191, '0.02'),
+  embedding('text-embedding-3-large', 'openai', 'Text Embedding 3 Large', 'text-embedding-3-large', 8_191, '0.13'),
+  embedding('gemini-embedding-001', 'gemini', 'Gemini Embedding', 'gemini-embedding-001', 2_048, '0.15'),
+  embedding('embed-v4', 'cohere', 'Cohere Embed 4', 'embed-v4.0', 128_000, '0.12'),
+  { ...embedding('parley-embedding', 'openai', 'Parley Embedding (simulated)', 'parley-embedding', 8_191, '0.01'), isSimulated: true },
 ]

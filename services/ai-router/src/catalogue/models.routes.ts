@@ -15,8 +15,9 @@ export function modelRoutes(app: App, { catalogue }: { catalogue: LiveCatalogue 
       },
     },
     async (request) => {
-      requireUser(request)
-      return { items: catalogue.current().list().map(publicModel) }
+      const { role, plan } = requireUser(request)
+      const models = catalogue.current().list(role === 'admin' ? 'admin' : plan)
+      return { items: models.filter(({ kind }) => kind === 'chat').map(publicModel) }
     },
   )
 }
@@ -26,6 +27,7 @@ const publicModel = ({
   name,
   provider,
   contextWindow,
+  capabilities,
   plan,
   price,
   isAvailable,
@@ -36,6 +38,7 @@ const publicModel = ({
   name,
   provider,
   contextWindow,
+  capabilities: [...capabilities],
   plan,
   pricing: {
     inputUsd: microUsdToDecimal(price.inputMicroUsdPerMillion),

@@ -15,6 +15,7 @@ const failure = ({ code, publicMessage }: AppError): CompletionFailure => ({ cod
 
 export const failures = {
   modelNotAllowed: failure(errors.model_not_allowed()),
+  modelNotCapable: failure(errors.model_not_capable()),
   unavailable: failure(errors.provider_unavailable()),
   busy: failure(commonErrors.service_busy()),
   promptRejected: failure(errors.prompt_rejected()),

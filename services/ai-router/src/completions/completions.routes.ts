@@ -9,8 +9,9 @@ import { DRAINING } from '../providers/provider-error.ts'
 import { watchCallEnding } from './call-ending.ts'
 import type { CallStore } from './calls.store.ts'
 import { type CompletionCommand, readCommand } from './completion-command.ts'
-import { failures } from './completion-failure.ts'
+import { type CompletionFailure, failures } from './completion-failure.ts'
 import type { Load } from './load.ts'
+import { needsOf } from './needs-of.ts'
 import { createPartWriter } from './part-writer.ts'
 import { type CompletionDeps, runCompletion } from './run-completion.ts'
 import type { RunningCalls } from './running-calls.ts'
@@ -45,8 +46,19 @@ export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
 }
 
 /** Who asks on the platform's account names no model: the cheapest will do. */
-const targetsOf = (catalogue: Catalogue, { model, plan, purpose }: CompletionCommand): Targets =>
-  (purpose === 'title' || purpose === 'summary') && isAuto(model) ? catalogue.cheapestTargets() : catalogue.targetsFor(model, plan)
+function targetsOf(catalogue: Catalogue, command: CompletionCommand): Targets {
+  const { model, plan, purpose } = command
+  const needs = needsOf(command)
+  return (purpose === 'title' || purpose === 'summary') && isAuto(model)
+    ? catalogue.cheapestTargets(needs)
+    : catalogue.targetsFor(model, plan, needs)
+}
+
+const refusals: Readonly<Record<Exclude<Targets['kind'], 'found'>, CompletionFailure>> = {
+  not_allowed: failures.modelNotAllowed,
+  not_capable: failures.modelNotCapable,
+  none_configured: failures.unavailable,
+}
 
 async function answer(
   deps: CompletionRouteDeps,
@@ -63,7 +75,7 @@ async function answer(
   response.flushHeaders()
   const out = createPartWriter(response, ending.signal)
   try {
-    if (found.kind !== 'found') out.failed(found.kind === 'not_allowed' ? failures.modelNotAllowed : failures.unavailable)
+    if (found.kind !== 'found') out.failed(refusals[found.kind])
     else await deps.running.track(command.callId, runCompletion(deps, command, found, out, ending.signal), () => ending.abort(DRAINING))
     response.end()
   } catch (error) {

@@ -58,5 +58,6 @@ export async function admitCall(
 
 const refusals: Readonly<Record<Exclude<Targets['kind'], 'found'>, () => AppError>> = {
   not_allowed: () => errors.model_not_allowed(),
+  not_capable: () => errors.model_not_capable(),
   none_configured: () => errors.provider_unavailable({ retryAfterS: 60 }),
 }

@@ -6,6 +6,7 @@ import type { Route } from '../catalogue/catalogue.ts'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { watchCallEnding } from '../completions/call-ending.ts'
 import type { CompletionCommand } from '../completions/completion-command.ts'
+import { needsOf } from '../completions/needs-of.ts'
 import { type CompletionDeps, runCompletion } from '../completions/run-completion.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
 import { DRAINING } from '../providers/provider-error.ts'
@@ -32,11 +33,12 @@ export function chatCompletionRoutes(app: App, deps: ChatCompletionDeps): void {
     const caller = { callId: callIdOf(principal.userId, request.headers['idempotency-key']), userId: principal.userId }
     // Refuses what is no conversation before a message is taken for it.
     const draft = chatCommand(wish, { ...caller, plan: 'free' })
+    const needs = needsOf(draft)
     const admitted = await admitCall(
       deps,
       {
         ...{ callId: caller.callId, principal },
-        targetsFor: (plan) => deps.catalogue.current().targetsFor(draft.model, plan),
+        targetsFor: (plan) => deps.catalogue.current().targetsFor(draft.model, plan, needs),
         onReserved: ({ windows }) => void reply.headers(quotaHeaders(windows)),
       },
       request.deadline,

@@ -1,6 +1,7 @@
 import { CompletionState } from '@parley/contracts'
 import type { Logger } from '@parley/telemetry'
 import type { Model } from '../catalogue/catalogue.ts'
+import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import type { PartWriter } from '../completions/part-writer.ts'
 import type { ProviderError, ProviderErrorKind } from '../providers/provider-error.ts'
 import { type AskDeps, askTarget, type Question } from './ask-target.ts'
@@ -12,6 +13,7 @@ import type { RateLimits } from './rate-limits.ts'
 import type { TargetExperience } from './target-experience.ts'
 
 export interface RoundDeps extends AskDeps {
+  catalogue: Pick<LiveCatalogue, 'current'>
   clocks: Clocks
   breakers: Pick<Breakers, 'isClosed' | 'permit'>
   rateLimits: Pick<RateLimits, 'waitMs'>
@@ -45,6 +47,8 @@ const HOPELESS: ReadonlySet<ProviderErrorKind> = new Set(['auth', 'exhausted', '
 export async function askAround(deps: RoundDeps, call: RoundCall, order: readonly Model[]): Promise<RoundEnd> {
   const { breakers, rateLimits, experience } = deps
   const { legs, out, signal } = call
+  // The targets were chosen earlier: what was switched off since is not asked any more (R-6).
+  const mayAsk = ({ id }: Model) => !asked.has(id) && deps.catalogue.current().mayAsk(id)
   const writtenTokens = legs.reduce((sum, { hasOutput, usage }) => sum + (hasOutput ? (usage?.outputTokens ?? 0) : 0), 0)
   const isLastResort = !order.some((model) => breakers.isClosed(model))
   const unavailable: Model[] = []
@@ -80,16 +84,14 @@ export async function askAround(deps: RoundDeps, call: RoundCall, order: readonl
   }
 
   for (const model of order) {
-    if (asked.has(model.id)) continue
+    if (!mayAsk(model)) continue
     const permit = rateLimits.waitMs(model) > 0 ? null : await breakers.permit(model, isLastResort)
     if (permit === null) {
       unavailable.push(model)
       continue
     }
     announce(call, model, unavailable)
-    const next = order.find(
-      (other) => !asked.has(other.id) && other !== model && breakers.isClosed(other) && rateLimits.waitMs(other) === 0,
-    )
+    const next = order.find((other) => other !== model && mayAsk(other) && breakers.isClosed(other) && rateLimits.waitMs(other) === 0)
     const { firstTokenMs } = deps.clocks
     const leg =
       next && call.isHedged && permit === 'usual'

@@ -2,7 +2,7 @@ import { commonErrors } from '@parley/errors'
 import type { App } from '@parley/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type AnswerOnce, hasIdempotencyKey } from '../idempotency/answer-once.ts'
-import { requireIdentity } from '../identity/identify.ts'
+import { requireAdminIdentity, requireIdentity } from '../identity/identify.ts'
 import type { Forward } from './forward.ts'
 import { type ForwardedRoute, forwardedRoutes } from './route-table.ts'
 
@@ -29,6 +29,7 @@ export async function handle(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   if (access === 'user') requireIdentity(request)
+  if (access === 'admin') requireAdminIdentity(request)
   // A cookie that could not be checked because auth is away must not read as 'logged out'.
   if (keepsAnswers && request.method === 'POST' && hasIdempotencyKey(request)) return answerOnce(request, reply, upstream)
   return forward(request, reply, { upstream })

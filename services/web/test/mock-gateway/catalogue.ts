@@ -1,7 +1,8 @@
 import type { modelsApi, usageApi } from '@parley/contracts/public'
 
 const pricing = { inputUsd: '0.15', outputUsd: '0.60', cachedInputUsd: '0.075' }
-const base = { contextWindow: 128_000, pricing, available: true, simulated: false, isDefault: false } as const
+const capabilities: modelsApi.Model['capabilities'] = ['tools', 'images', 'json_schema']
+const base = { contextWindow: 128_000, capabilities, pricing, available: true, simulated: false, isDefault: false } as const
 
 export const models: modelsApi.Model[] = [
   { ...base, id: 'gpt-4o-mini', name: 'GPT-4o mini (offline guide)', provider: 'openai', plan: 'free', simulated: true, isDefault: true },

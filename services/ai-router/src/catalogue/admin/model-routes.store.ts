@@ -1,0 +1,65 @@
+import type { adminCatalogueApi } from '@parley/contracts'
+import type { ErrorIssue } from '@parley/errors'
+import type { Prisma, PrismaClient } from '../../../prisma/generated/client.ts'
+import { type RouteRow, ruleOf } from '../catalogue.store.ts'
+import { AUTO_ID, type ModelPlan } from '../catalogue.ts'
+import type { RouteRule } from '../route-rule.ts'
+import { changeCatalogue } from './change-catalogue.ts'
+
+export type ModelRouteStore = ReturnType<typeof createModelRouteStore>
+
+/** What a route is for. */
+export interface RouteKey {
+  wanted: string
+  plan: ModelPlan
+}
+
+const inOrder = { targets: { orderBy: [{ priority: 'asc' }, { weight: 'desc' }, { modelId: 'asc' }] } } satisfies Prisma.RouteInclude
+
+export function createModelRouteStore(prisma: PrismaClient) {
+  return {
+    list: async (): Promise<RouteRule[]> => {
+      const rows: RouteRow[] = await prisma.route.findMany({ include: inOrder, orderBy: [{ wanted: 'asc' }, { plan: 'asc' }] })
+      return rows.map(ruleOf)
+    },
+
+    /** Takes the place of the route before. */
+    put: (key: RouteKey, route: adminCatalogueApi.NewRoute): Promise<'put' | 'no_model' | ErrorIssue[]> =>
+      changeCatalogue(prisma, async (tx) => {
+        const { wanted, plan } = key
+        if (wanted !== AUTO_ID && !(await tx.model.findFirst({ where: { id: wanted, kind: 'chat', retiredAt: null } }))) return 'no_model'
+        const issues = await wrongTargets(tx, plan, route.targets)
+        if (issues.length > 0) return issues
+        await tx.route.deleteMany({ where: key })
+        await tx.route.create({
+          data: {
+            ...key,
+            isHedged: route.hedged,
+            cacheLifetimeS: route.cache?.lifetimeS,
+            cacheMaxTemperature: route.cache?.maxTemperature,
+            cacheScope: route.cache?.scope,
+            targets: { create: route.targets.map(({ model: modelId, ...target }) => ({ modelId, ...target })) },
+          },
+        })
+        return 'put'
+      }),
+
+    /** False when there was none. */
+    remove: (key: RouteKey): Promise<boolean> =>
+      changeCatalogue(prisma, async (tx) => (await tx.route.deleteMany({ where: key })).count > 0),
+  }
+}
+
+async function wrongTargets(
+  tx: Prisma.TransactionClient,
+  plan: ModelPlan,
+  targets: adminCatalogueApi.NewRoute['targets'],
+): Promise<ErrorIssue[]> {
+  const known = await tx.model.findMany({ where: { id: { in: targets.map(({ model }) => model) }, retiredAt: null } })
+  return targets.flatMap(({ model: id }, index) => {
+    const path = `targets.${index}.model`
+    const model = known.find((candidate) => candidate.id === id)
+    if (model?.kind !== 'chat') return [{ path, message: 'is no model that answers' }]
+    return model.plan === 'pro' && plan === 'free' ? [{ path, message: 'is not for the plan of this route' }] : []
+  })
+}
