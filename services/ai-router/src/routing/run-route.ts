@@ -45,7 +45,14 @@ export async function runRoute(
   const legs: Leg[] = []
   const retries = createRetries(deps, command, targets, out, signal)
   const call = { command, answer, legs, out, life, signal, isHedged, onAnswer: retries.answered }
-  const over = (end: LegEnd): RoutedCall => ({ legs, end, text: answer.text, firstTokenMs: answer.firstTokenMs })
+  /** What broke the answer off that is gone on with. */
+  let brokeOff: ProviderError | null = null
+  const over = (end: LegEnd): RoutedCall => {
+    // Nothing is wrong with a request that was being answered: who refuses to go on with it leaves what broke the answer.
+    const isUnwilling = end.kind === 'failed' && end.error.kind === 'invalid'
+    const told: LegEnd = brokeOff && isUnwilling ? { kind: 'failed', error: brokeOff } : end
+    return { legs, end: told, text: answer.text, firstTokenMs: answer.firstTokenMs }
+  }
   let order: readonly Model[] = targets
   let lastError: ProviderError | null = null
   try {
@@ -56,6 +63,7 @@ export async function runRoute(
       if (round.kind === 'over') return over(round.leg.end)
       if (round.kind === 'broken') {
         const { model, end } = round.leg
+        if (end.kind === 'failed') brokeOff = end.error
         order = orderAfter(model, targets, command)
         // Whoever waits for a tool call would get one that is put together from two.
         if (answer.hasToolCall || legs.length >= MAX_LEGS || order.length === 0) return over(end)
