@@ -230,7 +230,7 @@ t.test('a client that leaves ends the vendor’s work; what was produced is book
 t.test('C13 models are those one may use now', async (t) => {
   const { client } = await startApi(t)
   const ids = (await client.models.list()).data.map(({ id }) => id)
-  t.same(ids, ['auto', 'parley-guide', 'parley-guide-b'])
+  t.same(ids, ['auto', 'parley-guide', 'parley-guide-b', 'parley-embedding'])
   t.match(await client.models.retrieve('parley-guide'), { id: 'parley-guide', object: 'model', created: Number, owned_by: 'openai' })
   t.ok((await client.models.retrieve('no/such').catch((error: unknown) => error)) instanceof OpenAI.NotFoundError)
 })
