@@ -40,6 +40,7 @@ export interface RouterResult extends RouterComparison {
 
 /** What a case leaves to be done behind it (bookings, events) is not to fall into the next one. */
 const SETTLE_MS = 1_000
+const START_MS = 3_000
 const WARM_UP_MS = 1_500
 /** For streams that are not paced, and for requests, before anything counts. */
 const RUN_UP_MS = 500
@@ -47,6 +48,8 @@ const RUN_UP_MS = 500
 /** Each subject runs all cases in a process of its own, one subject after the other. */
 export async function measureRouter(world: RouterWorld, affinity: Affinity, load: RouterLoad): Promise<RouterResult> {
   const subjects: RouterResult['subjects'] = {}
+  // Databases tidy up behind their start.
+  await delay(Math.min(START_MS, load.window * 1_000))
   for (const name of load.subjects) {
     const subject = await world.start(name)
     try {
