@@ -60,6 +60,8 @@ export async function startRouterWorld({ tracedShare, profileDirectory, unsafeFa
       ...{ NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', OTEL_SERVICE_NAME: 'ai-router' },
       ...{ DATABASE_URL: databaseUrl, NATS_URL: nats.url, PRINCIPAL_JWKS: JSON.stringify({ keys: [publicJwk] }) },
       ...{ OPENAI_API_KEY: 'sk-bench-chunk-source', OPENAI_BASE_URL: `${source.ready}/v1` },
+      // Moderated here: OpenAI's moderation would be another vendor's time.
+      SAFETY_REMOTE_MODERATION: 'false',
       ...(tracedShare > 0 && {
         OTEL_EXPORTER_OTLP_ENDPOINT: sink.ready,
         OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
