@@ -20,7 +20,7 @@ t.test('a load of one’s own keeps the goals that belong to its size, or only t
 
 t.test('a selection of routers and their cases is judged by nothing', async (t) => {
   const [router] = readCommandLine(['router', '--subjects', 'parley,pipe', '--cases', 'saturated'])?.chosen ?? []
-  t.match(router, { kind: 'router', goals: [], load: { subjects: ['pipe', 'parley'], cases: { saturated: { rate: 0 } } } })
+  t.match(router, { kind: 'router', goals: [], load: { subjects: ['pipe', 'parley'], cases: { saturated: { streams: 1_500 } } } })
   t.throws(() => readCommandLine(['router', '--subjects', 'nobody']), { message: /no 'nobody'/ })
 })
 
