@@ -4,7 +4,7 @@ import { readCommandLine } from './command-line.ts'
 t.test('a scenario by its name, all of them, and the list', async (t) => {
   t.strictSame(
     readCommandLine(['all'])?.chosen.map(({ id }) => id),
-    ['turns', 'turns-500', 'sockets', 'stop'],
+    ['turns', 'turns-500', 'sockets', 'stop', 'router'],
   )
   t.match(readCommandLine(['sockets', '--json', 'out.json']), { jsonFile: 'out.json', tracedShare: 0.1 })
   t.equal(readCommandLine(['list']), null)
@@ -16,6 +16,12 @@ t.test('a load of one’s own keeps the goals that belong to its size, or only t
   t.strictSame(goalsOf('turns', '--turns', '500', '--rate', '10'), goalsOf('turns-500'))
   t.strictSame(goalsOf('turns', '--turns', '7'), ['lost', 'duplicate', 'reordered', 'failed'])
   t.strictSame(goalsOf('turns', '--rounds', '1'), goalsOf('turns'))
+})
+
+t.test('a selection of routers and their cases is judged by nothing', async (t) => {
+  const [router] = readCommandLine(['router', '--subjects', 'parley,pipe', '--cases', 'saturated'])?.chosen ?? []
+  t.match(router, { kind: 'router', goals: [], load: { subjects: ['pipe', 'parley'], cases: { saturated: { streams: 1_500 } } } })
+  t.throws(() => readCommandLine(['router', '--subjects', 'nobody']), { message: /no 'nobody'/ })
 })
 
 t.test('what cannot be meant is refused', async (t) => {

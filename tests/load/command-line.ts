@@ -12,7 +12,9 @@ ${scenarios.map(({ id, about }) => `  ${id.padEnd(12)}${about}`).join('\n')}
   --profile FOLDER  CPU profiles of all services, for DevTools
   turns:    --turns N  --rate TOKENS/S  --seconds S (of an answer)  --rounds N (answers of a client)  --ramp S (of the starts)
   sockets:  --sockets N  --ramp S  --hold S
-  stop:     --turns N  --rate TOKENS/S  --rounds N  --ramp S`
+  stop:     --turns N  --rate TOKENS/S  --rounds N  --ramp S
+
+  router:   --subjects NAME,...  --cases NAME,...  (a selection has no goals)  --window S (of a case)`
 
 export interface CommandLine {
   chosen: Scenario[]
@@ -30,24 +32,41 @@ export function readCommandLine(args: string[]): CommandLine | null {
     allowPositionals: true,
     options: {
       ...{ json: { type: 'string' }, profile: { type: 'string' }, traced: { type: 'string', default: '0.1' } },
-      ...{ turns: number, rate: number, seconds: number, rounds: number, ramp: number, sockets: number, hold: number },
+      ...{ subjects: { type: 'string' }, cases: { type: 'string' } },
+      ...{ turns: number, rate: number, seconds: number, rounds: number, ramp: number, sockets: number, hold: number, window: number },
     },
   })
   const [name] = positionals
   if (name === undefined || name === 'list' || positionals.length > 1) return null
   const named = scenarios.filter(({ id }) => name === 'all' || id === name)
   if (named.length === 0) throw new Error(`there is no benchmark '${name}'; 'list' shows them`)
-  const { json, profile, traced, ...given } = values
+  const { json, profile, traced, subjects, cases, ...given } = values
   const changes = Object.fromEntries(Object.entries(given).map(([key, text]) => [key, amount(key, String(text))]))
   const tracedShare = Number(traced)
   if (!(tracedShare >= 0 && tracedShare <= 1)) throw new Error(`--traced is '${traced}'; allowed is a share from 0 to 1`)
-  return { chosen: named.map((one) => changed(one, changes)), jsonFile: json, profileDirectory: profile, tracedShare }
+  const selection = { subjects: listed(subjects), cases: listed(cases) }
+  return { chosen: named.map((one) => selected(changed(one, changes), selection)), jsonFile: json, profileDirectory: profile, tracedShare }
 }
 
 function amount(name: string, text: string): number {
   const value = Number(text)
   if (Number.isFinite(value) && value > 0 && text !== '') return value
   throw new Error(`--${name} is '${text}'; allowed is a number above 0`)
+}
+
+const listed = (text: string | undefined): string[] | undefined => text?.split(',')
+
+/** Fewer routers, or fewer of their cases. What is compared may then be missing, so nothing is judged. */
+function selected(scenario: Scenario, wanted: { subjects?: string[]; cases?: string[] }): Scenario {
+  if (scenario.kind !== 'router' || (!wanted.subjects && !wanted.cases)) return scenario
+  const { load } = scenario
+  const known = [...load.subjects, ...Object.keys(load.cases)]
+  for (const name of [...(wanted.subjects ?? []), ...(wanted.cases ?? [])]) {
+    if (!known.includes(name)) throw new Error(`there is no '${name}'; known are ${known.join(', ')}`)
+  }
+  const subjects = load.subjects.filter((name) => wanted.subjects?.includes(name) ?? true)
+  const cases = Object.fromEntries(Object.entries(load.cases).filter(([id]) => wanted.cases?.includes(id) ?? true))
+  return { ...scenario, load: { ...load, subjects, cases }, goals: [] }
 }
 
 /** A load of one's own keeps the goals of the scenario with the same number and rate; otherwise only what holds for every load. */

@@ -1,11 +1,13 @@
 import { type DirectOrder, generateDirect } from './generate-direct.ts'
+import { generateRequests, type RequestsOrder } from './generate-requests.ts'
 import { createIdleSockets, type SocketsOrder } from './generate-sockets.ts'
 import { generateStops, type StopsOrder } from './generate-stops.ts'
+import { generateStreams, type StreamsOrder } from './generate-streams.ts'
 import { generateTurns, type TurnsOrder } from './generate-turns.ts'
 
 const idleSockets = createIdleSockets()
 
-type Order = DirectOrder | TurnsOrder | StopsOrder | SocketsOrder
+type Order = DirectOrder | TurnsOrder | StopsOrder | StreamsOrder | RequestsOrder | SocketsOrder
 
 function run(order: Order): Promise<unknown> {
   switch (order.kind) {
@@ -15,6 +17,10 @@ function run(order: Order): Promise<unknown> {
       return generateTurns(order)
     case 'stops':
       return generateStops(order)
+    case 'streams':
+      return generateStreams(order)
+    case 'requests':
+      return generateRequests(order)
     default:
       return idleSockets(order)
   }

@@ -1,18 +1,28 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { resolve } from 'node:path'
+import { separateCores } from './affinity.ts'
 import { type CommandLine, readCommandLine, usage } from './command-line.ts'
+import { measureRouter } from './measure-router.ts'
 import { measureSockets, type SocketsResult } from './measure-sockets.ts'
 import { measureStops, type StopsResult, stopReplicas } from './measure-stops.ts'
 import { measureTurns, type TurnsResult } from './measure-turns.ts'
 import { checkOpenFiles } from './open-files.ts'
 import { rounded } from './percentiles.ts'
 import { reportOf } from './report.ts'
-import type { Scenario } from './scenarios.ts'
+import { startRouterWorld } from './router-world.ts'
+import type { PlatformScenario, RouterScenario, Scenario } from './scenarios.ts'
 import { judge, type Verdict } from './verdict.ts'
 import { startWorld, type World } from './world.ts'
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
+
+/** The most that one process has at a time; a router has two for each stream. */
+function openFilesOf(scenario: Scenario): number {
+  if (scenario.kind === 'turns' || scenario.kind === 'stops') return scenario.load.turns
+  if (scenario.kind === 'sockets') return scenario.load.sockets
+  return 2 * Math.max(...Object.values(scenario.load.cases).map((one) => ('streams' in one ? one.streams : one.connections)))
+}
 
 /** Returns the exit code: 1 when a goal was missed. */
 async function bench(args: string[]): Promise<number> {
@@ -22,7 +32,7 @@ async function bench(args: string[]): Promise<number> {
     return 0
   }
   const { chosen, jsonFile } = commandLine
-  for (const { load } of chosen) checkOpenFiles('turns' in load ? load.turns : load.sockets)
+  for (const scenario of chosen) checkOpenFiles(openFilesOf(scenario))
   const outcomes = []
   for (const scenario of chosen) outcomes.push(await run(scenario, commandLine))
   if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify({ results: outcomes.map(({ figures }) => figures) }, null, 2)}\n`)
@@ -31,7 +41,21 @@ async function bench(args: string[]): Promise<number> {
   return missed.length === 0 ? 0 : 1
 }
 
-function measure(world: World, { kind, load }: Scenario): Promise<TurnsResult | SocketsResult | StopsResult> {
+async function run(scenario: Scenario, commandLine: CommandLine): Promise<{ figures: object; verdicts: Verdict[] }> {
+  const { id, about, goals } = scenario
+  const { tracedShare, profileDirectory } = commandLine
+  const machine = { cores: availableParallelism(), loadBefore: rounded(loadavg()[0] ?? 0), tracedShare }
+  print(`\n${id}: ${about}\n  ${machine.cores} cores, load ${machine.loadBefore} before, ${tracedShare * 100} % traced, log level info`)
+  if (profileDirectory) mkdirSync(profileDirectory, { recursive: true })
+  const options = { tracedShare, profileDirectory: profileDirectory && resolve(profileDirectory) }
+  const { result, incidents } = await (scenario.kind === 'router' ? runRouters(scenario, options) : runPlatform(scenario, options))
+  const verdicts = judge(goals, result)
+  print(`${reportOf(result, verdicts)}`)
+  for (const incident of incidents) print(`  ${incident}`)
+  return { figures: { id, ...machine, ...result, goals: verdicts }, verdicts }
+}
+
+function measure(world: World, { kind, load }: PlatformScenario): Promise<TurnsResult | SocketsResult | StopsResult> {
   switch (kind) {
     case 'turns':
       return measureTurns(world, load)
@@ -42,33 +66,32 @@ function measure(world: World, { kind, load }: Scenario): Promise<TurnsResult | 
   }
 }
 
+type WorldOptions = Pick<CommandLine, 'tracedShare' | 'profileDirectory'>
+
 /** Each scenario has a platform of its own: none measures what another left behind. */
-async function run(scenario: Scenario, { tracedShare, profileDirectory }: CommandLine): Promise<{ figures: object; verdicts: Verdict[] }> {
-  const { id, about, goals } = scenario
-  const machine = { cores: availableParallelism(), loadBefore: rounded(loadavg()[0] ?? 0), tracedShare }
-  print(
-    `\n${id}: ${about}\n  ${machine.cores} cores, load ${machine.loadBefore} before, ${tracedShare * 100} % of turns traced, log level info`,
-  )
-  if (profileDirectory) mkdirSync(profileDirectory, { recursive: true })
-  const world = await startWorld({
-    tracedShare,
-    profileDirectory: profileDirectory && resolve(profileDirectory),
-    replicas: scenario.kind === 'stops' ? stopReplicas : undefined,
-    onProgress: () => undefined,
-  })
+async function runPlatform(scenario: PlatformScenario, options: WorldOptions) {
+  const replicas = scenario.kind === 'stops' ? stopReplicas : undefined
+  const world = await startWorld({ ...options, replicas, onProgress: () => undefined })
   try {
     const result = await measure(world, scenario)
-    const verdicts = judge(goals, result)
-    print(
-      `  ${Object.entries(scenario.load)
-        .map(([name, value]) => `${name} ${value}`)
-        .join(', ')}\n`,
-    )
-    print(reportOf(result, verdicts))
-    for (const incident of new Set(world.incidents)) print(`  ${incident}`)
-    return { figures: { id, ...machine, ...result, goals: verdicts }, verdicts }
+    const load = Object.entries(scenario.load).map(([name, value]) => `${name} ${value}`)
+    print(`  ${load.join(', ')}\n`)
+    return { result, incidents: new Set(world.incidents) }
   } finally {
     await world.close()
+  }
+}
+
+async function runRouters({ load }: RouterScenario, options: WorldOptions) {
+  // Before anything is started: where a process may run is inherited.
+  const affinity = separateCores()
+  const world = await startRouterWorld(options)
+  try {
+    print('')
+    return { result: await measureRouter(world, affinity, load), incidents: new Set<string>() }
+  } finally {
+    await world.close()
+    affinity.release()
   }
 }
 

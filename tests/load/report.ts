@@ -1,14 +1,23 @@
+import type { RouterResult } from './measure-router.ts'
 import type { SocketsResult } from './measure-sockets.ts'
 import type { StopsResult } from './measure-stops.ts'
 import type { TurnsResult } from './measure-turns.ts'
+import { routerTables } from './router-report.ts'
+import { type Row, table } from './table.ts'
 import type { Verdict } from './verdict.ts'
 
-type Row = (string | number)[]
+type Result = TurnsResult | SocketsResult | StopsResult | RouterResult
 
 /** The figures of one scenario for a person. */
-export function reportOf(result: TurnsResult | SocketsResult | StopsResult, verdicts: Verdict[]): string {
-  const figures = 'tokenMs' in result ? turnsTables(result) : 'stopMs' in result ? stopsTables(result) : socketsTables(result)
-  return [...figures, table(['figure', 'value', 'goal', ''], verdicts.map(goalRow))].join('\n\n')
+export function reportOf(result: Result, verdicts: Verdict[]): string {
+  const goals = verdicts.length > 0 ? [table(['figure', 'value', 'goal', ''], verdicts.map(goalRow))] : []
+  return [...figuresOf(result), ...goals].join('\n\n')
+}
+
+function figuresOf(result: Result): string[] {
+  if ('subjects' in result) return routerTables(result)
+  if ('tokenMs' in result) return turnsTables(result)
+  return 'stopMs' in result ? stopsTables(result) : socketsTables(result)
 }
 
 const goalRow = ({ figure, value, atMost, atLeast, isMet }: Verdict): Row => [
@@ -75,13 +84,4 @@ function stopsTables({ stopMs, stopped, failures }: StopsResult): string[] {
 function listed(failures: Record<string, number>): string {
   const parts = Object.entries(failures).map(([reason, count]) => `${count} x ${reason}`)
   return parts.length > 0 ? `; failures: ${parts.join(', ')}` : ''
-}
-
-function table(head: string[], rows: Row[]): string {
-  const lines = [head, ...rows.map((row) => row.map(String))]
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
-  const text = lines.map((line) =>
-    line.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))),
-  )
-  return text.map((cells) => `  ${cells.join('  ')}`).join('\n')
 }

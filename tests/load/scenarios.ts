@@ -1,6 +1,8 @@
+import type { RouterLoad } from './measure-router.ts'
 import type { SocketsLoad } from './measure-sockets.ts'
 import type { StopsLoad } from './measure-stops.ts'
 import type { TurnsLoad } from './measure-turns.ts'
+import { subjectNames } from './router-subjects.ts'
 
 /** A figure, named by its path in the result, and the most or least it may be. */
 export interface Goal {
@@ -18,7 +20,10 @@ interface Described {
 export type TurnsScenario = Described & { kind: 'turns'; load: TurnsLoad }
 export type SocketsScenario = Described & { kind: 'sockets'; load: SocketsLoad }
 export type StopsScenario = Described & { kind: 'stops'; load: StopsLoad }
-export type Scenario = TurnsScenario | SocketsScenario | StopsScenario
+export type RouterScenario = Described & { kind: 'router'; load: RouterLoad }
+/** What needs the whole platform. */
+export type PlatformScenario = TurnsScenario | SocketsScenario | StopsScenario
+export type Scenario = PlatformScenario | RouterScenario
 
 const nothing = (...figures: string[]): Goal[] => figures.map((figure) => ({ figure, atMost: 0 }))
 const whole = nothing('lost', 'duplicate', 'reordered', 'failed')
@@ -64,5 +69,43 @@ export const scenarios: readonly Scenario[] = [
     kind: 'stops',
     load: { turns: 50, rate: 20, rounds: 4, ramp: 3 },
     goals: [...nothing('failed'), { figure: 'stopMs.p99', atMost: 300 }],
+  },
+  {
+    id: 'router',
+    about: 'the ai-router between a client and a vendor, against a bare pipe, the openai SDK and Portkey’s gateway',
+    kind: 'router',
+    load: {
+      subjects: subjectNames,
+      cases: {
+        'streams-100': { streams: 100, rate: 50 },
+        'streams-200': { streams: 200, rate: 50 },
+        'streams-1000': { streams: 1_000, rate: 50 },
+        saturated: { streams: 1_500, rate: 50 },
+        unpaced: { streams: 200, rate: 0 },
+        'requests-50': { connections: 50, perSecond: 0 },
+        'requests-500-per-s': { connections: 500, perSecond: 500 },
+        overload: { streams: 2_000, rate: 50 },
+      },
+      only: {
+        'streams-100': ['direct', 'pipe', 'parley'],
+        unpaced: ['pipe', 'sdk', 'portkey', 'parley'],
+        'requests-50': ['pipe', 'sdk', 'portkey', 'parley'],
+        overload: ['parley'],
+      },
+      chunks: 200,
+      window: 3,
+    },
+    goals: [
+      { figure: 'ratios.saturatedChunksPerSecond', atLeast: 0.65 },
+      { figure: 'ratios.cpuPerChunkAt200Streams', atMost: 1.25 },
+      { figure: 'ratios.cpuPerChunkSaturated', atMost: 1.5 },
+      { figure: 'ratios.requestsPerSecond', atLeast: 0.6 },
+      { figure: 'added.firstTokenMs.p50', atMost: 2 },
+      { figure: 'added.firstTokenMs.p99', atMost: 10 },
+      { figure: 'added.tokenMs.p50', atMost: 0.3 },
+      { figure: 'added.tokenMs.p99', atMost: 8 },
+      { figure: 'rssMb', atMost: 200 },
+      { figure: 'overload.firstTokenMs.p99', atMost: 250 },
+    ],
   },
 ]

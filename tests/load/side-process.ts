@@ -14,8 +14,9 @@ export interface SideProcess {
 
 type Reply = { ready: string } | { result: unknown } | { failure: string }
 
-export async function startSideProcess(name: string): Promise<SideProcess> {
-  const child = fork(join(import.meta.dirname, `${name}.main.ts`), {
+/** @param args of the command line */
+export async function startSideProcess(name: string, args: string[] = []): Promise<SideProcess> {
+  const child = fork(join(import.meta.dirname, `${name}.main.ts`), args, {
     execArgv: [`--title=parley-bench-${name}`],
     serialization: 'advanced',
   })
