@@ -30,7 +30,7 @@ export interface CheckedCompletion {
   turnId: string
   userId: string
   plan: Plan
-  /** answer | title | summary: what the platform asks by itself is made of texts that were checked. */
+  /** answer | api | title | summary: what the platform asks by itself is made of texts that were checked. */
   purpose: string
   system: string
   messages: readonly { role: string; text: string }[]
@@ -56,14 +56,14 @@ export function createSafety(deps: SafetyDeps) {
   }
 
   return {
-    /** The system prompt with a canary in it; '' stays ''. */
+    /** The system prompt with a canary in it where it is ours; '' stays ''. */
     guardedSystem: ({ system, purpose }: CheckedCompletion): string =>
-      system === '' || purpose !== 'answer' ? system : withCanary(system, canaryOf(key, system)),
+      system !== '' && hasOurSystem(purpose) ? withCanary(system, canaryOf(key, system)) : system,
 
     checkInput(completion: CheckedCompletion): InputCheck {
       const nothing: InputCheck = { rejected: null, pending: null }
       const text = newestWords(completion)
-      if (completion.purpose !== 'answer' || text === '') return nothing
+      if (!isAskedByAUser(completion.purpose) || text === '') return nothing
       const local = checkAtOnce({ models, policy }, completion.plan, text)
       if (local?.action === 'block' && (!remote || local.category === 'injection')) {
         record(completion, local, text)
@@ -82,12 +82,12 @@ export function createSafety(deps: SafetyDeps) {
 
     watchOutput(completion: CheckedCompletion): OutputWatch | null {
       const { plan, purpose, system } = completion
-      if (purpose !== 'answer') return null
+      if (!isAskedByAUser(purpose)) return null
       let written = ''
       const watch = watchOutput(
         { ...deps, models: models.moderation, onRemoteFailure, onFlag: (verdict) => record(completion, verdict, written) },
         plan,
-        system === '' ? null : detectorOf(system),
+        system !== '' && hasOurSystem(purpose) ? detectorOf(system) : null,
       )
       const told = (verdict: Verdict | null) => {
         record(completion, verdict, written)
@@ -103,6 +103,11 @@ export function createSafety(deps: SafetyDeps) {
     },
   }
 }
+
+const isAskedByAUser = (purpose: string): boolean => purpose === 'answer' || purpose === 'api'
+
+/** Who calls the API writes the system prompt, and may read it. */
+const hasOurSystem = (purpose: string): boolean => purpose === 'answer'
 
 /** What the user says now: everything since the model spoke last. What came before was checked when it came. */
 function newestWords({ messages }: CheckedCompletion): string {
