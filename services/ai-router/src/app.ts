@@ -8,6 +8,7 @@ import { modelRoutes } from './catalogue/models.routes.ts'
 import { completionRoutes } from './completions/completions.routes.ts'
 import type { Deps } from './deps.ts'
 import { chatCompletionRoutes } from './public-api/chat-completions.routes.ts'
+import { embeddingRoutes } from './public-api/embeddings.routes.ts'
 import { openAiModelRoutes } from './public-api/models.routes.ts'
 import { providerHealthRoutes } from './routing/provider-health.routes.ts'
 import { incidentRoutes } from './safety/incidents/incidents.routes.ts'
@@ -31,6 +32,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   incidentRoutes(app, deps)
   providerHealthRoutes(app, deps)
   chatCompletionRoutes(app, deps)
+  embeddingRoutes(app, deps)
   openAiModelRoutes(app, deps)
   return app
 }

@@ -1,0 +1,54 @@
+import { openAiApi } from '@parley/contracts'
+import { type App, requireUser } from '@parley/service-kit'
+import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
+import { watchCallEnding } from '../completions/call-ending.ts'
+import type { RunningCalls } from '../completions/running-calls.ts'
+import { DRAINING } from '../providers/provider-error.ts'
+import type { Clocks } from '../routing/clocks.ts'
+import { type AdmissionDeps, admitCall } from './admit-call.ts'
+import { callIdOf } from './completion-identity.ts'
+import { type EmbeddingDeps, embedTexts } from './embed-texts.ts'
+import { readEmbeddingsRequest } from './embeddings-request.ts'
+import { markFinal } from './final-errors.ts'
+import { quotaHeaders } from './quota.client.ts'
+
+export interface EmbeddingRouteDeps extends EmbeddingDeps, AdmissionDeps {
+  catalogue: LiveCatalogue
+  running: RunningCalls
+  clocks: Clocks
+}
+
+/** POST /v1/embeddings: as OpenAI's, over whatever embedding model of the catalogue is named. */
+export function embeddingRoutes(app: App, deps: EmbeddingRouteDeps): void {
+  app.post('/v1/embeddings', { bodyLimit: openAiApi.BODY_MAX_BYTES, schema: { hide: true } }, async (request, reply) => {
+    const principal = requireUser(request)
+    const { model: wanted, inputs, dimensions, isBase64 } = readEmbeddingsRequest(request.body)
+    const callId = callIdOf(principal.userId, request.headers['idempotency-key'])
+    const { plan, route } = await admitCall(
+      deps,
+      {
+        ...{ callId, principal },
+        targetsFor: (granted) => deps.catalogue.current().embeddingModel(wanted, granted),
+        onReserved: ({ windows }) => void reply.headers(quotaHeaders(windows)),
+      },
+      request.deadline,
+    ).catch(markFinal(reply))
+    const [model] = route.targets
+    const ending = watchCallEnding(request, reply, deps.clocks.firstTokenMs)
+    try {
+      const work = embedTexts(deps, { callId, userId: principal.userId, plan, model, inputs, dimensions }, ending.signal)
+      const { vectors, inputTokens } = await deps.running.track(callId, work, () => ending.abort(DRAINING))
+      return {
+        object: 'list',
+        data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: isBase64 ? base64Of(vector) : vector })),
+        model: model.id,
+        usage: { prompt_tokens: inputTokens, total_tokens: inputTokens },
+      }
+    } finally {
+      ending.release()
+    }
+  })
+}
+
+/** 32-bit floats, lowest byte first, as OpenAI sends them: every machine we run on keeps them so. */
+const base64Of = (vector: readonly number[]): string => Buffer.from(Float32Array.from(vector).buffer).toString('base64')
