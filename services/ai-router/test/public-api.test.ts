@@ -1,29 +1,9 @@
 import { CallOutcome, CallPurpose } from '@parley/contracts'
-import type { Principal } from '@parley/principal'
 import { aPrincipal, waitFor } from '@parley/testing'
 import OpenAI from 'openai'
-import type { Test } from 'tap'
 import t from 'tap'
 import { v7 as newId } from 'uuid'
-import { serveFakeQuota } from './fake-quota.ts'
-import { startWorld } from './harness.ts'
-
-/** The official client, with the gateway's word on who asks in place of a key. */
-async function startApi(t: Test, options: Parameters<typeof startWorld>[1] = {}) {
-  const world = await startWorld(t, options)
-  const quota = serveFakeQuota(world.deps.bus)
-  const as = async (principal: Principal) =>
-    new OpenAI({ baseURL: `${world.url}/v1`, apiKey: 'of the gateway', maxRetries: 0, defaultHeaders: await world.headers(principal) })
-  const client = await as(world.principal)
-  const callIdOf = (id: string) => id.replace('chatcmpl-', '').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
-  const post = async (body: unknown, headers: Record<string, string> = {}) =>
-    fetch(`${world.url}/v1/chat/completions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(await world.headers()), ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    })
-  return { world, quota, client, as, callIdOf, post }
-}
+import { startApi } from './public-api-world.ts'
 
 const user = (content: string) => [{ role: 'user' as const, content }]
 
@@ -119,6 +99,19 @@ t.test('C13 tools make their round trip: the model calls, the caller answers, th
   const second = await client.chat.completions.create({ ...question, messages: [...question.messages, first.message, result] })
   t.match(second.choices[0], { finish_reason: 'stop', message: { content: String } })
   t.ok(world.simulator.requests().length >= 3)
+})
+
+t.test('C10 what a model cannot do is refused in plain words and takes no message', async (t) => {
+  const { world, client, quota } = await startApi(t)
+  await world.deps.prisma.$executeRaw`UPDATE model SET capabilities = '{}' WHERE id = 'parley-guide'`
+  await world.deps.catalogue.refresh()
+  const tools = [{ type: 'function' as const, function: { name: 'weather' } }]
+  const ask = (model: string) => client.chat.completions.create({ model, messages: user('[[tokens=3]]'), tools })
+  const thrown = await ask('parley-guide').catch((error: unknown) => error)
+  t.ok(thrown instanceof OpenAI.BadRequestError)
+  t.match(thrown, { code: 'model_not_capable', type: 'invalid_request_error', message: /cannot do what was asked/ })
+  t.same(quota.asked, [])
+  t.equal((await ask('auto')).model, 'parley-guide-b', 'auto passes it by')
 })
 
 t.test('C13 length and stop end an answer as they are told', async (t) => {
@@ -259,6 +252,7 @@ t.test('A-23 whatever is sent is answered as OpenAI would, and takes no message'
     ['no JSON object', '[]', null],
     ['no body', '', null],
     ['no model', { messages: good.messages }, /^model$/],
+    ['an embedding model', { ...good, model: 'parley-embedding' }, /^model$/],
     ['no messages', { model: 'auto' }, /^messages$/],
     ['empty messages', { ...good, messages: [] }, /^messages$/],
     ['an unknown role', { ...good, messages: [{ role: 'robot', content: 'x' }] }, /^messages\[0\]\.role$/],

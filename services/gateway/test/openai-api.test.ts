@@ -60,6 +60,28 @@ t.test('A-19 request and answer are handed on byte for byte, with a signed princ
   for (const name of ['authorization', 'cookie', 'x-user-id']) t.notOk(name in (seen.headers ?? {}), name)
 })
 
+t.test('A-19 embeddings are handed on to keys of their scope alone', async (t) => {
+  const { world, gateway } = await startEdge(t, async (request, response) => {
+    const body = await bodyOf(request)
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ url: request.url, body: String(body) }))
+  })
+  const body = '{"model":"m",  "input":"größe"}'
+  const ask = (scope: 'chat' | 'embeddings' | 'models') =>
+    gateway.fetch('/v1/embeddings', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${world.apiKeys.create({ scopes: [scope] }).text}`, 'content-type': 'application/json' },
+      body,
+    })
+  const allowed = await ask('embeddings')
+  t.equal(allowed.status, 200)
+  t.same(await allowed.json(), { url: '/v1/embeddings', body })
+  for (const scope of ['chat', 'models'] as const) {
+    const refused = await ask(scope)
+    t.equal(refused.status, 403, scope)
+    t.match(await errorOf(refused), { code: 'insufficient_permissions' })
+  }
+})
+
 t.test('an answer streams as it comes, and limits of the router stand beside ours', async (t) => {
   let more: () => void = () => undefined
   const { gateway, key } = await startEdge(t, (_request, response) => {

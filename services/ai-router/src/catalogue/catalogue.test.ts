@@ -268,6 +268,7 @@ t.test('C12 an embedding model answers no chat, and nothing stands in for it', a
   t.same(ids(catalogue.embeddingModel('other-vectors', 'free')), 'not_allowed')
   t.same(ids(catalogue.embeddingModel('chat', 'pro')), 'not_allowed')
   t.same(ids(catalogue.embeddingModel('auto', 'pro')), 'not_allowed')
+  t.same(['vectors', 'chat', 'auto'].map(catalogue.kindOf), ['embedding', 'chat', undefined])
   t.same(ids(catalogue.targetsFor('auto', 'free')), ['chat'])
   t.same(ids(catalogue.targetsFor('vectors', 'pro')), 'not_allowed')
   t.same(ids(catalogue.targetsFor('chat', 'free')), 'none_configured')

@@ -56,6 +56,8 @@ export interface Catalogue {
   cheapestTargets(needs?: Needs): Targets
   /** The wanted embedding model alone: vectors of two models cannot be compared, so nothing stands in for one. */
   embeddingModel(wanted: string, plan: Plan): Targets
+  /** Of a model of any plan, whether or not it may be asked at this moment; undefined for an unknown one. */
+  kindOf(modelId: string): Model['kind'] | undefined
   /** May it be asked at this moment? Targets were chosen earlier, and what was switched off since must not be asked. */
   mayAsk(modelId: string): boolean
 }
@@ -192,6 +194,7 @@ export function createCatalogue(
       const model = availableIds.get(wanted)
       return model?.kind === 'embedding' && isAllowed(model, plan) ? unrouted(model) : { kind: 'not_allowed' }
     },
+    kindOf: (modelId) => models.find(({ id }) => id === modelId)?.kind,
     mayAsk: (modelId) => availableIds.has(modelId),
   }
 }

@@ -18,6 +18,7 @@ import { createChunkWriter } from './chunk-writer.ts'
 import { callIdOf, identityOf } from './completion-identity.ts'
 import { markFinal } from './final-errors.ts'
 import { quotaHeaders } from './quota.client.ts'
+import { refuseOtherKind } from './refuse-other-kind.ts'
 import { createWholeAnswer } from './whole-answer.ts'
 
 export interface ChatCompletionDeps extends CompletionDeps, AdmissionDeps {
@@ -34,6 +35,7 @@ export function chatCompletionRoutes(app: App, deps: ChatCompletionDeps): void {
     // Refuses what is no conversation before a message is taken for it.
     const draft = chatCommand(wish, { ...caller, plan: 'free' })
     const needs = needsOf(draft)
+    refuseOtherKind(deps.catalogue.current(), draft.model, 'chat')
     const admitted = await admitCall(
       deps,
       {

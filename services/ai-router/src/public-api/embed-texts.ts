@@ -1,3 +1,4 @@
+import type { Logger } from '@parley/telemetry'
 import type { Model, Plan } from '../catalogue/catalogue.ts'
 import type { Bookings } from '../completions/bookings.ts'
 import type { CallHeartbeats } from '../completions/call-heartbeats.ts'
@@ -14,6 +15,7 @@ export interface EmbeddingDeps {
   providers: Pick<ProviderRegistry, 'get'>
   bookings: Bookings
   heartbeats: CallHeartbeats
+  logger: Logger
 }
 
 export interface EmbeddingCall {
@@ -49,6 +51,8 @@ export async function embedTexts(deps: EmbeddingDeps, call: EmbeddingCall, signa
   } catch (error) {
     const known = error instanceof ProviderError ? error : new ProviderError('malformed', 'the provider failed', { cause: error })
     const isCallers = known.kind === 'aborted' && known !== DRAINING
+    if (!isCallers)
+      deps.logger.warn({ err: error, provider: call.model.provider, model: call.model.id, callId: call.callId }, 'a provider failed')
     await book({ outcome: isCallers ? 'aborted' : 'failed', failure: known.kind, usage: null })
     throw errorOf(failureOf(known))
   }

@@ -11,6 +11,7 @@ import { type EmbeddingDeps, embedTexts } from './embed-texts.ts'
 import { readEmbeddingsRequest } from './embeddings-request.ts'
 import { markFinal } from './final-errors.ts'
 import { quotaHeaders } from './quota.client.ts'
+import { refuseOtherKind } from './refuse-other-kind.ts'
 
 export interface EmbeddingRouteDeps extends EmbeddingDeps, AdmissionDeps {
   catalogue: LiveCatalogue
@@ -23,6 +24,7 @@ export function embeddingRoutes(app: App, deps: EmbeddingRouteDeps): void {
   app.post('/v1/embeddings', { bodyLimit: openAiApi.BODY_MAX_BYTES, schema: { hide: true } }, async (request, reply) => {
     const principal = requireUser(request)
     const { model: wanted, inputs, dimensions, isBase64 } = readEmbeddingsRequest(request.body)
+    refuseOtherKind(deps.catalogue.current(), wanted, 'embedding')
     const callId = callIdOf(principal.userId, request.headers['idempotency-key'])
     const { plan, route } = await admitCall(
       deps,
