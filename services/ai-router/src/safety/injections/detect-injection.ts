@@ -48,7 +48,14 @@ export function detectInText(model: LinearModel, { readings, hidden, features }:
 /** Readings that nobody writes by accident. */
 const isDisguise = (kind: ReadingKind): boolean => kind !== 'split' && kind !== 'url'
 
-const modelWeight = (probability: number): number => ((probability - MODEL_SPEAKS_FROM) / (1 - MODEL_SPEAKS_FROM)) * 0.9
+/**
+ * Enough to flag, never to refuse: words alone make 'an answer is never lost' look like an attack. A refusal needs a rule that
+ * can say what is wrong.
+ */
+const HEAVIEST_MODEL = 0.74
+
+const modelWeight = (probability: number): number =>
+  Math.min(HEAVIEST_MODEL, ((probability - MODEL_SPEAKS_FROM) / (1 - MODEL_SPEAKS_FROM)) * 0.9)
 
 /** Independent doubts: each signal leaves of the doubt what it does not explain. */
 function together(signals: readonly Signal[]): number {

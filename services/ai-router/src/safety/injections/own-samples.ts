@@ -2,6 +2,7 @@
 
 /** Harmless, and full of the words of attacks. */
 export const harmless: readonly string[] = [
+  'Explain in detail how an answer is never lost.',
   'How does prompt injection work?',
   'Can I ignore this warning from my compiler?',
   'How do I ignore case in a regular expression?',
