@@ -26,6 +26,8 @@ t.test('I1 the process starts, is ready, describes itself, and drains with exit 
     '/api/v1/auth/register',
     '/api/v1/auth/verify-email',
     '/api/v1/me',
+    '/api/v1/me/api-keys',
+    '/api/v1/me/api-keys/{id}',
     '/api/v1/me/sessions',
     '/api/v1/me/sessions/{id}',
   ])

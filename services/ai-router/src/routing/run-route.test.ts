@@ -45,6 +45,7 @@ async function route(
   const rules = { slowFirstTokenMs: 1_000, hedgeAfterMs: 1_000, breakerSlowMs: 1_000 }
   const deps = {
     providers: { get: provider },
+    catalogue: { current: () => ({ mayAsk: () => true }) },
     clocks: { firstTokenMs: 1_000, gapMs: 1_000, totalMs: 10_000 },
     outputLimits: { free: 100, pro: 100, admin: 100 },
     logger: createLogger({ name: 'test', level: 'silent' }),
