@@ -144,7 +144,8 @@ function running(): Platform {
 /** A port that somebody else has for the length of one test. */
 async function occupy(t: Test): Promise<number> {
   const server = createServer()
-  server.listen(await freePort(), '127.0.0.1')
+  // Below those that servers are given at random: the one after it stays free until the gateway takes it.
+  server.listen(await freePort(10_000 + Math.floor(Math.random() * 9_000)), '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())
   const address = server.address()
