@@ -40,12 +40,27 @@ const MAX_SILENCE_MS = 30_000
  */
 export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }: RelayOptions): Relay {
   const stopping = new AbortController()
-  let alarm = new AbortController()
+  let isAwake = false
+  let endRest = () => {}
+
+  /** After each transaction with an event, so it costs nothing while a batch is under way. */
+  function wake(): void {
+    isAwake = true
+    endRest()
+  }
 
   /** Sleeps for `ms`; not at all when somebody called `wake` since the last rest. */
   async function rest(ms: number): Promise<void> {
-    await pause(ms, alarm.signal)
-    if (!stopping.signal.aborted) alarm = new AbortController()
+    if (!isAwake) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        endRest = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    isAwake = stopping.signal.aborted
   }
 
   async function run(): Promise<void> {
@@ -90,10 +105,10 @@ export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }:
 
   const running = run()
   return {
-    wake: () => alarm.abort(),
+    wake,
     async stop() {
       stopping.abort()
-      alarm.abort()
+      wake()
       await running
     },
   }
