@@ -1,9 +1,9 @@
+import { randomUUIDv7 } from 'node:crypto'
 import type { Message, MessageInitShape } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import type { EventContract } from '@parley/contracts'
 import { type Fragment, fragment, type Transaction } from '@parley/database'
 import { injectTrace } from '@parley/telemetry'
-import { v7 as uuidv7 } from 'uuid'
 import { encode } from './encoding.ts'
 
 export interface NewEvent<M extends Message> {
@@ -31,7 +31,7 @@ export function prepareEvent<M extends Message>(event: EventContract<M>, { aggre
   const payload = encode(event.schema, message)
   if (Buffer.byteLength(payload) > MAX_EVENT_BYTES)
     throw new Error(`${event.subject} is too large to publish: ${payload.length} characters`)
-  return { id: uuidv7(), aggregateId, subject: event.subject, payload, headers: JSON.stringify(injectTrace({})) }
+  return { id: randomUUIDv7(), aggregateId, subject: event.subject, payload, headers: JSON.stringify(injectTrace({})) }
 }
 
 /**

@@ -3,6 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 const WINDOW_MS = 1_000
 const PERCENTILE = 90
 const NS_PER_MS = 1e6
+/** A window that has just begun says nothing yet. */
+const LEAST_LOOKS = 10
 
 export interface Pressure {
   /** 90th percentile of the event loop's delay over the last second or two, milliseconds: one hiccup is no pressure. */
@@ -22,7 +24,7 @@ export function measurePressure(): Pressure {
   timer.unref()
   return {
     get delayMs() {
-      return Math.max(lastWindowMs, histogram.count === 0 ? 0 : histogram.percentile(PERCENTILE) / NS_PER_MS)
+      return Math.max(lastWindowMs, histogram.count < LEAST_LOOKS ? 0 : histogram.percentile(PERCENTILE) / NS_PER_MS)
     },
     stop() {
       clearInterval(timer)

@@ -1,5 +1,5 @@
+import { randomUUIDv7 } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { v7 as uuidv7 } from 'uuid'
 
 const SANE = /^[\w-]{8,64}$/
 
@@ -7,6 +7,6 @@ const SANE = /^[\w-]{8,64}$/
 export function requestIdFrom({ accepted }: { accepted: boolean }): (request: Pick<IncomingMessage, 'headers'>) => string {
   return ({ headers }) => {
     const given = headers['x-request-id']
-    return accepted && typeof given === 'string' && SANE.test(given) ? given : uuidv7()
+    return accepted && typeof given === 'string' && SANE.test(given) ? given : randomUUIDv7()
   }
 }

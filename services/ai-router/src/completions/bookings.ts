@@ -68,20 +68,23 @@ export function createBookings({ calls, onSettled, logger, waitMs, capacity = 10
       const stored = store(call)
       pending.add(stored)
       void stored.finally(() => pending.delete(stored))
-      const waited = new AbortController()
-      const isStored = await Promise.race([stored, sleep(waitMs, waited.signal).then(() => false)])
-      waited.abort()
-      return isStored
+      return atMost(waitMs, stored, false)
     },
     async close(timeoutMs) {
-      const waited = new AbortController()
-      await Promise.race([Promise.all(pending), sleep(timeoutMs, waited.signal)])
-      waited.abort()
+      await atMost(timeoutMs, Promise.all(pending), [])
       // Ends the pauses: every booking that is left gets one more attempt.
       closing.abort()
       await Promise.all(pending)
     },
   }
+}
+
+/** What comes of the work, or `otherwise` when that takes longer. */
+function atMost<Result>(durationMs: number, work: Promise<Result>, otherwise: Result): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, durationMs, otherwise)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 /** Resolves after a time, or at once when `signal` fires. */

@@ -4,7 +4,7 @@ import { createLoad } from './load.ts'
 
 t.test('D6 a replica that runs enough, or gets to its work late, refuses what is new at once and says when to come back', async (t) => {
   const now = { delayMs: 10, size: 0 }
-  const load = createLoad({ pressure: now, running: now, maxRunning: 2, maxDelayMs: 200 })
+  const load = createLoad({ pressure: now, running: now, maxRunning: 1_000, maxDelayMs: 200 })
   const refusal = () => {
     try {
       load.admit()
@@ -15,9 +15,14 @@ t.test('D6 a replica that runs enough, or gets to its work late, refuses what is
     }
   }
   t.equal(refusal(), null)
-  now.size = 2
+  now.size = 1_000
   t.same(refusal(), { code: 'service_busy', retryAfterS: 1 })
-  now.size = 1
+  now.size = 500
   now.delayMs = 201
   t.same(refusal(), { code: 'service_busy', retryAfterS: 1 })
+  now.delayMs = 199
+  t.equal(refusal(), null)
+  now.size = 10
+  now.delayMs = 1_000
+  t.equal(refusal(), null, 'ten calls are not what makes it late')
 })

@@ -13,9 +13,12 @@ interface LoadDeps {
   pressure: Pick<Pressure, 'delayMs'>
   running: Pick<RunningCalls, 'size'>
   maxRunning: number
-  /** Delay of the event loop, milliseconds. */
+  /** Delay of the event loop, milliseconds; counts where enough calls run for it to be theirs. */
   maxDelayMs: number
 }
+
+/** Fewer calls than these are not what makes a process late: whoever shares its machine is, and refusing one would not help. */
+const MANY_CALLS = 150
 
 /** Another replica may have room at once; by then this one knows better, too. */
 const RETRY_AFTER_S = 1
@@ -33,7 +36,7 @@ export function createLoad({ pressure, running, maxRunning, maxDelayMs }: LoadDe
   return {
     admit() {
       if (running.size >= maxRunning) refuse('running')
-      if (pressure.delayMs > maxDelayMs) refuse('event_loop')
+      if (running.size >= MANY_CALLS && pressure.delayMs > maxDelayMs) refuse('event_loop')
     },
   }
 }

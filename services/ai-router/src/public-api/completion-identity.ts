@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUIDv7 } from 'node:crypto'
 import { commonErrors } from '@parley/errors'
-import { v7 as newId, stringify } from 'uuid'
+import { stringify } from 'uuid'
 
 /** What every object of one answer says about it. */
 export interface CompletionIdentity {
@@ -22,7 +22,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/
  * sent again is run and charged once.
  */
 export function callIdOf(userId: string, idempotencyKey: string | string[] | undefined): string {
-  if (idempotencyKey === undefined) return newId()
+  if (idempotencyKey === undefined) return randomUUIDv7()
   if (typeof idempotencyKey !== 'string' || !KEY.test(idempotencyKey)) {
     throw commonErrors.invalid_request({ errors: [{ path: 'Idempotency-Key', message: 'needs 1 to 255 visible ASCII characters' }] })
   }

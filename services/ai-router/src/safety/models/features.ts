@@ -13,29 +13,30 @@ export interface Features {
 
 /** What the text at hand has put into each bucket. One array for all texts, as every text empties it again. */
 const counts = new Float32Array(BUCKETS)
+/** The buckets it has put something into, in the order in which it did. Likewise. */
+const touched = new Uint32Array(BUCKETS)
 
 /**
  * Hashed n-grams of a text in comparable form: words, pairs of words, and the three and four letters that words are made
  * of, which also know a word that is spelled wrong or in a form that was not seen.
  */
 export function featuresOf(text: string): Features {
-  const touched: number[] = []
+  let size = 0
   const add = (bucket: number, weight: number) => {
-    if (counts[bucket] === 0) touched.push(bucket)
-    counts[bucket] = (counts[bucket] ?? 0) + weight
+    const count = counts[bucket] ?? 0
+    if (count === 0) touched[size++] = bucket
+    counts[bucket] = count + weight
   }
   let before = 0
-  let seen = 0
-  for (const [word] of text.matchAll(WORD)) {
-    seen += 1
-    if (seen > MAX_WORDS) break
-    const { hash, letters } = wordOf(word)
+  const words = text.match(WORD) ?? []
+  for (let index = 0; index < words.length && index < MAX_WORDS; index += 1) {
+    const { hash, letters } = wordOf(words[index] ?? '')
     add(hash & (BUCKETS - 1), 1)
     if (before !== 0) add(mixed(Math.imul(before, 31) ^ hash) & (BUCKETS - 1), 1)
     before = hash
-    for (const bucket of letters) add(bucket, 0.5)
+    for (let at = 0; at < letters.length; at += 1) add(letters[at] ?? 0, 0.5)
   }
-  return collected(touched)
+  return collected(touched.slice(0, size))
 }
 
 interface HashedWord {
@@ -44,42 +45,45 @@ interface HashedWord {
   letters: Uint16Array
 }
 
-/** Words that were hashed before: most of a text are words of every text. */
+/** Words that were hashed before: most of a text are words of every text. Numbers are not. */
 const hashedWords = new Map<string, HashedWord>()
 const MAX_HASHED_WORDS = 20_000
 const MAX_REMEMBERED_LENGTH = 24
+const DIGIT = /\d/
 
 function wordOf(word: string): HashedWord {
   const known = hashedWords.get(word)
   if (known) return known
   const hashed = { hash: mixed(hashOf(word, 0, word.length, 0x811c9dc5)), letters: lettersOf(word) }
-  if (word.length <= MAX_REMEMBERED_LENGTH) {
+  if (word.length <= MAX_REMEMBERED_LENGTH && !DIGIT.test(word)) {
     if (hashedWords.size >= MAX_HASHED_WORDS) hashedWords.clear()
     hashedWords.set(word, hashed)
   }
   return hashed
 }
 
+const NO_LETTERS = new Uint16Array(0)
+
 function lettersOf(word: string): Uint16Array {
-  const buckets: number[] = []
-  if (word.length >= 4) {
-    const framed = `<${word}>`
-    for (const length of [3, 4]) {
-      for (let at = 0; at + length <= framed.length; at += 1) {
-        buckets.push(mixed(hashOf(framed, at, at + length, 0x1234567 + length)) & (BUCKETS - 1))
-      }
-    }
+  if (word.length < 4) return NO_LETTERS
+  const framed = `<${word}>`
+  const ofThree = framed.length - 2
+  const buckets = new Uint16Array(ofThree + framed.length - 3)
+  for (let index = 0; index < buckets.length; index += 1) {
+    const length = index < ofThree ? 3 : 4
+    const at = index < ofThree ? index : index - ofThree
+    buckets[index] = mixed(hashOf(framed, at, at + length, 0x1234567 + length)) & (BUCKETS - 1)
   }
-  return Uint16Array.from(buckets)
+  return buckets
 }
 
-function collected(touched: readonly number[]): Features {
-  const buckets = Uint32Array.from(touched)
-  const weights = new Float32Array(touched.length)
+/** Empties the counts. */
+function collected(buckets: Uint32Array): Features {
+  const weights = new Float32Array(buckets.length)
   let squares = 0
-  for (let index = 0; index < touched.length; index += 1) {
-    const bucket = touched[index] ?? 0
-    const weight = Math.log1p(counts[bucket] ?? 0)
+  for (let index = 0; index < buckets.length; index += 1) {
+    const bucket = buckets[index] ?? 0
+    const weight = dampedOf(counts[bucket] ?? 0)
     counts[bucket] = 0
     weights[index] = weight
     squares += weight * weight
@@ -88,6 +92,10 @@ function collected(touched: readonly number[]): Features {
   for (let index = 0; index < weights.length; index += 1) weights[index] = (weights[index] ?? 0) * norm
   return { buckets, weights }
 }
+
+/** Of the counts that nearly all buckets have: they go in halves. */
+const damped = Float64Array.from({ length: 64 }, (_, halves) => Math.log1p(halves / 2))
+const dampedOf = (count: number): number => damped[2 * count] ?? Math.log1p(count)
 
 /** FNV-1a over a part of a string. */
 function hashOf(text: string, from: number, to: number, seed: number): number {
