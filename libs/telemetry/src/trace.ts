@@ -31,6 +31,9 @@ export interface SpanOptions {
 export function withSpan<T>(name: string, options: SpanOptions, fn: (span: Span) => T | Promise<T>): Promise<T> {
   const { kind = SpanKind.INTERNAL, parent, root, ...rest } = options
   const base = parent ?? (root ? ROOT_CONTEXT : context.active())
+  const around = trace.getSpan(base)
+  // Below a span of this process that is not recorded nothing is: that one will do.
+  if (around && !around.isRecording() && !around.spanContext().isRemote) return context.with(base, async () => fn(around))
   return tracer.startActiveSpan(name, { kind, ...rest }, base, async (span) => {
     try {
       return await fn(span)

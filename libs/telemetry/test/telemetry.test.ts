@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { PassThrough } from 'node:stream'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { activeTraceId, counter, createLogger, extractTrace, injectTrace, metricsText, shutdownTelemetry, withSpan } from '../src/index.ts'
 
 function capture() {
@@ -81,12 +81,20 @@ await shutdownTelemetry()
 process.exit(0)
 `
 
-async function runTraced(endpoint: string) {
+const BELOW = `
+import { createLogger, injectTrace, shutdownTelemetry, withSpan } from '${new URL('../src/index.ts', import.meta.url)}'
+const logger = createLogger({ name: 'child' })
+await withSpan('outer', {}, () => withSpan('inner', {}, () => logger.info({ carrier: injectTrace({}) }, 'inside')))
+await shutdownTelemetry()
+process.exit(0)
+`
+
+async function runTraced(endpoint: string, program = PROGRAM, env: Record<string, string> = {}) {
   const child = spawn(
     process.execPath,
-    ['--import', new URL('../src/register.ts', import.meta.url).href, '--input-type=module', '-e', PROGRAM],
+    ['--import', new URL('../src/register.ts', import.meta.url).href, '--input-type=module', '-e', program],
     {
-      env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'child' },
+      env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: 'child', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
@@ -96,7 +104,8 @@ async function runTraced(endpoint: string) {
   return { code, line: JSON.parse(Buffer.concat(chunks).toString()) as { trace_id: string; carrier: { traceparent: string } } }
 }
 
-t.test('I2 with a collector spans are exported as a tree, log lines and carriers bear the trace id, error texts stay out', async (t) => {
+/** Keeps what it is sent. */
+async function startCollector(t: Test) {
   const bodies: string[] = []
   const collector = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -110,7 +119,12 @@ t.test('I2 with a collector spans are exported as a tree, log lines and carriers
   t.teardown(() => collector.close())
   await once(collector, 'listening')
   const { port } = collector.address() as { port: number }
-  const { code, line } = await runTraced(`http://127.0.0.1:${port}`)
+  return { bodies, url: `http://127.0.0.1:${port}` }
+}
+
+t.test('I2 with a collector spans are exported as a tree, log lines and carriers bear the trace id, error texts stay out', async (t) => {
+  const { bodies, url } = await startCollector(t)
+  const { code, line } = await runTraced(url)
   t.equal(code, 0)
   type Span = { name: string; traceId: string; spanId: string; parentSpanId?: string; status: { code?: number } }
   type Export = {
@@ -127,6 +141,14 @@ t.test('I2 with a collector spans are exported as a tree, log lines and carriers
   const names = exported[0]?.resource.attributes.filter(({ key }) => key === 'service.name')
   t.strictSame(names, [{ key: 'service.name', value: { stringValue: 'child' } }])
   t.notMatch(bodies.join(), /a secret text/)
+})
+
+t.test('I2 below a span that is not recorded there are no others, and its trace is carried on', async (t) => {
+  const { bodies, url } = await startCollector(t)
+  const { code, line } = await runTraced(url, BELOW, { OTEL_TRACES_SAMPLER: 'parentbased_always_off' })
+  t.equal(code, 0)
+  t.match(line.carrier.traceparent, new RegExp(`^00-${line.trace_id}-[0-9a-f]{16}-00$`))
+  t.same(bodies, [])
 })
 
 t.test('a collector that is away neither fails nor holds up the end of the process', async (t) => {

@@ -87,7 +87,7 @@ const shape = {
   /** Completions beyond which new ones are refused, so that those that run stay smooth. */
   MAX_RUNNING_CALLS: count(2_000),
   /** So is a delay of the event loop beyond this, where many run. */
-  MAX_EVENT_LOOP_DELAY_MS: milliseconds().default(75),
+  MAX_EVENT_LOOP_DELAY_MS: milliseconds().default(50),
 
   /** A completion that cost more is told as evt.ai.cost.exceeded.v1. */
   COST_ALERT_CALL_USD: usd().default(500_000n),

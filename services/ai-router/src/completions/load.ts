@@ -18,7 +18,7 @@ interface LoadDeps {
 }
 
 /** Fewer calls than these are not what makes a process late: whoever shares its machine is, and refusing one would not help. */
-const MANY_CALLS = 150
+const MANY_CALLS = 300
 
 /** Another replica may have room at once; by then this one knows better, too. */
 const RETRY_AFTER_S = 1
