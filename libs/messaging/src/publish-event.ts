@@ -34,7 +34,8 @@ export async function publishEvent<M extends Message>(
   if (Buffer.byteLength(payload) > MAX_EVENT_BYTES)
     throw new Error(`${event.subject} is too large to publish: ${payload.length} characters`)
   const headers = JSON.stringify(injectTrace({}))
-  await tx.$executeRaw`
+  const write = (tx.$withCommit ?? tx.$executeRaw).bind(tx)
+  await write`
     INSERT INTO messaging.outbox (id, aggregate_id, subject, payload, headers)
     VALUES (${id}::uuid, ${aggregateId}, ${event.subject}, ${payload}::jsonb, ${headers}::jsonb)`
   return id
