@@ -10,10 +10,13 @@ export interface Sql extends Transaction, TransactionClient<Transaction> {}
 export type SqlTransaction = Transaction & Required<Pick<Transaction, '$withCommit'>>
 
 /** A piece of SQL with values of its own, to be put into a larger one: what `Prisma.sql` makes. */
-interface Fragment {
+export interface Fragment {
   strings: readonly string[]
   values: readonly unknown[]
 }
+
+/** A template as a piece of SQL. */
+export const fragment = (strings: TemplateStringsArray, ...values: unknown[]): Fragment => ({ strings, values })
 
 interface Statement {
   text: string

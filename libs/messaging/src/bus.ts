@@ -66,6 +66,8 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     waitOnFirstConnect: true,
     // Wrong credentials may be right again after a rotation; giving up would need a restart.
     ignoreAuthErrorAbort: true,
+    // A stack captured for each request and each event costs more than sending it, and says nothing that our errors do not.
+    noAsyncTraces: true,
     pingInterval: 10_000,
     maxPingOut: 2,
   }).finally(() => clearInterval(reminder))

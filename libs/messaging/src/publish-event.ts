@@ -1,7 +1,7 @@
 import type { Message, MessageInitShape } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import type { EventContract } from '@parley/contracts'
-import type { Transaction } from '@parley/database'
+import { type Fragment, fragment, type Transaction } from '@parley/database'
 import { injectTrace } from '@parley/telemetry'
 import { v7 as uuidv7 } from 'uuid'
 import { encode } from './encoding.ts'
@@ -15,6 +15,25 @@ export interface NewEvent<M extends Message> {
 /** JetStream takes messages up to 1 MiB; a larger row could never leave the outbox. */
 const MAX_EVENT_BYTES = 512 * 1024
 
+/** A fact that is ready to be written, with its id and the trace it belongs to. */
+export interface PreparedEvent {
+  id: string
+  aggregateId: string
+  subject: string
+  /** JSON. */
+  payload: string
+  /** JSON. */
+  headers: string
+}
+
+/** Makes an event ready for `insertEvents`; carries the active trace context along. */
+export function prepareEvent<M extends Message>(event: EventContract<M>, { aggregateId, message }: NewEvent<NoInfer<M>>): PreparedEvent {
+  const payload = encode(event.schema, message)
+  if (Buffer.byteLength(payload) > MAX_EVENT_BYTES)
+    throw new Error(`${event.subject} is too large to publish: ${payload.length} characters`)
+  return { id: uuidv7(), aggregateId, subject: event.subject, payload, headers: JSON.stringify(injectTrace({})) }
+}
+
 /**
  * Writes a fact into the outbox, in the caller's transaction: it is published if and only if that transaction commits.
  * Carries the active trace context along. Wake the relay after the commit to have it published at once.
@@ -27,16 +46,27 @@ const MAX_EVENT_BYTES = 512 * 1024
 export async function publishEvent<M extends Message>(
   tx: Transaction,
   event: EventContract<M>,
-  { aggregateId, message }: NewEvent<NoInfer<M>>,
+  newEvent: NewEvent<NoInfer<M>>,
 ): Promise<string> {
-  const id = uuidv7()
-  const payload = encode(event.schema, message)
-  if (Buffer.byteLength(payload) > MAX_EVENT_BYTES)
-    throw new Error(`${event.subject} is too large to publish: ${payload.length} characters`)
-  const headers = JSON.stringify(injectTrace({}))
+  const { id, aggregateId, subject, payload, headers } = prepareEvent(event, newEvent)
   const write = (tx.$withCommit ?? tx.$executeRaw).bind(tx)
   await write`
     INSERT INTO messaging.outbox (id, aggregate_id, subject, payload, headers)
-    VALUES (${id}::uuid, ${aggregateId}, ${event.subject}, ${payload}::jsonb, ${headers}::jsonb)`
+    VALUES (${id}::uuid, ${aggregateId}, ${subject}, ${payload}::jsonb, ${headers}::jsonb)`
   return id
 }
+
+/** An event of many, and the change it tells of. */
+export type EventOf = PreparedEvent & { of: string }
+
+/**
+ * The same for many facts in the one statement that makes them true: an INSERT to stand in its WITH. Written are those
+ * whose `of` is among `changed`, a query of texts, in their order: `insertEvents(events, fragment`SELECT id::text FROM changed`)`.
+ */
+export const insertEvents = (prepared: readonly EventOf[], changed: Fragment): Fragment => fragment`
+    INSERT INTO messaging.outbox (id, aggregate_id, subject, payload, headers)
+    SELECT event.id, event."aggregateId", event.subject, event.payload::jsonb, event.headers::jsonb
+    FROM jsonb_to_recordset(${JSON.stringify(prepared.map((event, number) => ({ ...event, number })))}::jsonb) AS event (
+      number int, "of" text, id uuid, "aggregateId" text, subject text, payload text, headers text)
+    WHERE event."of" IN (${changed})
+    ORDER BY event.number`

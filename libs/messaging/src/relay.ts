@@ -41,13 +41,28 @@ const MAX_SILENCE_MS = 30_000
  */
 export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }: RelayOptions): Relay {
   const stopping = new AbortController()
-  let alarm = new AbortController()
+  let isAwake = false
+  let endRest = () => {}
+
+  /** After each transaction with an event, so it costs nothing while a batch is under way. */
+  function wake(): void {
+    isAwake = true
+    endRest()
+  }
 
   /** Sleeps for `ms`, or until somebody calls `wake`; then long enough that what commits in the same moments goes out together. */
   async function rest(ms: number): Promise<void> {
-    await pause(ms, alarm.signal)
-    if (alarm.signal.aborted) await pause(GATHER_MS, stopping.signal)
-    if (!stopping.signal.aborted) alarm = new AbortController()
+    if (!isAwake) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms)
+        endRest = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    if (isAwake) await pause(GATHER_MS, stopping.signal)
+    isAwake = stopping.signal.aborted
   }
 
   async function run(): Promise<void> {
@@ -92,10 +107,10 @@ export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }:
 
   const running = run()
   return {
-    wake: () => alarm.abort(),
+    wake,
     async stop() {
       stopping.abort()
-      alarm.abort()
+      wake()
       await running
     },
   }

@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api'
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+import { MASK, masked, maskedKeys } from './mask.ts'
 
 export type Logger = PinoLogger
 
@@ -11,31 +12,6 @@ export interface LoggerOptions {
   destination?: DestinationStream
 }
 
-/** What must never be in a log, at any depth up to three. */
-const REDACTED_KEYS = [
-  'authorization',
-  'cookie',
-  '"set-cookie"',
-  'password',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'access_token',
-  'refresh_token',
-  'apiKey',
-  'api_key',
-  '"x-api-key"',
-  '"x-parley-principal"',
-  'secret',
-  'totp',
-  'ticket',
-  'email',
-  'text',
-  'prompt',
-  'answer',
-  'html',
-]
-
 /**
  * A pino logger that writes JSON lines with ISO times, `service`, and the trace and span id of the active span.
  * Credentials, addresses and texts of people are masked, errors are reduced to type, message, stack, code and cause.
@@ -45,9 +21,10 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
     level,
     base: { service: name, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }), log: masked },
     mixin: traceIds,
-    redact: { paths: REDACTED_KEYS.flatMap(atEveryDepth), censor: '[redacted]' },
+    // Also of what a child logger was made with, which no formatter sees.
+    redact: { paths: maskedKeys.map((key) => `["${key}"]`), censor: MASK },
     serializers: { err: serializeError, error: serializeError },
   }
   return destination ? pino(options, destination) : pino(options)
@@ -56,11 +33,6 @@ export function createLogger({ name, level = 'info', destination }: LoggerOption
 function traceIds(): object {
   const span = trace.getActiveSpan()?.spanContext()
   return span ? { trace_id: span.traceId, span_id: span.spanId } : {}
-}
-
-function atEveryDepth(key: string): string[] {
-  const step = key.startsWith('"') ? `[${key}]` : `.${key}`
-  return [step.replace(/^\./, ''), `*${step}`, `*.*${step}`]
 }
 
 /** Drivers hang whole rows on their errors (`detail: Key (email)=(…)`): only what is listed here goes into the log. */

@@ -19,13 +19,25 @@ t.test('a log line has an ISO time, a level word and the service; credentials, a
       user: { email: 'a@b.c' },
       req: { headers: { authorization: 'Bearer x', cookie: 'y' } },
       message: { text: 'my secret' },
+      list: [{ token: 'my secret' }],
       turnId: 't1',
+      at: new Date(0),
     },
     'hello',
   )
   const written = line()
+  t.match(written, { req: { headers: { cookie: '[redacted]' } }, at: '1970-01-01T00:00:00.000Z' })
   t.match(written, { level: 'info', service: 'test', msg: 'hello', turnId: 't1', time: /^\d{4}-\d\d-\d\dT/ })
   t.notMatch(JSON.stringify(written), /a@b\.c|Bearer|my secret|"y"/)
+  logger.child({ token: 'my secret', part: 'one' }).info('hello')
+  t.match(line(), { token: '[redacted]', part: 'one' })
+})
+
+t.test('what is logged stays as it is for whoever logged it', async (t) => {
+  const { logger } = capture()
+  const fields = { user: { email: 'a@b.c' } }
+  logger.info(fields, 'hello')
+  t.strictSame(fields, { user: { email: 'a@b.c' } })
 })
 
 t.test('an error is logged with message, stack, code and cause, but without what drivers hang on it', async (t) => {

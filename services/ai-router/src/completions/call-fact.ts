@@ -1,36 +1,24 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { CallOutcome, CallPurpose, events } from '@parley/contracts'
-import type { Transaction } from '@parley/database'
-import { publishEvent } from '@parley/messaging'
+import { type PreparedEvent, prepareEvent } from '@parley/messaging'
 import type { CallRecord, CallUsage, Outcome, Purpose, WastedLeg } from './call-record.ts'
 
 /** A call that is over, however that came to be known. */
 type EndedCall = Omit<CallRecord, 'outcome' | 'failure' | 'usage' | 'plan' | 'legs' | 'chargedLeg'> & { outcome: Outcome | 'lost' }
 
-/** Tells metering what a call used, or that it used nothing, and operators where it was more than they expect, in the transaction that stores it. */
-export async function tellUsage(
-  tx: Transaction,
-  call: EndedCall,
-  usage: CallUsage | null,
-  wasted: readonly WastedLeg[],
-  alertMicroUsd: bigint,
-): Promise<void> {
+/** What metering is told of a call, that it used nothing included, and operators where it cost more than they expect. */
+export function eventsOf(call: EndedCall, usage: CallUsage | null, wasted: readonly WastedLeg[], alertMicroUsd: bigint): PreparedEvent[] {
   const aggregateId = call.turnId || call.callId
-  await publishEvent(tx, events.callCompleted, { aggregateId, message: eventOf(call, usage, wasted) })
+  const completed = prepareEvent(events.callCompleted, { aggregateId, message: eventOf(call, usage, wasted) })
   const costMicroUsd = wasted.reduce((sum, leg) => sum + leg.usage.costMicroUsd, usage?.costMicroUsd ?? 0n)
-  if (costMicroUsd <= alertMicroUsd) return
+  if (costMicroUsd <= alertMicroUsd) return [completed]
   const { callId, turnId, userId, model, provider, endedAt } = call
   const message = {
-    callId,
-    turnId,
-    userId,
-    model,
-    provider,
-    costMicroUsd,
+    ...{ callId, turnId, userId, model, provider, costMicroUsd },
     thresholdMicroUsd: alertMicroUsd,
     occurredAt: timestampFromDate(endedAt),
   }
-  await publishEvent(tx, events.costExceeded, { aggregateId, message })
+  return [completed, prepareEvent(events.costExceeded, { aggregateId, message })]
 }
 
 const outcomes: Readonly<Record<EndedCall['outcome'], CallOutcome>> = {

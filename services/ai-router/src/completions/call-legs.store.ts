@@ -44,8 +44,8 @@ const inNumbers = ({
   outputTokens: Number(outputTokens),
 })
 
-/** What is left out becomes null. */
-const legRow = ({ number, model, provider, outcome, failure, latencyMs, usage }: LegRecord) => ({
+/** A leg as JSON that `jsonb_to_recordset` reads. What is left out becomes null. */
+export const legRow = ({ number, model, provider, outcome, failure, latencyMs, usage }: LegRecord) => ({
   ...{ number, model, provider, outcome, failure },
   latency_ms: latencyMs,
   ...(usage && {

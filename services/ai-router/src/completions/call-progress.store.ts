@@ -1,5 +1,6 @@
-import type { Sql } from '@parley/database'
-import { tellUsage } from './call-fact.ts'
+import { fragment, type Sql } from '@parley/database'
+import { type EventOf, insertEvents } from '@parley/messaging'
+import { eventsOf } from './call-fact.ts'
 import { insertLegs, readLegs } from './call-legs.store.ts'
 import { wastedLegsOf } from './call-legs.ts'
 import type { CallProgress, CallRecord, LegRecord } from './call-record.ts'
@@ -32,7 +33,10 @@ export function createCallProgressStore(sql: Sql, { alertMicroUsd }: { alertMicr
             cached_input_tokens = mine.cached_input_tokens, output_tokens = mine.output_tokens,
             cost_micro_usd = mine.cost_micro_usd, price_id = mine.price_id, is_estimated = mine.is_estimated,
             leg = mine.leg
-          FROM mine WHERE c.id = mine.id AND c.outcome = 'running'
+          FROM mine WHERE c.id = mine.id AND c.id IN (
+            SELECT own.id FROM ai_call own JOIN mine ON own.id = mine.id WHERE own.outcome = 'running'
+            -- What is being booked at this moment needs no heartbeat, and is not waited for.
+            FOR UPDATE OF own SKIP LOCKED)
         )
         SELECT c.id FROM mine JOIN ai_call c ON c.id = mine.id WHERE c.outcome = 'lost'`
       return rows.map(({ id }) => id)
@@ -66,12 +70,15 @@ export function createCallProgressStore(sql: Sql, { alertMicroUsd }: { alertMicr
           RETURNING id AS "callId", coalesce(turn_id::text, '') AS "turnId", user_id AS "userId", purpose, model, provider,
             input_tokens AS "inputTokens", cached_input_tokens AS "cachedInputTokens", output_tokens AS "outputTokens",
             cost_micro_usd AS "costMicroUsd", price_id AS "priceId", leg, latency_ms AS "latencyMs", ended_at AS "endedAt"`
+        const told: EventOf[] = []
         for (const row of rows) {
           if (!isFilled(row)) continue
           const call = { ...row, outcome: 'lost', firstTokenMs: null, isCached: false } as const
           const wasted = wastedLegsOf({ legs: await readLegs(tx, row.callId), chargedLeg: row.leg })
-          await tellUsage(tx, call, usageOf(row), wasted, alertMicroUsd)
+          for (const event of eventsOf(call, usageOf(row), wasted, alertMicroUsd)) told.push({ ...event, of: row.callId })
         }
+        const callIdsTold = told.map((event) => event.of)
+        if (told.length > 0) await tx.$executeRaw`${insertEvents(told, fragment`SELECT unnest(${callIdsTold}::text[])`)}`
         return rows.length
       })
     },

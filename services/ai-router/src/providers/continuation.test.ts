@@ -1,26 +1,26 @@
 import t from 'tap'
 import { anthropicBody } from './anthropic/anthropic-request.ts'
-import { joinAtSeam, seamOf } from './continuation.ts'
+import { afterSeam, seamOf } from './continuation.ts'
 import { openaiBody } from './openai/openai-request.ts'
-import type { ProviderRequest, StreamPart } from './provider.ts'
+import type { ProviderRequest } from './provider.ts'
 
-async function continued(prefill: string, ...texts: string[]): Promise<string> {
-  async function* batches(): AsyncGenerator<readonly StreamPart[]> {
-    for (const text of texts) yield [{ type: 'text', text }]
-  }
+function continued(prefill: string, ...texts: string[]): string {
   let result = prefill
-  for await (const batch of joinAtSeam(batches(), seamOf({ prefill }).whiteSpace))
+  const take = afterSeam((batch) => {
     for (const part of batch) if (part.type === 'text') result += part.text
+    return undefined
+  }, seamOf({ prefill }).whiteSpace)
+  for (const text of texts) void take([{ type: 'text', text }])
   return result
 }
 
 t.test('a continuation joins without repeated or lost white space', async (t) => {
-  t.equal(await continued('Hello ', ' world'), 'Hello world')
-  t.equal(await continued('Hello ', 'world'), 'Hello world')
-  t.equal(await continued('Hello', ' world'), 'Hello world')
-  t.equal(await continued('One.\n\n', '\n', '\n', 'Two.'), 'One.\n\nTwo.')
-  t.equal(await continued('One.\n', '\n\nTwo.'), 'One.\n\nTwo.')
-  t.equal(await continued('One. ', ' Two.  ', ' Three.'), 'One. Two.   Three.')
+  t.equal(continued('Hello ', ' world'), 'Hello world')
+  t.equal(continued('Hello ', 'world'), 'Hello world')
+  t.equal(continued('Hello', ' world'), 'Hello world')
+  t.equal(continued('One.\n\n', '\n', '\n', 'Two.'), 'One.\n\nTwo.')
+  t.equal(continued('One.\n', '\n\nTwo.'), 'One.\n\nTwo.')
+  t.equal(continued('One. ', ' Two.  ', ' Three.'), 'One. Two.   Three.')
 })
 
 const request: ProviderRequest = {

@@ -1,4 +1,4 @@
-import type { ProviderRequest, StreamPart } from './provider.ts'
+import type { PartTaker, ProviderRequest, StreamPart } from './provider.ts'
 
 /** Asks a model that does not continue its own text to do so all the same. */
 export const CONTINUE_INSTRUCTION =
@@ -18,15 +18,12 @@ export function seamOf({ prefill }: Pick<ProviderRequest, 'prefill'>): Seam {
   return { text, whiteSpace: prefill.slice(text.length) }
 }
 
-/** Takes white space that the reader has already seen off the beginning of the continuation. */
-export async function* joinAtSeam(
-  batches: AsyncIterable<readonly StreamPart[]>,
-  whiteSpace: string,
-): AsyncGenerator<readonly StreamPart[], void, undefined> {
+/** `take`, without the white space its reader has already seen at the beginning of the continuation. */
+export function afterSeam(take: PartTaker, whiteSpace: string): PartTaker {
   let seen = whiteSpace
-  for await (const batch of batches) {
+  return (batch) => {
     const joined = seen === '' ? batch : batch.flatMap(withoutRepetition)
-    if (joined.length > 0) yield joined
+    return joined.length > 0 ? take(joined) : undefined
   }
 
   function withoutRepetition(part: StreamPart): StreamPart | [] {

@@ -1,7 +1,7 @@
-import { type BodyReader, createBodyReader } from './body-reader.ts'
-import type { FinishReason, StreamPart } from './provider.ts'
+import type { FinishReason, PartTaker, StreamPart } from './provider.ts'
 import { ProviderError } from './provider-error.ts'
 import { createSseSplitter, type ServerSentEvent } from './sse.ts'
+import { BrokenBody, type VendorBody } from './vendor-body.ts'
 import { streamBody, type VendorHttp } from './vendor-http.ts'
 
 /** Understands one vendor's events; made anew for every stream. */
@@ -28,59 +28,61 @@ export interface VendorStream {
  * The part of `Provider.stream` that is the same for every vendor with a server-sent event stream: sends, reads, splits,
  * and sees to it that only a finish reason counts as success.
  */
-export async function* streamEvents(
-  { http, open, reader, classify }: VendorStream,
-  signal: AbortSignal,
-): AsyncGenerator<readonly StreamPart[], void, undefined> {
+export async function streamEvents({ http, open, reader, classify }: VendorStream, signal: AbortSignal, take: PartTaker): Promise<void> {
   const release = http.hold()
-  let body: BodyReader | undefined
+  let body: VendorBody | undefined
   try {
     const response = await open().catch((error: unknown) => {
       throw signal.aborted ? abortReason(signal) : classify(error)
     })
-    body = bodyOf(response)
-    let parts: StreamPart[] = []
-    let hasStarted = false
-    const splitter = createSseSplitter((event) => {
-      if (!reader.isComplete) reader.read(event, parts)
-    })
-    while (!reader.isComplete) {
-      const bytes = await body.read().catch((error: unknown) => {
-        if (signal.aborted) throw abortReason(signal)
-        // The answer is whole once its finish reason is there; only what may follow (usage) is lost.
-        if (reader.finishReason) return undefined
-        throw new ProviderError('cut', 'the connection broke inside the stream', { cause: error })
-      })
-      if (!bytes) break
-      parts = []
-      let failure: unknown
-      try {
-        splitter.push(bytes)
-      } catch (error) {
-        failure = error
-      }
-      if (parts.length > 0) {
-        if (!hasStarted && parts[0]?.type !== 'started') parts.unshift(STARTED)
-        hasStarted = true
-        // What came before a failure counts.
-        yield parts
-      }
-      if (failure) throw failure
-    }
+    body = streamBody(response)
+    if (!body) throw new ProviderError('malformed', 'the answer has no body')
+    await readEvents(body, reader, signal, take)
     if (!reader.finishReason) throw new ProviderError('cut', 'the stream ended without a finish reason')
-    yield [{ type: 'finished', reason: reader.finishReason }]
+    await take([{ type: 'finished', reason: reader.finishReason }])
   } finally {
-    // Also reached when the loop around this generator is left early: closing the connection stops the vendor.
+    // Closing the connection stops the vendor.
     if (reader.isComplete) body?.readOut()
     else body?.leave()
     release()
   }
 }
 
-function bodyOf(response: Response): BodyReader {
-  const body = streamBody(response)
-  if (!body) throw new ProviderError('malformed', 'the answer has no body')
-  return createBodyReader(body)
+/** What the network brought at once is handed on at once, in the moment in which it came. */
+async function readEvents(body: VendorBody, reader: EventReader, signal: AbortSignal, take: PartTaker): Promise<void> {
+  let parts: StreamPart[] = []
+  let hasStarted = false
+  let room: Promise<void> | undefined
+
+  const splitter = createSseSplitter((event) => {
+    if (!reader.isComplete) reader.read(event, parts)
+  })
+  const handOn = () => {
+    if (parts.length === 0) return undefined
+    if (!hasStarted && parts[0]?.type !== 'started') parts.unshift(STARTED)
+    hasStarted = true
+    const batch = parts
+    parts = []
+    return take(batch)
+  }
+
+  try {
+    await body.read((bytes) => {
+      try {
+        splitter.push(bytes)
+      } finally {
+        // What came before a failure counts.
+        room = handOn()
+      }
+      return reader.isComplete ? 'enough' : room
+    })
+  } catch (error) {
+    if (!(error instanceof BrokenBody)) throw error
+    if (signal.aborted) throw abortReason(signal)
+    // The answer is whole once its finish reason is there; only what may follow (usage) is lost.
+    if (!reader.finishReason) throw new ProviderError('cut', 'the connection broke inside the stream', { cause: error.cause })
+  }
+  await room
 }
 
 /** Of a vendor that left its first event out. */

@@ -14,22 +14,22 @@ export interface Provider {
   readonly address: { readonly host: string; readonly port: number }
 
   /**
-   * Sends one request and gives its answer as it comes.
+   * Sends one request and gives its answer to `take` as it comes. Resolves once `take` had all of it.
    *
    * - Parts come in this order: `started`, then any number of `text`, `tool_call`, `progress` and `usage`, then `finished`.
    *   `finished` is there exactly once and is the last part.
-   * - They come in batches, none of them empty: what the network brought at once is given at once, because a promise for
-   *   each part would cost more than the part. A batch is never held back for another.
-   * - Everything else ends in a thrown `ProviderError`. That includes a stream that ends without the vendor's finish
-   *   reason: it was cut, whatever the HTTP status said. What was given before the error stays valid.
-   * - Nothing is sent before the first batch is asked for, and nothing is read ahead beyond the transport's own buffers:
-   *   a reader that stops asking stops the vendor.
-   * - When `signal` fires, or the reader leaves the loop, the vendor's connection is closed at once, so that the vendor
-   *   stops generating. A pending batch is then rejected with `signal.reason` if that is a `ProviderError`, otherwise
-   *   with kind `aborted`.
+   * - They come in batches, none of them empty: what the network brought at once is given at once, in the moment in which
+   *   it came, because a promise for each part would cost more than the part. A batch is never held back for another.
+   * - Everything else ends in a rejection with a `ProviderError`. That includes a stream that ends without the vendor's
+   *   finish reason: it was cut, whatever the HTTP status said. What was given before the error stays valid.
+   * - While a promise of `take` is pending nothing is given and nothing is read beyond the transport's own buffers: a
+   *   reader without room stops the vendor.
+   * - When `signal` fires, or `take` throws, the vendor's connection is closed at once, so that the vendor stops
+   *   generating. The stream is then rejected with `signal.reason` if that is a `ProviderError`, otherwise with kind
+   *   `aborted`; after a throw with what was thrown.
    * - The same provider serves any number of streams at a time.
    */
-  stream(request: ProviderRequest, signal: AbortSignal): AsyncIterable<readonly StreamPart[]>
+  stream(request: ProviderRequest, signal: AbortSignal, take: PartTaker): Promise<void>
 
   /**
    * Vectors of texts, for vendors that have models for it. Throws ProviderError like `stream`; `signal` ends the request.
@@ -42,6 +42,9 @@ export interface Provider {
   /** Closes idle connections and cuts what still runs. The provider is of no use afterwards. */
   close(): Promise<void>
 }
+
+/** Takes the next parts of an answer. Returns a promise where the one after them has to wait for it. */
+export type PartTaker = (parts: readonly StreamPart[]) => Promise<void> | undefined
 
 /** What a provider is made from. */
 export interface ProviderSettings {

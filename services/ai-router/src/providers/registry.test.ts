@@ -76,13 +76,14 @@ for (const change of ['put', 'remove'] as const) {
     const providers = openProviders([configuration({ baseUrl: endpoint.baseUrl })], common)
     t.teardown(() => providers.close())
     let text = ''
-    for await (const batch of providers.get('ours')?.stream(request, new AbortController().signal) ?? []) {
+    await providers.get('ours')?.stream(request, new AbortController().signal, (batch) => {
       for (const part of batch) if (part.type === 'text') text += part.text
-      if (text !== 'Par') continue
+      if (text !== 'Par') return undefined
       if (change === 'put') providers.put(configuration({ baseUrl: endpoint.baseUrl, apiKey: 'a new key' }))
       else providers.remove('ours')
       endpoint.goOn()
-    }
+      return undefined
+    })
     t.equal(text, 'Parley')
   })
 }
@@ -90,11 +91,9 @@ for (const change of ['put', 'remove'] as const) {
 t.test('closing cuts what runs, streams of replaced providers included', async (t) => {
   const endpoint = await startEndpoint(t)
   const providers = openProviders([configuration({ baseUrl: endpoint.baseUrl })], common)
-  const read = async () => {
-    for await (const _batch of providers.get('ours')?.stream(request, new AbortController().signal) ?? []) {
-      providers.remove('ours')
-      await providers.close()
-    }
-  }
-  await t.rejects(read(), { code: 'cut' })
+  const reading = providers.get('ours')?.stream(request, new AbortController().signal, () => {
+    providers.remove('ours')
+    return providers.close()
+  })
+  await t.rejects(async () => reading, { code: 'cut' })
 })

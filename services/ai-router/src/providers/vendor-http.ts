@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream'
-import { Agent, fetch, request } from 'undici'
+import { Agent, type Dispatcher, fetch } from 'undici'
+import { type BodySource, createBodySource, type VendorBody } from './vendor-body.ts'
 
 type Fetch = typeof globalThis.fetch
 
@@ -9,7 +9,7 @@ export interface VendorHttp {
   fetch: Fetch
   /**
    * For the vendor's SDK, for answers that are streams. The body of a good one is not in the Response but where
-   * `streamBody` finds it: Node's own streams cost half the CPU of web streams for each piece that arrives.
+   * `streamBody` finds it: streams of whatever kind cost several times what is done with a piece that arrives.
    */
   fetchStream: Fetch
   /** Something begins that must not be cut by `retire`; the returned function says that it is over. */
@@ -19,10 +19,10 @@ export interface VendorHttp {
   close(): Promise<void>
 }
 
-const streamBodies = new WeakMap<Response, Readable>()
+const streamBodies = new WeakMap<Response, VendorBody>()
 
 /** The body of an answer that `fetchStream` gave; undefined for a refusal, whose body is in the Response. */
-export const streamBody = (response: Response): Readable | undefined => streamBodies.get(response)
+export const streamBody = (response: Response): VendorBody | undefined => streamBodies.get(response)
 
 /**
  * A connection pool of its own for each vendor, so that one that hangs takes nothing from the others. It keeps no clocks
@@ -57,25 +57,65 @@ export function createVendorHttp({ connectTimeoutMs }: { connectTimeoutMs: numbe
   }
 }
 
-async function openStream(dispatcher: Agent, url: string, { method, headers, body, signal }: RequestInit): Promise<Response> {
-  const sent = new Headers(headers)
+/** Answers once the head is there. A refusal is read to its end, the body of a good answer waits for its reader. */
+function openStream(dispatcher: Agent, url: string, { method, headers, body, signal }: RequestInit): Promise<Response> {
+  const { origin, pathname, search } = new URL(url)
+  const sent = headers instanceof Headers ? headers : new Headers(headers)
   // Nobody here unpacks what is sent packed.
   sent.set('accept-encoding', 'identity')
-  try {
-    const answer = await request(url, {
-      dispatcher,
-      method: method === 'GET' ? 'GET' : 'POST',
+  return new Promise((resolve, reject) => {
+    const request = {
+      ...{ origin, path: pathname + search },
+      method: method === 'GET' ? ('GET' as const) : ('POST' as const),
       headers: Object.fromEntries(sent),
       body: typeof body === 'string' ? body : null,
-      signal: signal ?? null,
-    })
-    const head = { status: answer.statusCode, headers: headersOf(answer.headers) }
-    if (answer.statusCode < 200 || answer.statusCode > 299) return new Response(await answer.body.text(), head)
-    const response = new Response(null, head)
-    streamBodies.set(response, answer.body)
-    return response
-  } catch (error) {
-    throw signal?.aborted ? error : new TypeError(CONNECTION_FAILED, { cause: error })
+    }
+    dispatcher.dispatch(request, answerHandler(signal ?? undefined, resolve, reject))
+  })
+}
+
+function answerHandler(
+  signal: AbortSignal | undefined,
+  resolve: (response: Response) => void,
+  reject: (error: unknown) => void,
+): Dispatcher.DispatchHandler {
+  let source: BodySource | undefined
+  let head: ResponseInit = {}
+  const refusal: Uint8Array[] = []
+  let stopListening = () => {}
+  return {
+    onRequestStart(controller) {
+      const abort = () => controller.abort(signal?.reason instanceof Error ? signal.reason : new Error('the request was ended'))
+      signal?.addEventListener('abort', abort, { once: true })
+      stopListening = () => signal?.removeEventListener('abort', abort)
+      if (signal?.aborted) abort()
+    },
+    onResponseStart(controller, status, headers) {
+      head = { status, headers: headersOf(headers) }
+      if (status < 200 || status > 299) return
+      source = createBodySource({
+        pause: () => controller.pause(),
+        resume: () => controller.resume(),
+        abort: (reason) => controller.abort(reason),
+      })
+      const response = new Response(null, head)
+      streamBodies.set(response, source.body)
+      resolve(response)
+    },
+    onResponseData(_controller, bytes) {
+      if (source) source.arrived(bytes)
+      else refusal.push(bytes)
+    },
+    onResponseEnd() {
+      stopListening()
+      if (source) source.ended()
+      else resolve(new Response(Buffer.concat(refusal), head))
+    },
+    onResponseError(_controller, error) {
+      stopListening()
+      source?.broke(error)
+      reject(signal?.aborted ? error : new TypeError(CONNECTION_FAILED, { cause: error }))
+    },
   }
 }
 

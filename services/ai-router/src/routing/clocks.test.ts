@@ -23,20 +23,16 @@ function start() {
 t.test('C4 the first token has its own clock, which runs on through whatever is no token', async (t) => {
   const startedMs = performance.now()
   const { clock, expired } = start()
-  clock.wait()
   await pass(FIRST_TOKEN_MS / 2)
   clock.arrived(false)
-  clock.wait()
   t.match(await expired, { kind: 'timeout', message: /first token/ })
   t.ok(performance.now() - startedMs < 2 * FIRST_TOKEN_MS + GAP_MS)
 })
 
 t.test('C4 between tokens the gap counts, from one token to the next', async (t) => {
   const { clock, expired, hasExpired } = start()
-  clock.wait()
   for (let token = 0; token < 16; token += 1) {
     clock.arrived(true)
-    clock.wait()
     await pass(GAP_MS / 10)
   }
   t.notOk(hasExpired(), 'longer than the gap altogether, and no gap')
@@ -45,17 +41,16 @@ t.test('C4 between tokens the gap counts, from one token to the next', async (t)
 
 t.test('the time in which our own reader is slow is not the vendor’s', async (t) => {
   const { clock, expired, hasExpired } = start()
-  clock.wait()
   clock.arrived(true)
+  clock.pause()
   await pass(GAP_MS * 1.5)
   t.notOk(hasExpired())
-  clock.wait()
+  clock.resume()
   t.match(await expired, { kind: 'timeout' }, 'and the clock runs again afterwards')
 })
 
 t.test('a stopped clock stays silent', async (t) => {
   const { clock, hasExpired } = start()
-  clock.wait()
   clock.stop()
   await pass(FIRST_TOKEN_MS * 1.5)
   t.notOk(hasExpired())

@@ -1,6 +1,6 @@
 import type { ToolCallPiece } from '../completions/part-writer.ts'
 import type { MeasuredUsage, UsageMeter } from '../completions/usage-meter.ts'
-import type { Provider, ProviderRequest, StreamPart } from '../providers/provider.ts'
+import type { FinishReason, Provider, ProviderRequest, StreamPart } from '../providers/provider.ts'
 import { ProviderError, type ProviderErrorKind } from '../providers/provider-error.ts'
 import { type LegClocks, startStreamClock } from './clocks.ts'
 import { type LegEnd, OUTRUN } from './leg.ts'
@@ -41,53 +41,56 @@ export async function runLeg(
   const isAsked = !ending.signal.aborted
   const ended = (end: LegEnd): LegResult => ({ firstSignMs, firstOutputMs, usage: isAsked ? usageOf(meter, end) : null, end })
   const clock = startStreamClock(clocks, (error) => ending.abort(error))
-  const batches = provider.stream(request, ending.signal)[Symbol.asyncIterator]()
-  try {
-    for (;;) {
-      clock.wait()
-      const { value: batch, done } = await batches.next()
-      if (done) throw new ProviderError('cut', 'the provider ended its parts without the last one')
-      const hasSign = batch.some(isSign)
-      clock.arrived(hasSign)
-      if (hasSign && firstSignMs === null) {
-        firstSignMs = performance.now() - startedMs
-        if (!listener.mayAnswer()) throw OUTRUN
-      }
-      for (const part of batch) {
-        switch (part.type) {
-          case 'text': {
-            firstOutputMs ??= performance.now() - startedMs
-            meter.addText(part.text)
-            const room = listener.text(part.text)
-            if (room) await room
-            break
-          }
-          case 'tool_call': {
-            firstOutputMs ??= performance.now() - startedMs
-            meter.addText(`${part.name ?? ''}${part.arguments}`)
-            const room = listener.toolCall(part)
-            if (room) await room
-            break
-          }
-          case 'usage':
-            meter.addVendorUsage(part.usage)
-            break
-          case 'progress':
-            break
-          case 'started':
-            listener.started(part.model, part.responseId)
-            break
-          case 'finished':
-            return ended({ kind: 'finished', reason: part.reason })
-        }
-      }
+  let finished: FinishReason | undefined
+
+  /** Runs once for what the network brought at once, which is about once a token. */
+  function take(batch: readonly StreamPart[]): Promise<void> | undefined {
+    const hasSign = batch.some(isSign)
+    clock.arrived(hasSign)
+    if (hasSign && firstSignMs === null) {
+      firstSignMs = performance.now() - startedMs
+      if (!listener.mayAnswer()) throw OUTRUN
     }
+    let room: Promise<void> | undefined
+    for (const part of batch) room = takePart(part) ?? room
+    if (!room) return undefined
+    clock.pause()
+    return room.then(clock.resume)
+  }
+
+  function takePart(part: StreamPart): Promise<void> | undefined {
+    switch (part.type) {
+      case 'text':
+        firstOutputMs ??= performance.now() - startedMs
+        meter.addText(part.text)
+        return listener.text(part.text)
+      case 'tool_call':
+        firstOutputMs ??= performance.now() - startedMs
+        meter.addText(`${part.name ?? ''}${part.arguments}`)
+        return listener.toolCall(part)
+      case 'usage':
+        meter.addVendorUsage(part.usage)
+        return undefined
+      case 'progress':
+        return undefined
+      case 'started':
+        listener.started(part.model, part.responseId)
+        return undefined
+      case 'finished':
+        finished = part.reason
+        return undefined
+    }
+  }
+
+  try {
+    await provider.stream(request, ending.signal, take)
+    if (!finished) throw new ProviderError('cut', 'the provider ended its parts without the last one')
+    return ended({ kind: 'finished', reason: finished })
   } catch (error) {
     const known = error instanceof ProviderError ? error : new ProviderError('malformed', 'the provider failed', { cause: error })
     return ended({ kind: 'failed', error: known })
   } finally {
     clock.stop()
-    await batches.return?.()
   }
 }
 

@@ -30,11 +30,11 @@ async function route(
   const said: string[] = []
   const provider = (id: string): Provider => ({
     ...{ id, address: { host: 'localhost', port: 1 } },
-    async *stream(request) {
+    async stream(request, _signal, take) {
       requests.push(request)
       for (const part of scripts[id]?.shift() ?? []) {
         if (part instanceof ProviderError) throw part
-        yield [part]
+        await take([part])
       }
     },
     retire: async () => {},

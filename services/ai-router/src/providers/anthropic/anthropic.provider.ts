@@ -1,7 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk'
-import { joinAtSeam, seamOf } from '../continuation.ts'
+import { afterSeam, seamOf } from '../continuation.ts'
 import { streamEvents } from '../event-stream.ts'
-import type { Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
+import type { PartTaker, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
 import { addressOf, createVendorHttp } from '../vendor-http.ts'
 import { classifyAnthropicError } from './anthropic-errors.ts'
 import { createAnthropicReader } from './anthropic-events.ts'
@@ -23,11 +23,13 @@ export function createAnthropicProvider({ id, apiKey, baseUrl, connectTimeoutMs 
   return {
     id,
     address: addressOf(baseUrl),
-    stream(request: ProviderRequest, signal: AbortSignal) {
+    stream(request: ProviderRequest, signal: AbortSignal, take: PartTaker) {
       const open = () => client.messages.create(anthropicBody(request), { signal }).asResponse()
-      const batches = streamEvents({ http, open, reader: createAnthropicReader(), classify: classifyAnthropicError }, signal)
-      const { whiteSpace } = seamOf(request)
-      return whiteSpace === '' ? batches : joinAtSeam(batches, whiteSpace)
+      return streamEvents(
+        { http, open, reader: createAnthropicReader(), classify: classifyAnthropicError },
+        signal,
+        afterSeam(take, seamOf(request).whiteSpace),
+      )
     },
     retire: http.retire,
     close: http.close,

@@ -1,8 +1,8 @@
 import type { CohereClientV2 } from 'cohere-ai'
-import { joinAtSeam, seamOf } from '../continuation.ts'
+import { afterSeam, seamOf } from '../continuation.ts'
 import { embedWith } from '../embeddings.ts'
 import { streamEvents } from '../event-stream.ts'
-import type { EmbeddingRequest, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
+import type { EmbeddingRequest, PartTaker, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
 import { ProviderError } from '../provider-error.ts'
 import { addressOf, createVendorHttp } from '../vendor-http.ts'
 import { captureResponse, loadSdk } from '../vendor-sdk.ts'
@@ -44,15 +44,17 @@ export function createCohereProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
   return {
     id,
     address: addressOf(baseUrl),
-    stream(asked: ProviderRequest, signal: AbortSignal) {
+    stream(asked: ProviderRequest, signal: AbortSignal, take: PartTaker) {
       const open = async () => {
         const { response } = await request(http.fetchStream, (client) => client.chatStream(cohereRequest(asked), { abortSignal: signal }))
         if (!response) throw new ProviderError('malformed', 'the SDK sent nothing')
         return response
       }
-      const batches = streamEvents({ http, open, reader: createCohereReader(asked.model), classify: classifyCohereError }, signal)
-      const { whiteSpace } = seamOf(asked)
-      return whiteSpace === '' ? batches : joinAtSeam(batches, whiteSpace)
+      return streamEvents(
+        { http, open, reader: createCohereReader(asked.model), classify: classifyCohereError },
+        signal,
+        afterSeam(take, seamOf(asked).whiteSpace),
+      )
     },
     embed: ({ model, inputs, purpose = 'document', dimensions }: EmbeddingRequest, signal: AbortSignal) =>
       embedWith({ http, classify: classifyCohereError }, inputs.length, signal, async () => {

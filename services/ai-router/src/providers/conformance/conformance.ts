@@ -231,12 +231,16 @@ export async function conformance(
     t.equal((await readAll(provider, QUESTION, AbortSignal.abort())).error?.kind, 'aborted')
   })
 
-  t.test('a reader that leaves the loop leaves the vendor', async (t) => {
+  t.test('a reader that throws leaves the vendor, and gets what it threw', async (t) => {
     vendor.play({ kind: 'stall', afterTokens: 2 })
     const left = vendor.clientLeft()
-    for await (const batch of provider.stream(QUESTION, new AbortController().signal)) if (batch.some(isText)) break
+    const enough = new Error('enough')
+    const reading = provider.stream(QUESTION, new AbortController().signal, (batch) => {
+      if (batch.some(isText)) throw enough
+      return undefined
+    })
+    t.equal(await reading.catch((error: unknown) => error), enough)
     await left
-    t.pass('the vendor saw it')
   })
 
   t.test('a continuation brings the text shown so far and repeats no white space at the seam', async (t) => {
@@ -289,13 +293,32 @@ export async function conformance(
   }
 
   if (!vendor.canPlay({ kind: 'endless' })) return
-  t.test('a reader that stops asking stops the vendor: what waits in between is bounded', async (t) => {
+  t.test('a reader without room stops the vendor: what waits in between is bounded', async (t) => {
     vendor.play({ kind: 'endless' })
-    const batches = provider.stream(QUESTION, new AbortController().signal)[Symbol.asyncIterator]()
-    while (!(await batches.next()).value?.some(isText));
+    const [full, room, leave] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), new AbortController()]
+    let batchesWithoutRoom = 0
+    const reading = provider.stream(QUESTION, leave.signal, (batch) => {
+      if (!batch.some(isText)) return undefined
+      batchesWithoutRoom += 1
+      full.resolve()
+      return room.promise
+    })
+    await full.promise
     const before = await settled(vendor.bytesSent)
     t.ok(before < BOUND_BYTES, `${before} bytes were taken for one batch that was read`)
-    await batches.return?.()
+    t.equal(batchesWithoutRoom, 1)
+    leave.abort()
+    await t.rejects(reading, { code: 'aborted' })
+  })
+
+  t.test('a reader that has room again gets the rest', async (t) => {
+    const expected = vendor.play({ kind: 'answer' })
+    let text = ''
+    await provider.stream(QUESTION, new AbortController().signal, (batch) => {
+      for (const part of batch) if (part.type === 'text') text += part.text
+      return new Promise((resolve) => setImmediate(resolve))
+    })
+    t.equal(text, expected.text)
   })
 }
 
@@ -326,7 +349,7 @@ async function readAll(
 ): Promise<Read> {
   const read: Read = { parts: [], text: '', usage: {} }
   try {
-    for await (const batch of provider.stream(request, signal)) {
+    await provider.stream(request, signal, (batch) => {
       for (const part of batch) {
         read.parts.push(part)
         if (part.type === 'usage') read.usage = { ...read.usage, ...given(part.usage) }
@@ -334,7 +357,8 @@ async function readAll(
         read.text += part.text
         onText?.(read.text)
       }
-    }
+      return undefined
+    })
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
     read.error = error

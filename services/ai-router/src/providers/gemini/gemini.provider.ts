@@ -1,7 +1,7 @@
-import { joinAtSeam, seamOf } from '../continuation.ts'
+import { afterSeam, seamOf } from '../continuation.ts'
 import { embedWith } from '../embeddings.ts'
 import { streamEvents } from '../event-stream.ts'
-import type { EmbeddingRequest, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
+import type { EmbeddingRequest, PartTaker, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
 import { ProviderError } from '../provider-error.ts'
 import { addressOf, createVendorHttp } from '../vendor-http.ts'
 import { captureResponse, loadSdk } from '../vendor-sdk.ts'
@@ -29,7 +29,7 @@ export function createGeminiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
   return {
     id,
     address: addressOf(baseUrl),
-    stream(request: ProviderRequest, signal: AbortSignal) {
+    stream(request: ProviderRequest, signal: AbortSignal, take: PartTaker) {
       const captured = captureResponse(http.fetchStream)
       const open = async () => {
         const { config, ...rest } = geminiRequest(request)
@@ -43,9 +43,7 @@ export function createGeminiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
         return response
       }
       const classify = (error: unknown) => classifyGeminiError(error, captured.response()?.headers)
-      const batches = streamEvents({ http, open, reader: createGeminiReader(), classify }, signal)
-      const { whiteSpace } = seamOf(request)
-      return whiteSpace === '' ? batches : joinAtSeam(batches, whiteSpace)
+      return streamEvents({ http, open, reader: createGeminiReader(), classify }, signal, afterSeam(take, seamOf(request).whiteSpace))
     },
     embed({ model, inputs, purpose, dimensions }: EmbeddingRequest, signal: AbortSignal) {
       const captured = captureResponse(http.fetch)

@@ -1,8 +1,8 @@
 import OpenAI from 'openai'
-import { joinAtSeam, seamOf } from '../continuation.ts'
+import { afterSeam, seamOf } from '../continuation.ts'
 import { embedWith } from '../embeddings.ts'
 import { streamEvents } from '../event-stream.ts'
-import type { EmbeddingRequest, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
+import type { EmbeddingRequest, PartTaker, Provider, ProviderRequest, ProviderSettings } from '../provider.ts'
 import { addressOf, createVendorHttp } from '../vendor-http.ts'
 import { OPENAI } from './openai-dialects.ts'
 import { classifyOpenaiError } from './openai-errors.ts'
@@ -34,11 +34,13 @@ export function createOpenaiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
   return {
     id,
     address: addressOf(baseUrl),
-    stream(request: ProviderRequest, signal: AbortSignal) {
+    stream(request: ProviderRequest, signal: AbortSignal, take: PartTaker) {
       const open = () => client.chat.completions.create(openaiBody(request, dialect), { signal }).asResponse()
-      const batches = streamEvents({ http, open, reader: createOpenaiReader(), classify: classifyOpenaiError }, signal)
-      const { whiteSpace } = seamOf(request)
-      return whiteSpace === '' ? batches : joinAtSeam(batches, whiteSpace)
+      return streamEvents(
+        { http, open, reader: createOpenaiReader(), classify: classifyOpenaiError },
+        signal,
+        afterSeam(take, seamOf(request).whiteSpace),
+      )
     },
     embed: ({ model, inputs, dimensions }: EmbeddingRequest, signal: AbortSignal) =>
       embedWith({ http, classify: classifyOpenaiError }, inputs.length, signal, async () => {
