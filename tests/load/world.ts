@@ -119,6 +119,8 @@ function serviceEnvironment(keyEncryptionKey: string, profileDirectory: string |
   const own: Partial<Record<ServiceName, Record<string, string>>> = {
     auth: { KEY_ENCRYPTION_KEY: keyEncryptionKey },
     gateway: { REQUESTS_PER_MINUTE: UNLIMITED },
+    // The token source does not moderate: the local classifiers do.
+    'ai-router': { SAFETY_REMOTE_MODERATION: 'false' },
     usage: { LIMIT_FREE_HOUR: UNLIMITED, LIMIT_FREE_DAY: UNLIMITED },
   }
   return Object.fromEntries(serviceNames.map((name) => [name, { ...all, ...own[name] }])) as Record<ServiceName, Record<string, string>>

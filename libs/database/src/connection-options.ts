@@ -48,5 +48,7 @@ export function poolConfig(options: ConnectionOptions): PoolConfig {
     // A transaction whose owner hangs must not keep its locks.
     idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
     keepAlive: true,
+    // Statements of one transaction need not wait for each other's answers.
+    pipeline: true,
   }
 }

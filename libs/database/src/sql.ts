@@ -7,6 +7,8 @@ import { createStatementNames } from './statement-names.ts'
 /** SQL written by hand, without an ORM on its way: what hot paths talk to. A Prisma client fits where one of these is asked for. */
 export interface Sql extends Transaction, TransactionClient<Transaction> {}
 
+export type SqlTransaction = Transaction & Required<Pick<Transaction, '$withCommit'>>
+
 /** A piece of SQL with values of its own, to be put into a larger one: what `Prisma.sql` makes. */
 export interface Fragment {
   strings: readonly string[]
@@ -43,7 +45,7 @@ const statements = new WeakMap<TemplateStringsArray, Statement>()
 export function createSql(
   pool: pg.Pool,
   { transactionTimeoutMs = defaults.statementTimeoutMs }: { transactionTimeoutMs?: number } = {},
-): Sql {
+): Transaction & TransactionClient<SqlTransaction> {
   return {
     ...runner((query) => pool.query(query)),
 
@@ -61,10 +63,17 @@ export function createSql(
         release(error)
         tooLong.reject(error)
       }, timeoutMs)
+      const last: (() => Promise<unknown>)[] = []
+      const tx = runner((query) => client.query(query))
       try {
-        await client.query('BEGIN')
-        const result = await Promise.race([work(runner((query) => client.query(query))), tooLong.promise])
-        await client.query('COMMIT')
+        // Goes out together with the first statement, which fails where this does.
+        client.query('BEGIN').catch(() => {})
+        const withCommit: SqlTransaction['$withCommit'] = (strings, ...values) => void last.push(() => tx.$executeRaw(strings, ...values))
+        const result = await Promise.race([work({ ...tx, $withCommit: withCommit }), tooLong.promise])
+        const sent = last.map((send) => send())
+        const [{ command }] = await Promise.all([client.query('COMMIT'), ...sent])
+        // What Postgres answers when a statement had failed and nobody took notice.
+        if (command === 'ROLLBACK') throw new Error('the transaction was rolled back: one of its statements had failed')
         release()
         return result
       } catch (error) {

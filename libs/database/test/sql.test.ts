@@ -73,3 +73,36 @@ t.test('a transaction that lasts too long is rolled back, whatever it waits for'
   // Waits for the row's lock if the transaction were still open.
   await sql.$executeRaw`INSERT INTO thing (id) VALUES (1)`
 })
+
+t.test('what is sent with the commit is part of the transaction: it is there with the rest, or nothing is', async (t) => {
+  const scratch = await createScratch()
+  t.teardown(() => scratch.drop())
+  const { sql, pool } = await open(t, scratch)
+  await sql.$transaction(async (tx) => {
+    for (const id of [1, 2]) tx.$withCommit`INSERT INTO thing (id) VALUES (${id})`
+    await tx.$executeRaw`INSERT INTO thing (id) VALUES (3)`
+    t.same(await tx.$queryRaw`SELECT id FROM thing`, [{ id: 3 }], 'not before the work is done')
+  })
+  t.same(await sql.$queryRaw`SELECT id FROM thing ORDER BY id`, [{ id: 1 }, { id: 2 }, { id: 3 }])
+
+  const failing = sql.$transaction(async (tx) => {
+    await tx.$executeRaw`INSERT INTO thing (id) VALUES (4)`
+    tx.$withCommit`INSERT INTO thing (id) VALUES (1)`
+    tx.$withCommit`INSERT INTO thing (id) VALUES (5)`
+  })
+  await t.rejects(failing, { code: '23505' })
+  t.same(await sql.$queryRaw`SELECT id FROM thing WHERE id > 3`, [])
+  t.equal(pool.idleCount, pool.totalCount)
+})
+
+t.test('a transaction in which a failure went unnoticed does not pass for one that was stored', async (t) => {
+  const scratch = await createScratch()
+  t.teardown(() => scratch.drop())
+  const { sql } = await open(t, scratch)
+  const unnoticed = sql.$transaction(async (tx) => {
+    await tx.$executeRaw`INSERT INTO thing (id) VALUES (1)`
+    await tx.$executeRaw`INSERT INTO thing (id) VALUES (1)`.catch(() => {})
+  })
+  await t.rejects(unnoticed, { message: /rolled back/ })
+  t.same(await sql.$queryRaw`SELECT id FROM thing`, [])
+})

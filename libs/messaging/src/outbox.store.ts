@@ -15,16 +15,18 @@ export interface OutboxRow {
  * committed late would be skipped.
  */
 export async function findUnpublished(client: ClientBase, limit: number): Promise<OutboxRow[]> {
-  const { rows } = await client.query<OutboxRow>(
-    `SELECT id, aggregate_id, subject, payload::text AS payload, headers, created_at
-     FROM messaging.outbox WHERE published_at IS NULL ORDER BY position LIMIT $1`,
-    [limit],
-  )
+  const { rows } = await client.query<OutboxRow>({
+    name: 'outbox_unpublished',
+    text: `SELECT id, aggregate_id, subject, payload::text AS payload, headers, created_at
+           FROM messaging.outbox WHERE published_at IS NULL ORDER BY position LIMIT $1`,
+    values: [limit],
+  })
   return rows
 }
 
 export async function markPublished(client: ClientBase, ids: string[]): Promise<void> {
-  await client.query('UPDATE messaging.outbox SET published_at = now() WHERE id = ANY($1::uuid[])', [ids])
+  const text = 'UPDATE messaging.outbox SET published_at = now() WHERE id = ANY($1::uuid[])'
+  await client.query({ name: 'outbox_published', text, values: [ids] })
 }
 
 export async function outboxBacklog(client: ClientBase): Promise<{ rows: number; oldestS: number }> {

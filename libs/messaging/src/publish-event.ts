@@ -49,7 +49,8 @@ export async function publishEvent<M extends Message>(
   newEvent: NewEvent<NoInfer<M>>,
 ): Promise<string> {
   const { id, aggregateId, subject, payload, headers } = prepareEvent(event, newEvent)
-  await tx.$executeRaw`
+  const write = (tx.$withCommit ?? tx.$executeRaw).bind(tx)
+  await write`
     INSERT INTO messaging.outbox (id, aggregate_id, subject, payload, headers)
     VALUES (${id}::uuid, ${aggregateId}, ${subject}, ${payload}::jsonb, ${headers}::jsonb)`
   return id

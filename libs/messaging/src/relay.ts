@@ -28,6 +28,7 @@ export interface Relay {
 /** Any number; the lock lives in the service's own database. */
 const RELAY_LOCK = 7_201_933_554_020
 const STANDBY_MS = 1_000
+const GATHER_MS = 20
 const HOUSEKEEPING_MS = 60 * 60_000
 const BACKLOG_METRIC_MS = 10_000
 const MAX_SILENCE_MS = 30_000
@@ -49,7 +50,7 @@ export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }:
     endRest()
   }
 
-  /** Sleeps for `ms`; not at all when somebody called `wake` since the last rest. */
+  /** Sleeps for `ms`, or until somebody calls `wake`; then long enough that what commits in the same moments goes out together. */
   async function rest(ms: number): Promise<void> {
     if (!isAwake) {
       await new Promise<void>((resolve) => {
@@ -60,6 +61,7 @@ export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }:
         }
       })
     }
+    if (isAwake) await pause(GATHER_MS, stopping.signal)
     isAwake = stopping.signal.aborted
   }
 

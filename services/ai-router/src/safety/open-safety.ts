@@ -8,6 +8,7 @@ import { createIncidentLog } from './incidents/incident-log.ts'
 import { createIncidentStore } from './incidents/incidents.store.ts'
 import { openModels } from './models/open-models.ts'
 import { createOpenaiModerator } from './moderation/openai-moderation.client.ts'
+import { restedModerator } from './moderation/rested-moderator.ts'
 import { createSafety } from './safety.ts'
 
 interface OpenSafetyOptions {
@@ -29,7 +30,7 @@ export function openSafety({ config, prisma, sql, onStored, logger }: OpenSafety
     logger.warn('SAFETY_KEY is not set: hashes of incidents cannot be compared with those of other replicas and starts')
   const safety = createSafety({
     models: openModels(),
-    remote,
+    remote: remote && restedModerator(remote),
     remoteWaitMs: config.SAFETY_REMOTE_WAIT_MS,
     whenSilent: config.SAFETY_WHEN_SILENT,
     policy: config.SAFETY_ACTIONS,

@@ -6,6 +6,7 @@ import { canaryOf, withCanary } from './leaks/canary.ts'
 import { type LeakDetector, prepareLeakDetection } from './leaks/leak-detector.ts'
 import type { SafetyModels } from './models/open-models.ts'
 import type { RemoteModerator } from './moderation/moderator.ts'
+import { RESTING } from './moderation/rested-moderator.ts'
 import { type OutputWatch, watchOutput } from './output-watch.ts'
 import type { SafetyPolicy } from './policies/policy.ts'
 import type { Verdict } from './policies/verdict.ts'
@@ -48,7 +49,9 @@ export type Safety = ReturnType<typeof createSafety>
 /** What stands between users and models. Filters mitigate; they do not make a model obey (docs/safety.md). */
 export function createSafety(deps: SafetyDeps) {
   const { models, remote, policy, key, incidents, logger } = deps
-  const onRemoteFailure = (error: unknown) => logger.warn({ err: error }, 'the moderation service did not answer')
+  const onRemoteFailure = (error: unknown) => {
+    if (error !== RESTING) logger.warn({ err: error }, 'the moderation service did not answer')
+  }
   const detectorOf = rememberDetectors(key)
 
   function record({ callId, turnId, userId, plan }: CheckedCompletion, verdict: Verdict | null, text: string): void {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { attributes, extractTrace, type Logger, withSpan } from '@parley/telemetry'
 import { metrics } from '../metrics.ts'
 import type { TurnWork } from '../turns/turn.ts'
@@ -81,7 +82,7 @@ export function createAfterTurns({ chores, isBusy = () => false, longestPutOffMs
 
     /** Resolves when nothing is left to be seen to. */
     async settled(): Promise<void> {
-      while (running.size > 0) await Promise.all(running)
+      while (running.size > 0 || waiting.length > 0) await (running.size > 0 ? Promise.all(running) : delay(LOOK_AGAIN_MS))
     },
 
     /** Ends what runs; other replicas see to it when the claim has run out. */

@@ -53,6 +53,7 @@ export function createEndingStore(sql: Sql, relay: Pick<Relay, 'wake'>) {
      * ended. The turn's row is locked, so that its end either sees this or is seen by it. The second time changes nothing.
      */
     async noteCall(tx: Transaction, turnId: string, call: UsedCall): Promise<void> {
+      if (await isTakenDown(tx, turnId, call.id)) return
       const [turn] = await tx.$queryRaw<{ chargedCallId: string | null; hasEnded: boolean }[]>`
         SELECT charged_call_id AS "chargedCallId", ended_at IS NOT NULL AS "hasEnded" FROM turn WHERE id = ${turnId}::uuid FOR SHARE`
       if (!turn) return
@@ -84,6 +85,14 @@ export function createEndingStore(sql: Sql, relay: Pick<Relay, 'wake'>) {
       relay.wake()
     },
   }
+}
+
+/** Almost always: the end of a turn usually knows the figures of the call it charges, and needs no lock to say so. */
+async function isTakenDown(tx: Transaction, turnId: string, callId: string): Promise<boolean> {
+  const [turn] = await tx.$queryRaw<{ isTakenDown: boolean }[]>`
+    SELECT t.ended_at IS NOT NULL AND (t.charged_call_id IS DISTINCT FROM ${callId}::uuid OR m.cost_micro_usd IS NOT NULL) AS "isTakenDown"
+    FROM turn t JOIN message m ON m.id = t.assistant_message_id WHERE t.id = ${turnId}::uuid`
+  return turn?.isTakenDown ?? true
 }
 
 async function storeAnswer(tx: Transaction, work: TurnWork, { text, seq, marks }: StoredShown, ending: Ending): Promise<EndedTurn | null> {

@@ -56,20 +56,16 @@ export async function startTurn(deps: StartTurnDependencies, command: StartTurnC
   const requestHash = hashOf('ask', conversationId, text, model, parentId)
   const target = { id, userId, conversationId: conversationId ?? newId() }
 
-  // Side by side, as almost every question is a new one; of the two answers the first decides.
-  const looking = deps.turns.look({ id, userId, conversationId, parentId: parentId ?? null })
-  const reserved = reserve(deps, target, principal, signal)
-  const found = await looking.catch((error: unknown) => undo(deps, target, reserved, error))
-  if (found.turn) {
-    await giveBackIfEnded(deps, found.turn, reserved)
-    return sameRequest(found.turn, userId, requestHash)
+  let plan: Plan
+  try {
+    plan = await reserve(deps, target, principal, signal)
+  } catch (error) {
+    // Whoever asks again for a turn that is there gets it, whatever is left of the quota and however full it is here.
+    const turn = await deps.turns.find(id)
+    if (turn) return sameRequest(turn, userId, requestHash)
+    throw error
   }
-  if (conversationId !== null && !found.ownsConversation) return undo(deps, target, reserved, errors.conversation_not_found())
-  if (parentId !== undefined && !found.hasParent) {
-    return undo(deps, target, reserved, errors.message_not_found({ internal: 'unknown parent' }))
-  }
-
-  return beginReserved(deps, await reserved, {
+  return beginReserved(deps, plan, {
     ...target,
     isNewConversation: conversationId === null,
     question: { text, parent: parentId === undefined ? 'head' : { id: parentId } },
@@ -97,19 +93,13 @@ export async function beginTurn(
 }
 
 /** Where there is room for a turn, takes a message from the quota and tells the plan it was granted for. */
-function reserve(deps: StartTurnDependencies, target: Target, principal: Principal, signal?: AbortSignal): Promise<Plan> {
-  const reserveInRoom = async () => {
-    checkRoom(deps)
-    return deps.quota.reserve({ id: target.id, principal }, signal).catch(async (error: unknown) => {
-      // Usage may have reserved and died, or answered too late, before it could say so.
-      if (!isRefusal(error)) await giveBack(deps, target)
-      throw error
-    })
-  }
-  const reserved = reserveInRoom()
-  // Whoever looks at it may do so late, or not at all.
-  reserved.catch(() => {})
-  return reserved
+async function reserve(deps: StartTurnDependencies, target: Target, principal: Principal, signal?: AbortSignal): Promise<Plan> {
+  checkRoom(deps)
+  return deps.quota.reserve({ id: target.id, principal }, signal).catch(async (error: unknown) => {
+    // Usage may have reserved and died, or answered too late, before it could say so.
+    if (!isRefusal(error)) await giveBack(deps, target)
+    throw error
+  })
 }
 
 const giveBack = ({ endings }: StartTurnDependencies, target: Target, code = 'service_busy'): Promise<void> =>
@@ -117,27 +107,8 @@ const giveBack = ({ endings }: StartTurnDependencies, target: Target, code = 'se
     // Usage forgets a reservation that no event settles.
   })
 
-/** Gives back what was taken for a question that is not asked, and throws why. */
-async function undo(deps: StartTurnDependencies, target: Target, reserved: Promise<Plan>, error: unknown): Promise<never> {
-  const isTaken = await reserved.then(
-    () => true,
-    () => false,
-  )
-  if (isTaken) await giveBack(deps, target)
-  throw error
-}
-
-/** A turn that failed has given its message back, and asking for it again took it once more. */
-async function giveBackIfEnded(deps: StartTurnDependencies, turn: TurnRow, reserved: Promise<Plan>): Promise<void> {
-  if (turn.status !== 'failed') return
-  await reserved.then(
-    () => giveBack(deps, turn),
-    () => {},
-  )
-}
-
 async function beginReserved(deps: StartTurnDependencies, plan: Plan, prepared: PreparedTurn): Promise<TurnRow> {
-  const { turns, endings, running, owner, clocks, limits, bus } = deps
+  const { turns, running, owner, clocks, limits, bus } = deps
   const { id, userId, conversationId, userMessageId, assistantMessageId, requestHash } = prepared
   const traceParent = injectTrace({} as { traceparent?: string }).traceparent ?? null
   const slots = slotsOf(limits, plan)
@@ -162,10 +133,15 @@ async function beginReserved(deps: StartTurnDependencies, plan: Plan, prepared: 
       }
     }
     const winner = await turns.find(id)
-    if (winner) return sameRequest(winner, userId, requestHash)
+    if (winner) {
+      // One that failed has given its message back, and asking for it again took it once more.
+      if (winner.status === 'failed') await giveBack(deps, winner)
+      return sameRequest(winner, userId, requestHash)
+    }
     if (result.kind === 'gone') {
-      await endings.release(prepared, 'conversation_not_found')
-      throw errors.conversation_not_found({ internal: 'deleted meanwhile' })
+      const gone = result.what === 'parent' ? errors.message_not_found({ internal: 'unknown parent' }) : errors.conversation_not_found()
+      await giveBack(deps, prepared, gone.code)
+      throw gone
     }
     if (result.kind === 'full') {
       await giveBack(deps, prepared)

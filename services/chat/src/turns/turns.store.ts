@@ -2,13 +2,6 @@ import type { Sql } from '@parley/database'
 import type { UserSlots } from '../admission/limits.ts'
 import type { Plan, TurnRow } from './turn.ts'
 
-/** What can be said about a request before anything is reserved or written. */
-export interface Lookup {
-  turn: TurnRow | null
-  ownsConversation: boolean
-  hasParent: boolean
-}
-
 /** Where a question hangs: on the end of the branch that is shown, or on a message; null is the conversation's beginning. */
 export type QuestionParent = 'head' | { id: string | null }
 
@@ -38,8 +31,8 @@ export type StartResult =
   | { kind: 'started'; model: string; isQueued: boolean }
   /** All places of the user are taken. */
   | { kind: 'full' }
-  /** The conversation is not (any more) the user's. */
-  | { kind: 'gone' }
+  /** The conversation is not (any more) the user's, or the message to hang the question on not one of it. */
+  | { kind: 'gone'; what: 'conversation' | 'parent' }
   /** The turn is there already, or another one took the same place at this moment. */
   | { kind: 'conflict' }
 
@@ -65,17 +58,6 @@ export function createTurnStore(sql: Sql) {
     /** Whoever owns it. */
     find,
 
-    async look(request: { id: string; userId: string; conversationId: string | null; parentId: string | null }): Promise<Lookup> {
-      const { id, userId, conversationId, parentId } = request
-      const [turn, [found]] = await Promise.all([
-        find(id),
-        sql.$queryRaw<{ ownsConversation: boolean; hasParent: boolean }[]>`
-          SELECT EXISTS (SELECT FROM conversation WHERE id = ${conversationId}::uuid AND user_id = ${userId}::uuid) AS "ownsConversation",
-                 EXISTS (SELECT FROM message WHERE id = ${parentId}::uuid AND conversation_id = ${conversationId}::uuid) AS "hasParent"`,
-      ])
-      return { turn, ownsConversation: found?.ownsConversation ?? false, hasParent: found?.hasParent ?? false }
-    },
-
     /**
      * Writes question, empty answer and leased turn, with the conversation where it is new: one statement, all or
      * nothing. The turn runs where its user has a free place, and waits in one of those after them otherwise: a turn that
@@ -99,9 +81,10 @@ export function createTurnStore(sql: Sql) {
                  CASE WHEN ${question === null}::boolean THEN (SELECT depth FROM message WHERE id = ${turn.userMessageId}::uuid)
                       WHEN ${question?.parent === 'head'}::boolean THEN path_length + 1
                       ELSE coalesce((SELECT depth FROM message WHERE id = ${parentId}::uuid), 0) + 1 END AS depth
-          FROM known
+          FROM known WHERE ${parentId}::uuid IS NULL OR EXISTS (SELECT FROM message WHERE id = ${parentId}::uuid AND conversation_id = known.id)
           UNION ALL
-          SELECT ${turn.conversationId}::uuid, NULL, clock_timestamp(), NULL, 1 WHERE ${turn.isNewConversation}::boolean
+          SELECT ${turn.conversationId}::uuid, NULL, clock_timestamp(), NULL, 1
+          WHERE ${turn.isNewConversation}::boolean AND ${parentId}::uuid IS NULL
         ), free AS (
           SELECT min(place) AS slot FROM generate_series(1, ${slots.all}::integer) AS place
           WHERE NOT EXISTS (
@@ -137,9 +120,10 @@ export function createTurnStore(sql: Sql) {
           SELECT ${turn.assistantMessageId}::uuid, target.id, ${turn.userMessageId}::uuid, target.depth + 1, 'assistant', '', 'running', target.moment
           FROM started, target
         )
-        SELECT started.model, started.status, (SELECT slot FROM free) AS slot, EXISTS (SELECT FROM target) AS "hasTarget"
+        SELECT started.model, started.status, (SELECT slot FROM free) AS slot, EXISTS (SELECT FROM target) AS "hasTarget",
+               ${turn.isNewConversation}::boolean OR EXISTS (SELECT FROM known) AS "hasConversation"
         FROM (SELECT) AS one LEFT JOIN started ON true`
-      if (!row?.hasTarget) return { kind: 'gone' }
+      if (!row?.hasTarget) return { kind: 'gone', what: row?.hasConversation ? 'parent' : 'conversation' }
       if (row.model !== null) return { kind: 'started', model: row.model, isQueued: row.status === 'queued' }
       return { kind: row.slot === null ? 'full' : 'conflict' }
     },
@@ -161,4 +145,5 @@ interface StartRow {
   status: string | null
   slot: number | null
   hasTarget: boolean
+  hasConversation: boolean
 }
