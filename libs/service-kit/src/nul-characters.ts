@@ -5,7 +5,7 @@ import type { App } from './app.ts'
 export function refuseNulCharacters(app: App): void {
   app.addHook('preValidation', async (request) => {
     for (const fields of [request.body, request.query]) {
-      const path = findNul(fields, [])
+      const path = findNul(fields)
       if (path) throw commonErrors.invalid_request({ errors: [{ path: path.join('.'), message: 'must not contain the character U+0000' }] })
     }
   })
@@ -15,13 +15,14 @@ export function refuseNulCharacters(app: App): void {
 const DEEPEST = 100
 
 /** Path to the first text (or name of a field) that contains one. */
-function findNul(value: unknown, path: string[]): string[] | null {
-  if (typeof value === 'string') return value.includes('\0') ? path : null
+function findNul(value: unknown, depth = 0): string[] | null {
+  if (typeof value === 'string') return value.includes('\0') ? [] : null
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return null
-  if (path.length > DEEPEST) throw commonErrors.invalid_request({ errors: [{ path: '', message: 'is nested too deeply' }] })
+  if (depth > DEEPEST) throw commonErrors.invalid_request({ errors: [{ path: '', message: 'is nested too deeply' }] })
   for (const [name, inner] of Object.entries(value)) {
-    const found = name.includes('\0') ? path : findNul(inner, [...path, name])
-    if (found) return found
+    if (name.includes('\0')) return []
+    const found = findNul(inner, depth + 1)
+    if (found) return [name, ...found]
   }
   return null
 }
