@@ -27,7 +27,7 @@ type Config<S extends z.core.$ZodShape> = Readonly<z.output<z.ZodObject<S>>>
 /**
  * Reads the variables named in `shape`. An empty value counts as missing. Throws ConfigError with every problem at
  * once. With NODE_ENV=production, secrets that look like the example file's are refused (A-24).
- * The result is frozen, and logging it shows secrets and URLs as `[redacted]`.
+ * The result is frozen, and logging it shows secrets and URLs as `[redacted]`; in JSON, amounts (bigint) are decimal text.
  */
 export function loadConfig<S extends z.core.$ZodShape>(shape: S, env: Environment = process.env): Config<S> {
   const given = Object.fromEntries(Object.keys(shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
@@ -67,7 +67,10 @@ const allowedValues = (issue: z.core.$ZodIssueInvalidValue): string =>
 function maskWhenPrinted<T extends object>(config: T, shape: z.core.$ZodShape): T {
   const masked = () =>
     Object.fromEntries(Object.entries(config).map(([name, value]) => [name, isMarked(shape[name]) && value ? '[redacted]' : value]))
-  Object.defineProperty(config, 'toJSON', { value: masked, enumerable: false })
+  // JSON has no integers of this size, and JSON.stringify throws at them.
+  const inJson = () =>
+    Object.fromEntries(Object.entries(masked()).map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value]))
+  Object.defineProperty(config, 'toJSON', { value: inJson, enumerable: false })
   Object.defineProperty(config, inspect.custom, { value: masked, enumerable: false })
   return config
 }
