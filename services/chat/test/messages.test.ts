@@ -50,6 +50,11 @@ t.test('another answer to the same question stands beside the first', async (t) 
     world.aiRouter.calls.map(({ request }) => request.model),
     ['auto', 'claude-test', 'claude-test'],
   )
+  t.same(
+    world.aiRouter.calls.map(({ request }) => request.fresh),
+    [false, true, true],
+    'C6 another answer is asked for, also where one to the same request is kept',
+  )
   t.equal(world.usage.asked.length, 3)
 
   const stranger = aUser()
