@@ -189,20 +189,28 @@ t.test('C3 C6 a route keeps its targets, its hedging and its cache policy, and i
   const world = await startWorld(t)
   const administrator = anAdministrator(world)
   await addLlama(administrator, world.simulator.openaiUrl, { plan: 'pro' })
-  const cache = { lifetimeS: 604_800, maxTemperature: 0.3, scope: 'everybody' }
+  const policy = { lifetimeS: 604_800, maxTemperature: 0.3, scope: 'everybody' }
+  const cache = { ...policy, semantic: { minSimilarity: 0.92 } }
   const targets = [
     { model: 'parley-guide', priority: 1, weight: 3 },
     { model: 'parley-guide-b', priority: 1, weight: 1 },
     { model: 'llama', priority: 2, weight: 1 },
   ]
-  t.match(await administrator.ask('PUT', '/routes/auto/pro', { targets, hedged: true, cache }), {
+  t.match(await administrator.ask('PUT', '/routes/auto/pro', { targets, hedged: true, cache: { ...policy, semantic: {} } }), {
     status: 200,
     body: { route: { model: 'auto', plan: 'pro', targets, hedged: true, cache } },
   })
   t.same((await administrator.ask('GET', '/routes')).body, { items: [{ model: 'auto', plan: 'pro', targets, hedged: true, cache }] })
   const found = world.deps.catalogue.current().targetsFor('auto', 'pro')
-  t.match(found, { kind: 'found', isHedged: true, cache })
+  t.match(found, { kind: 'found', isHedged: true, cache: { ...policy, minSimilarity: 0.92 } })
   t.match(world.deps.catalogue.current().targetsFor('auto', 'free'), { isHedged: false, cache: null }, 'not for the plan below')
+
+  await administrator.ask('PUT', '/routes/auto/pro', { targets, cache: policy })
+  t.match(
+    await administrator.ask('GET', '/routes'),
+    { body: { items: [{ cache: { ...policy, semantic: null } }] } },
+    'semantic is asked for',
+  )
 
   t.match(await administrator.ask('DELETE', '/models/llama'), { status: 409, body: { code: 'model_in_route' } })
   await administrator.ask('PUT', '/routes/auto/pro', { targets: [{ model: 'parley-guide-b', priority: 1 }] })

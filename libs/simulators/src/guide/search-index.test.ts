@@ -1,5 +1,5 @@
+import type { Embedder } from '@parley/embeddings'
 import t from 'tap'
-import type { Embedder } from './embedder.ts'
 import { readPage } from './markdown.ts'
 import { createSearchIndex } from './search-index.ts'
 

@@ -1,5 +1,5 @@
+import { cosine, type Embedder } from '@parley/embeddings'
 import type { DocumentPage } from './documents.ts'
-import { cosine, type Embedder } from './embedder.ts'
 import { plain, type Section } from './markdown.ts'
 import { cachedVectors } from './vector-cache.ts'
 import { overlap, rarityOf } from './word-overlap.ts'

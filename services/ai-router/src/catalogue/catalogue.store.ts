@@ -120,10 +120,12 @@ export const ruleOf = ({ wanted, plan, isHedged, targets, ...row }: RouteRow): R
   targets: targets.map(({ modelId, priority, weight }) => ({ model: modelId, priority, weight })),
 })
 
-function cacheOf(row: Pick<RouteRow, 'cacheLifetimeS' | 'cacheMaxTemperature' | 'cacheScope'>): CachePolicy | null {
-  const { cacheLifetimeS: lifetimeS, cacheMaxTemperature: maxTemperature, cacheScope } = row
+type CacheColumns = 'cacheLifetimeS' | 'cacheMaxTemperature' | 'cacheScope' | 'cacheMinSimilarity'
+
+function cacheOf(row: Pick<RouteRow, CacheColumns>): CachePolicy | null {
+  const { cacheLifetimeS: lifetimeS, cacheMaxTemperature: maxTemperature, cacheScope, cacheMinSimilarity: minSimilarity } = row
   if (lifetimeS === null || maxTemperature === null || cacheScope === null) return null
-  return { lifetimeS, maxTemperature, scope: cacheScope === 'everybody' ? 'everybody' : 'user' }
+  return { lifetimeS, maxTemperature, scope: cacheScope === 'everybody' ? 'everybody' : 'user', minSimilarity }
 }
 
 const modelRow = ({ provider, prices: _, capabilities, isSimulated, acceptsPrefill, ...model }: SeedModel, index: number) => ({

@@ -83,6 +83,8 @@ export interface CachePolicy {
   maxTemperature: number
   /** Whom an answer may be given to again: the user who asked, or everybody. Never everybody where anything is personal. */
   scope: 'user' | 'everybody'
+  /** Least cosine of a question and one that was answered before for the same answer to be given; null: identical requests alone. */
+  minSimilarity: number | null
 }
 
 export type Targets =

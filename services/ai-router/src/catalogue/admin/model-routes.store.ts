@@ -38,6 +38,7 @@ export function createModelRouteStore(prisma: PrismaClient) {
             cacheLifetimeS: route.cache?.lifetimeS,
             cacheMaxTemperature: route.cache?.maxTemperature,
             cacheScope: route.cache?.scope,
+            cacheMinSimilarity: route.cache?.semantic?.minSimilarity,
             targets: { create: route.targets.map(({ model: modelId, ...target }) => ({ modelId, ...target })) },
           },
         })

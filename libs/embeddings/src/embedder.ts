@@ -1,14 +1,17 @@
 import { Worker } from 'node:worker_threads'
 
+/** Names the model: vectors of two models cannot be compared, so whoever keeps some keeps this with them. */
+export const MODEL = 'use-lite-1'
+
 /** Length of a vector of the English Universal Sentence Encoder (lite). */
 export const DIMENSIONS = 512
 
-/** A model that nobody asked for this long is unloaded (200 MB); loading it again takes 0.3 s. */
+/** A model that nobody asked for this long is unloaded (200 MB); loading it again takes about 0.5 s. */
 const IDLE_MS = 60_000
 
 /** Sentence embeddings from a worker thread that lives only while it is needed. */
 export interface Embedder {
-  /** One vector of length 1 for each text, in order. */
+  /** One vector of length 1 for each text, in order. Rejects when the thread or the model fails; the next call starts anew. */
   embed(texts: string[]): Promise<Float32Array[]>
   close(): Promise<void>
 }
@@ -18,6 +21,7 @@ interface Pending {
   reject(error: Error): void
 }
 
+/** @param idleMs how long a model stays loaded that nobody asks */
 export function createEmbedder({ idleMs = IDLE_MS } = {}): Embedder {
   let worker: Worker | undefined
   let idleTimer: NodeJS.Timeout | undefined
