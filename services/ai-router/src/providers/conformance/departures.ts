@@ -2,6 +2,7 @@ import { ProviderError } from '../provider-error.ts'
 import { isText, readAll } from './read-answer.ts'
 import { QUESTION } from './requests.ts'
 import type { Suite } from './suite.ts'
+import { bytesWhenFull } from './vendor-double.ts'
 
 /** Kernel buffers of two sockets and our own; an answer without an end would fill gigabytes. */
 const BOUND_BYTES = 48 * 1024 * 1024
@@ -60,7 +61,7 @@ export function departures({ vendor, provider, test }: Suite): void {
       return room.promise
     })
     await full.promise
-    const before = await settled(vendor.bytesSent)
+    const before = await bytesWhenFull(vendor)
     t.ok(before < BOUND_BYTES, `${before} bytes were taken for one batch that was read`)
     t.equal(batchesWithoutRoom, 1)
     leave.abort()
@@ -76,14 +77,4 @@ export function departures({ vendor, provider, test }: Suite): void {
     })
     t.equal(text, expected.text)
   })
-}
-
-/** A figure, once it has stopped growing. */
-async function settled(figure: () => number): Promise<number> {
-  for (let last = -1; ; ) {
-    const now = figure()
-    if (now === last) return now
-    last = now
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
 }

@@ -1,5 +1,15 @@
 import type { ProviderRequest } from '../provider.ts'
 
+/** The least that can be asked. */
+export const GREETING: ProviderRequest = {
+  model: 'm',
+  system: '',
+  messages: [{ role: 'user', text: 'Hello' }],
+  prefill: '',
+  acceptsPrefill: true,
+  maxOutputTokens: 10,
+}
+
 export const QUESTION: ProviderRequest = {
   model: 'a-model',
   system: 'Answer briefly.',
