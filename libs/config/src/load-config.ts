@@ -1,25 +1,8 @@
 import { inspect } from 'node:util'
 import { z } from 'zod'
+import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { exampleSecrets, innerFields } from './example-secrets.ts'
 import { secretFields, urlFields } from './fields.ts'
-
-/** One wrong value: the variable's name and what it needs. The value itself is left out, it may be a secret. */
-export interface ConfigProblem {
-  name: string
-  message: string
-}
-
-/** Wrong or missing configuration. `message` is a list for a person; there is no stack, it would help nobody. */
-export class ConfigError extends Error {
-  readonly problems: readonly ConfigProblem[]
-
-  constructor(problems: readonly ConfigProblem[]) {
-    super(`The configuration is not usable:\n${problems.map(({ name, message }) => `  ${name} ${message}`).join('\n')}`)
-    this.name = 'ConfigError'
-    this.problems = problems
-    this.stack = this.message
-  }
-}
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Config<S extends z.core.$ZodShape> = Readonly<z.output<z.ZodObject<S>>>

@@ -1,6 +1,6 @@
 import { aPrincipal, waitFor } from '@parley/testing'
 import t from 'tap'
-import type { CachePolicy } from '../src/catalogue/catalogue.ts'
+import type { CachePolicy } from '../src/catalogue/route-rule.ts'
 import { changeRoutes, says, startWorld, type World } from './harness.ts'
 
 const policy = { lifetimeS: 604_800, maxTemperature: 1, scope: 'user', minSimilarity: null } as const

@@ -1,7 +1,7 @@
 import { metricsText } from '@parley/telemetry'
 import { aPrincipal, waitFor } from '@parley/testing'
 import t, { type Test } from 'tap'
-import type { CachePolicy } from '../src/catalogue/catalogue.ts'
+import type { CachePolicy } from '../src/catalogue/route-rule.ts'
 import { type CompletionFields, changeRoutes, says, startWorld, type World } from './harness.ts'
 
 const policy: CachePolicy = { lifetimeS: 604_800, maxTemperature: 1, scope: 'user', minSimilarity: 0.92 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { MODEL } from '@parley/embeddings'
-import type { CachePolicy, Route } from '../catalogue/catalogue.ts'
+import type { Route } from '../catalogue/catalogue.ts'
+import type { CachePolicy } from '../catalogue/route-rule.ts'
 import { askableQuestion } from '../similar-answers/askable-question.ts'
 import type { AskedQuestion } from '../similar-answers/similar-answers.ts'
 import type { CompletionCommand } from './completion-command.ts'

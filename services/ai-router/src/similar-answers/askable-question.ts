@@ -1,4 +1,4 @@
-import type { CachePolicy } from '../catalogue/catalogue.ts'
+import type { CachePolicy } from '../catalogue/route-rule.ts'
 import type { CompletionCommand } from '../completions/completion-command.ts'
 
 /** The model averages over a text: in a long one a detail that decides is not seen. */
