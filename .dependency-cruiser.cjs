@@ -6,10 +6,11 @@ const libraries = {
   telemetry: [],
   database: ['telemetry'],
   embedded: [],
+  embeddings: [],
   principal: ['errors'],
   messaging: ['contracts', 'errors', 'telemetry', 'database'],
   'service-kit': ['errors', 'telemetry', 'principal', 'config'],
-  simulators: [],
+  simulators: ['embeddings'],
   testing: ['embedded', 'database', 'messaging', 'contracts', 'principal', 'simulators', 'service-kit', 'telemetry', 'errors'],
 }
 

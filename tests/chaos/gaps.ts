@@ -30,7 +30,7 @@ const HEARD_AFTER_MS = 1_000
 export const longestSilence = (records: readonly TurnRecord[], window: FaultWindow): number =>
   Math.max(0, ...records.filter((record) => ranDuring(record, window)).map((record) => silenceOf(record, window)))
 
-/** Only steps that end after the fault was made and begin before its streams had settled count. */
+/** Only steps that end after the fault was made count. */
 function longestStep(atMs: readonly number[], { madeAtMs }: FaultWindow): number {
   let longest = 0
   for (let index = 1; index < atMs.length; index += 1) {

@@ -89,8 +89,15 @@ export async function runPlan(id: string, plan: Plan, world: World, options: Run
     random,
   })
   const run: Run = { world, streams, rest, random, count, windows: [], say }
-  await delay(WARM_UP_MS)
-  await plan.drive(run)
+  try {
+    await delay(WARM_UP_MS)
+    await plan.drive(run)
+  } catch (error) {
+    // Where the fault could not be made nothing was proven, and load that went on would keep this process from ending.
+    streams.abandon()
+    await rest.finish()
+    throw error
+  }
   await Promise.all([streams.finish(), rest.finish()])
 
   const { audit, disagreements } = await auditWhenSettled(world)

@@ -3,10 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort, putServersOnPath } from '@parley/embedded'
-import { type ChangeReplica, type InfrastructureName, type ServiceName, type Supervised, serviceNames, startPlatform } from '@parley/local'
+import {
+  type ChangeReplica,
+  type InfrastructureName,
+  type Platform,
+  type ServiceName,
+  type Supervised,
+  serviceNames,
+  startPlatform,
+} from '@parley/local'
 import { scriptedAnswers, startProviderSimulator } from '@parley/simulators'
 import { type Person, readRows, registerPerson } from '@parley/testing'
-import { watchFrames } from './frame-watch.ts'
+import { type FrameWatch, watchFrames } from './frame-watch.ts'
 
 export interface WorldOptions {
   replicas: Partial<Record<ServiceName, number>>
@@ -60,13 +68,18 @@ export async function startWorld(options: WorldOptions) {
     await vendors.close()
     throw error
   })
-  const { postgres, nats } = platform.run.infrastructure
+  const { postgres } = platform.run.infrastructure
   const gateways = platform.run.services.gateway.map(({ url }) => url)
-  const inboxUrl = platform.inboxUrl ?? ''
-  const people: Person[] = []
-  for (let index = 0; index < options.people; index += 1)
-    people.push(await registerPerson({ url: platform.url, inboxUrl }, `Chaos${index}`))
-  const frames = await watchFrames(nats.url)
+  const stop = async (): Promise<void> => {
+    await platform.stop()
+    await vendors.close()
+    process.off('exit', forget)
+    forget()
+  }
+  const { people, frames } = await settle(platform, options.people).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
 
   const replicasOf = (service: ServiceName): Supervised[] =>
     Array.from({ length: options.replicas[service] ?? 1 }, (_, index) => platform.service(service, index))
@@ -96,12 +109,16 @@ export async function startWorld(options: WorldOptions) {
     saveLogs: (directory: string) => cpSync(join(home, 'logs'), directory, { recursive: true }),
     async close(): Promise<void> {
       await frames.close()
-      await platform.stop()
-      await vendors.close()
-      process.off('exit', forget)
-      forget()
+      await stop()
     },
   }
+}
+
+/** People sign up, and somebody listens to all live frames. */
+async function settle({ url, inboxUrl, run }: Platform, count: number): Promise<{ people: Person[]; frames: FrameWatch }> {
+  const people: Person[] = []
+  for (let index = 0; index < count; index += 1) people.push(await registerPerson({ url, inboxUrl: inboxUrl ?? '' }, `Chaos${index}`))
+  return { people, frames: await watchFrames(run.infrastructure.nats.url) }
 }
 
 async function untilReady(replica: Supervised): Promise<void> {

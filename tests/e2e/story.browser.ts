@@ -199,6 +199,44 @@ t.test('B1, B9 a message is found by its words, and its conversation shared with
   await close()
 })
 
+t.test('H1, H2 Enter chooses what was looked for, one step leads back, and keys of one character can be switched off', async (t) => {
+  const { page, complaints, close } = await openPage({ width: 1280, height: 800 })
+  await logIn(page)
+  await ask(page, 'What is a fencing token good for?')
+  await answerIsShownWhole(page)
+  const conversation = page.url()
+  await page.getByRole('link', { name: 'Parley, new chat' }).click()
+  await page.waitForURL(`${world.url}/`)
+  await page.goBack()
+  await page.waitForURL(conversation)
+
+  await page.keyboard.press('Control+k')
+  const field = page.getByRole('combobox', { name: 'Find a chat or a message' })
+  await field.fill('fencing token good')
+  await field.press('Enter')
+  t.ok(await field.isVisible(), 'nothing was found yet: nothing is chosen')
+  await page.locator('mark').first().waitFor()
+  await field.press('Enter')
+  await question(page, 'What is a fencing token good for?').waitFor()
+  await field.waitFor({ state: 'detached' })
+
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  const pressOutside = async (key: string) => {
+    await page.getByRole('region', { name: 'Conversation' }).focus()
+    await page.keyboard.press(key)
+  }
+  await pressOutside('?')
+  await help.getByRole('checkbox').uncheck()
+  await page.keyboard.press('Escape')
+  await help.waitFor({ state: 'detached' })
+  await pressOutside('?')
+  await pressOutside('/')
+  t.notOk(await help.isVisible())
+  t.notOk(await page.getByLabel('Your message').evaluate('(field) => field === document.activeElement'))
+  t.same(complaints, [])
+  await close()
+})
+
 /** A question in the conversation; its words may stand in the title, too. */
 const question = (page: Page, text: string) => page.getByRole('article', { name: 'You' }).filter({ hasText: text })
 

@@ -42,6 +42,7 @@ export async function generateDirect({ url, turns, tokens, rate, rampMs }: Direc
     const body = JSON.stringify({ model: 'bench', stream: true, messages: [{ role: 'user', content: order }] })
     return new Promise((resolve, reject) => {
       const onResponse = (response: IncomingMessage): void => {
+        if (response.statusCode !== 200) return void reject(new Error(`the vendor answers ${response.statusCode}`))
         let rest: Buffer = Buffer.alloc(0)
         response.on('data', (chunk: Buffer) => {
           const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])

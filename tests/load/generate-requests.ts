@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type LeanConnection, openConnection, type RequestTemplate, requestsOf } from './lean-connection.ts'
 import { type Percentiles, percentilesMs } from './percentiles.ts'
 import type { Watched } from './process-figures.ts'
+import { measureWindow, type ProcessUse, watchMemory } from './process-use.ts'
 import { nowUs } from './stamped-token.ts'
-import { measureWindow, type WindowUse, watchMemory } from './window-use.ts'
 
 export interface RequestsOrder {
   kind: 'requests'
@@ -17,7 +17,7 @@ export interface RequestsOrder {
   watched: Watched[]
 }
 
-export interface RequestsFigures extends WindowUse {
+export interface RequestsFigures extends ProcessUse {
   /** Answered 200 in the window. */
   requests: number
   /** From the moment a request was due. */

@@ -65,6 +65,7 @@ export async function generateStops({ urls, accessTokens, rate, rounds, rampMs }
     const turnId = newId()
     let text = ''
     let stoppedAtUs = 0
+    let stopTimer: NodeJS.Timeout | undefined
     const stop = (): void => {
       stoppedAtUs = nowUs()
       stopping.send(JSON.stringify({ type: 'turn.stop', turnId }))
@@ -73,7 +74,7 @@ export async function generateStops({ urls, accessTokens, rate, rounds, rampMs }
       const atUs = nowUs()
       const { type, message, error, ...frame } = JSON.parse(bytes.toString()) as Frame
       if (type === 'turn.delta') {
-        if (text === '') setTimeout(stop, EARLIEST_MS + Math.random() * (LATEST_MS - EARLIEST_MS))
+        if (text === '') stopTimer = setTimeout(stop, EARLIEST_MS + Math.random() * (LATEST_MS - EARLIEST_MS))
         text += frame.text ?? ''
       } else if (type === 'turn.completed') {
         const isWhole = message?.status === 'stopped' && message.text === text
@@ -87,6 +88,7 @@ export async function generateStops({ urls, accessTokens, rate, rounds, rampMs }
     )
     return promise.finally(() => {
       clearTimeout(timer)
+      clearTimeout(stopTimer)
       asking.off('message', onMessage)
     })
   }

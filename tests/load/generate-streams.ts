@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { type LeanConnection, openConnection, type RequestTemplate, requestsOf } from './lean-connection.ts'
 import { type Percentiles, percentilesMs } from './percentiles.ts'
 import type { Watched } from './process-figures.ts'
+import { measureWindow, type ProcessUse, watchMemory } from './process-use.ts'
 import { nowUs, readStampedTokens } from './stamped-token.ts'
-import { measureWindow, type WindowUse, watchMemory } from './window-use.ts'
 
 export interface StreamsOrder {
   kind: 'streams'
@@ -21,7 +21,7 @@ export interface StreamsOrder {
   watched: Watched[]
 }
 
-export interface StreamsFigures extends WindowUse {
+export interface StreamsFigures extends ProcessUse {
   /** That arrived in the window. */
   chunks: number
   firstTokenMs: Percentiles

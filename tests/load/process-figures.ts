@@ -9,7 +9,7 @@ export interface Watched {
   withChildren?: boolean
 }
 
-export interface ProcessUse {
+export interface ProcessFigures {
   /** User and system time since it began, children that have ended included. */
   cpuSeconds: number
   rssBytes: number
@@ -20,7 +20,7 @@ const hasProc = existsSync('/proc/self/stat')
 const TICKS_PER_SECOND = 100
 
 /** CPU time and memory of each, by name. A process that is gone is left out. */
-export function readProcesses(watched: Watched[]): Record<string, ProcessUse> {
+export function readProcesses(watched: Watched[]): Record<string, ProcessFigures> {
   const table = hasProc ? undefined : readTable()
   const read = table ? (pid: number) => table.get(pid) : readProc
   const children = (pid: number): number[] => (table ? childrenIn(table, pid) : childrenOf(pid))

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { freePort } from '@parley/embedded'
 import { type Platform, type ServiceName, serviceNames, startPlatform } from '@parley/local'
 import { mintAccessTokens } from './access-tokens.ts'
-import { rounded } from './percentiles.ts'
-import { type ProcessUse, readProcesses, type Watched } from './process-figures.ts'
+import type { Watched } from './process-figures.ts'
+import { memoryMb, observe, type ProcessUse } from './process-use.ts'
 import { type SideProcess, startSideProcess } from './side-process.ts'
 
 export interface WorldOptions {
@@ -31,24 +31,14 @@ export interface World {
   generator: SideProcess
   accessTokens(count: number): Promise<string[]>
   /** Runs the work and tells what every process used meanwhile. */
-  observe<T>(work: () => Promise<T>): Promise<{ result: T; use: Use }>
+  observe<T>(work: () => Promise<T>): Promise<{ result: T; use: ProcessUse }>
   /** Memory of every process at this moment, MiB by name. */
   memoryMb(): Record<string, number>
   incidents: string[]
   close(): Promise<void>
 }
 
-export interface Use {
-  seconds: number
-  /** CPU seconds by process. */
-  cpuSeconds: Record<string, number>
-  /** The most that was seen, MiB by process. */
-  rssMb: Record<string, number>
-}
-
-const LOOK_EVERY_MS = 1_000
 const UNLIMITED = '1000000'
-const MB = 1_024 * 1_024
 
 export async function startWorld({ tracedShare, profileDirectory, replicas, unsafeFast, onProgress }: WorldOptions): Promise<World> {
   const home = mkdtempSync(join(tmpdir(), 'parley-bench-'))
@@ -100,7 +90,7 @@ export async function startWorld({ tracedShare, profileDirectory, replicas, unsa
       generator,
       accessTokens: (count) => mintAccessTokens({ count, databaseUrl: databaseUrl.href, keyEncryptionKey, issuer: started.url }),
       observe: (work) => observe(watched, work),
-      memoryMb: () => mapValues(readProcesses(watched), ({ rssBytes }) => Math.round(rssBytes / MB)),
+      memoryMb: () => memoryMb(watched),
       incidents,
       close,
     }
@@ -140,25 +130,3 @@ function watchedProcesses({ run }: Platform, sides: Record<'vendor' | 'sink' | '
     { name: 'supervisor', pid: process.pid },
   ]
 }
-
-async function observe<T>(watched: Watched[], work: () => Promise<T>): Promise<{ result: T; use: Use }> {
-  const before = readProcesses(watched)
-  const startedMs = performance.now()
-  const most: Record<string, number> = {}
-  const look = (): Record<string, ProcessUse> => {
-    const now = readProcesses(watched)
-    for (const [name, { rssBytes }] of Object.entries(now)) most[name] = Math.max(most[name] ?? 0, Math.round(rssBytes / MB))
-    return now
-  }
-  const timer = setInterval(look, LOOK_EVERY_MS)
-  try {
-    const result = await work()
-    const cpuSeconds = mapValues(look(), ({ cpuSeconds }, name) => rounded(cpuSeconds - (before[name]?.cpuSeconds ?? 0)))
-    return { result, use: { seconds: rounded((performance.now() - startedMs) / 1_000), cpuSeconds, rssMb: most } }
-  } finally {
-    clearInterval(timer)
-  }
-}
-
-const mapValues = <V, R>(record: Record<string, V>, change: (value: V, key: string) => R): Record<string, R> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))

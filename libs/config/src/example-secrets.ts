@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { ConfigProblem } from './config-error.ts'
 import { secretFields, urlFields } from './fields.ts'
-import type { ConfigProblem } from './load-config.ts'
 
 /** How example files, tutorials and defaults spell their secrets. */
 const EXAMPLE = /change[-_ ]?me|replace[-_ ]?me|example|placeholder|insecure|default|your[-_ ]|dev[-_ ]?only|^(.)\1+$/i

@@ -30,7 +30,8 @@ export function url(...schemes: string[]): z.ZodString {
 /** Marks fields whose password part is checked in production. */
 export const urlFields = z.registry<{ isUrl: true }>()
 
-const wholeNumber = (error: string, minimum: number, maximum: number) =>
+/** A whole number from `minimum` to `maximum`. */
+export const wholeNumber = (minimum: number, maximum: number, error = `needs a whole number between ${minimum} and ${maximum}`) =>
   z
     .string({ error })
     .regex(/^\d{1,15}$/, error)
@@ -38,13 +39,13 @@ const wholeNumber = (error: string, minimum: number, maximum: number) =>
     .refine((value) => value >= minimum && value <= maximum, error)
 
 /** A TCP port; 0 lets the system choose. */
-export const port = () => wholeNumber('needs a port number between 0 and 65535', 0, 65_535)
+export const port = () => wholeNumber(0, 65_535, 'needs a port number between 0 and 65535')
 
 /** A duration in whole seconds, more than 0. */
-export const seconds = () => wholeNumber('needs a whole number of seconds, 1 or more', 1, 10 * 365 * 86_400)
+export const seconds = () => wholeNumber(1, 10 * 365 * 86_400, 'needs a whole number of seconds, 1 or more')
 
 /** A duration in whole milliseconds. */
-export const milliseconds = () => wholeNumber('needs a whole number of milliseconds', 0, Number.MAX_SAFE_INTEGER)
+export const milliseconds = () => wholeNumber(0, Number.MAX_SAFE_INTEGER, 'needs a whole number of milliseconds')
 
 const MICRO_PLACES = 6
 

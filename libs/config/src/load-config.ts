@@ -1,25 +1,8 @@
 import { inspect } from 'node:util'
 import { z } from 'zod'
+import { ConfigError, type ConfigProblem } from './config-error.ts'
 import { exampleSecrets, innerFields } from './example-secrets.ts'
 import { secretFields, urlFields } from './fields.ts'
-
-/** One wrong value: the variable's name and what it needs. The value itself is left out, it may be a secret. */
-export interface ConfigProblem {
-  name: string
-  message: string
-}
-
-/** Wrong or missing configuration. `message` is a list for a person; there is no stack, it would help nobody. */
-export class ConfigError extends Error {
-  readonly problems: readonly ConfigProblem[]
-
-  constructor(problems: readonly ConfigProblem[]) {
-    super(`The configuration is not usable:\n${problems.map(({ name, message }) => `  ${name} ${message}`).join('\n')}`)
-    this.name = 'ConfigError'
-    this.problems = problems
-    this.stack = this.message
-  }
-}
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Config<S extends z.core.$ZodShape> = Readonly<z.output<z.ZodObject<S>>>
@@ -27,7 +10,7 @@ type Config<S extends z.core.$ZodShape> = Readonly<z.output<z.ZodObject<S>>>
 /**
  * Reads the variables named in `shape`. An empty value counts as missing. Throws ConfigError with every problem at
  * once. With NODE_ENV=production, secrets that look like the example file's are refused (A-24).
- * The result is frozen, and logging it shows secrets and URLs as `[redacted]`.
+ * The result is frozen, and logging it shows secrets and URLs as `[redacted]`; in JSON, amounts (bigint) are decimal text.
  */
 export function loadConfig<S extends z.core.$ZodShape>(shape: S, env: Environment = process.env): Config<S> {
   const given = Object.fromEntries(Object.keys(shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
@@ -67,7 +50,10 @@ const allowedValues = (issue: z.core.$ZodIssueInvalidValue): string =>
 function maskWhenPrinted<T extends object>(config: T, shape: z.core.$ZodShape): T {
   const masked = () =>
     Object.fromEntries(Object.entries(config).map(([name, value]) => [name, isMarked(shape[name]) && value ? '[redacted]' : value]))
-  Object.defineProperty(config, 'toJSON', { value: masked, enumerable: false })
+  // JSON has no integers of this size, and JSON.stringify throws at them.
+  const inJson = () =>
+    Object.fromEntries(Object.entries(masked()).map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value]))
+  Object.defineProperty(config, 'toJSON', { value: inJson, enumerable: false })
   Object.defineProperty(config, inspect.custom, { value: masked, enumerable: false })
   return config
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { inspect } from 'node:util'
 import t from 'tap'
 import { z } from 'zod'
-import { ConfigError, commonConfig, flag, json, loadConfig, port, seconds, secret, url } from '../src/index.ts'
+import { ConfigError, commonConfig, flag, json, loadConfig, port, seconds, secret, url, usd } from '../src/index.ts'
 
 const shape = {
   ...commonConfig,
@@ -68,6 +68,13 @@ t.test('a printed or logged configuration masks secrets and URLs', async (t) => 
     t.match(text, /redacted/)
     t.notMatch(text, /qTf1b8Jz|kX9vQ2mR/)
   }
+})
+
+t.test('a configuration with an amount is printed and logged, as exact text in JSON', async (t) => {
+  const config = loadConfig({ ...shape, LIMIT_USD: usd() }, { ...good, LIMIT_USD: '0.50' })
+  t.match(JSON.parse(JSON.stringify(config)), { LIMIT_USD: '500000' })
+  t.match(inspect(config), /LIMIT_USD: 500000n/)
+  t.notMatch(JSON.stringify(config), /kX9vQ2mR/)
 })
 
 t.test('A-23 a process with wrong configuration prints the list without a stack and exits 1', async (t) => {

@@ -1,8 +1,8 @@
 import { isRecording, SpanKind, withSpan } from '@parley/telemetry'
 import pg from 'pg'
 import { defaults } from './connection-options.ts'
-import type { Transaction, TransactionClient } from './prisma.ts'
 import { createStatementNames } from './statement-names.ts'
+import type { Transaction, TransactionClient } from './transaction.ts'
 
 /** SQL written by hand, without an ORM on its way: what hot paths talk to. A Prisma client fits where one of these is asked for. */
 export interface Sql extends Transaction, TransactionClient<Transaction> {}

@@ -2,15 +2,16 @@ import { execFile } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { InfrastructureBinary } from './find-binary.ts'
 
 const run = promisify(execFile)
 
 /** Each program's package with the libraries that are not on every Debian. */
-const packages: Record<InfrastructureBinary, string[]> = {
+const packages = {
   'nats-server': ['nats-server'],
   'redis-server': ['redis-server', 'redis-tools', 'liblzf1', 'libjemalloc2', 'libatomic1'],
-}
+} satisfies Record<string, string[]>
+
+export type InfrastructureBinary = keyof typeof packages
 
 /** `apt-get install`, as root. RUNLEVEL keeps Debian from starting the system's own server with it. */
 export async function installPackage(name: InfrastructureBinary, onProgress: (text: string) => void): Promise<void> {

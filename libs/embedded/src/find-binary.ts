@@ -1,8 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { installPackage, unpackPackages } from './debian-packages.ts'
-
-export type InfrastructureBinary = 'nats-server' | 'redis-server'
+import { type InfrastructureBinary, installPackage, unpackPackages } from './debian-packages.ts'
 
 export interface FindBinaryOptions {
   /** Where an ordinary user's copies are unpacked; without it nothing is installed or unpacked. */

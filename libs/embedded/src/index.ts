@@ -1,4 +1,5 @@
-export { type FindBinaryOptions, findBinary, type InfrastructureBinary } from './find-binary.ts'
+export type { InfrastructureBinary } from './debian-packages.ts'
+export { type FindBinaryOptions, findBinary } from './find-binary.ts'
 export { freePort } from './free-port.ts'
 export { stopLeftover } from './leftover.ts'
 export { type NatsOptions, startNats } from './nats.ts'

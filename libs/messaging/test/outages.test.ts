@@ -1,10 +1,10 @@
 import { events } from '@parley/contracts'
 import { createSql, openPool } from '@parley/database'
-import { waitFor } from '@parley/testing'
+import { startTcpGate, waitFor } from '@parley/testing'
 import t from 'tap'
 import { consume, listDeadLetters, publishEvent, startRelay } from '../src/index.ts'
 import { failedTurn, publish, settled, stateOf } from './failed-turns.ts'
-import { createDoor, createWorld, effectsReach, logger, recordEffect } from './world.ts'
+import { createWorld, effectsReach, logger, recordEffect } from './world.ts'
 
 // Servers are away for seconds here; a busy machine needs room.
 t.setTimeout(90_000)
@@ -48,7 +48,7 @@ t.test('N-5 events wait with growing delay while the database is away, and none 
 t.test('N-5 Postgres away under load: no dead letter, every event has its effect once afterwards', async (t) => {
   const world = await createWorld()
   t.teardown(() => world.close())
-  const door = await createDoor(world.databaseUrl)
+  const door = await startTcpGate(world.databaseUrl)
   const pool = openPool({ url: door.url, applicationName: 'behind the door' })
   t.teardown(async () => {
     await consumer.stop()

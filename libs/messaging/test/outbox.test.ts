@@ -1,10 +1,10 @@
 import { events } from '@parley/contracts'
 import { openPool } from '@parley/database'
-import { waitFor } from '@parley/testing'
+import { startTcpGate, waitFor } from '@parley/testing'
 import t from 'tap'
 import { publishEvent, replayOutbox, startRelay } from '../src/index.ts'
 import { deleteOld } from '../src/outbox.store.ts'
-import { createDoor, createWorld, logger, type World } from './world.ts'
+import { createWorld, logger, type World } from './world.ts'
 
 const turnOf = (userId: string, outputTokens: number) => ({
   aggregateId: userId,
@@ -199,7 +199,7 @@ t.test('N-2 when the active relay ends, another one goes on', async (t) => {
 t.test('N-2 the relay survives Postgres being away', async (t) => {
   const world = await createWorld()
   t.teardown(() => world.close())
-  const door = await createDoor(world.databaseUrl)
+  const door = await startTcpGate(world.databaseUrl)
   const pool = openPool({ url: door.url, applicationName: 'behind the door' })
   const relay = startRelay({ bus: world.bus, pool, logger, pollMs: 20 })
   t.teardown(async () => {

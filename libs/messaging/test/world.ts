@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { type AddressInfo, connect as connectSocket, createServer, type Socket } from 'node:net'
 import { createSql, openPool, type Pool, type Transaction, type TransactionClient } from '@parley/database'
 import { createLogger } from '@parley/telemetry'
 import { createTestDatabase, startTestNats, waitFor } from '@parley/testing'
@@ -65,45 +63,3 @@ export const effectsReach = (world: World, count: number, timeoutMs?: number): P
 /** The effect of the tests' handlers. */
 export const recordEffect = (tx: Transaction, eventId: string): Promise<number> =>
   tx.$executeRaw`INSERT INTO effect (event_id) VALUES (${eventId}::uuid)`
-
-/** The way to Postgres through a door that a test can shut: everything beyond it is cut and refused until it opens. */
-export async function createDoor(databaseUrl: string): Promise<{ url: string; shut(): void; open(): void; close(): Promise<void> }> {
-  const target = new URL(databaseUrl)
-  let isOpen = true
-  const sockets = new Set<Socket>()
-  const server = createServer((inside) => {
-    if (!isOpen) return inside.destroy()
-    const outside = connectSocket(Number(target.port), target.hostname)
-    for (const socket of [inside, outside]) {
-      sockets.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => {
-        sockets.delete(socket)
-        inside.destroy()
-        outside.destroy()
-      })
-    }
-    inside.pipe(outside).pipe(inside)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = new URL(databaseUrl)
-  url.hostname = '127.0.0.1'
-  url.port = String((server.address() as AddressInfo).port)
-  const shut = () => {
-    isOpen = false
-    for (const socket of sockets) socket.destroy()
-  }
-  return {
-    url: url.href,
-    shut,
-    open() {
-      isOpen = true
-    },
-    async close() {
-      shut()
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}

@@ -18,10 +18,10 @@ export function announce(logger: Logger, urls: Record<string, string>): void {
 
 /** Closes in good order on SIGTERM and SIGINT, and when the parent process is gone, so that no orphan stays behind. */
 export function closeWithParent(logger: Logger, close: () => Promise<void>): void {
-  let closing = false
+  let isClosing = false
   const end = (reason: string) => {
-    if (closing) return
-    closing = true
+    if (isClosing) return
+    isClosing = true
     logger.info({ reason }, 'closing')
     close().then(
       () => process.exit(0),

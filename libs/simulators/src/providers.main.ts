@@ -16,9 +16,9 @@ const guide = offlineGuide({
   cacheDirectory: env.CACHE_DIRECTORY,
   logger,
 })
-const scripted = env.ANSWERS === 'scripted'
+const isScripted = env.ANSWERS === 'scripted'
 const simulator = await startProviderSimulator({
-  answer: scripted ? scriptedAnswers() : guide,
+  answer: isScripted ? scriptedAnswers() : guide,
   port: portFrom('PORT'),
   host: env.HOST,
   pace: PACE,
@@ -31,4 +31,4 @@ closeWithParent(logger, async () => {
 const { url, openaiUrl, anthropicUrl, geminiUrl, cohereUrl } = simulator
 announce(logger, { url, openaiUrl, anthropicUrl, geminiUrl, cohereUrl })
 // The first question would otherwise wait some seconds for the index.
-if (!scripted) guide.prepare().catch((error: unknown) => logger.error({ err: error }, 'the offline guide has no index yet'))
+if (!isScripted) guide.prepare().catch((error: unknown) => logger.error({ err: error }, 'the offline guide has no index yet'))

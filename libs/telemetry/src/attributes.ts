@@ -11,6 +11,7 @@ export const attributes = {
   eventId: 'parley.event.id',
   errorCode: 'parley.error.code',
   plan: 'parley.plan',
+  answerSource: 'parley.answer.source',
   model: 'gen_ai.request.model',
   provider: 'gen_ai.provider.name',
   inputTokens: 'gen_ai.usage.input_tokens',

@@ -7,6 +7,7 @@ export { counter, gauge, histogram, type MetricOptions, metricsContentType, metr
 export { shutdownTelemetry } from './shutdown.ts'
 export {
   activeTraceId,
+  annotateActiveSpan,
   extractTrace,
   injectTrace,
   isRecording,

@@ -77,6 +77,11 @@ export function activeTraceId(): string | undefined {
 /** Is there an active span that will be exported? Spares the making of what nobody would see. */
 export const isRecording = (): boolean => trace.getActiveSpan()?.isRecording() === true
 
+/** Adds attributes to the active span, where there is one. */
+export function annotateActiveSpan(more: Attributes): void {
+  trace.getActiveSpan()?.setAttributes(more)
+}
+
 /** Gives the active span (the HTTP server span) its low-cardinality name and further attributes. */
 export function nameActiveSpan(name: string, more: Attributes): void {
   const span = trace.getActiveSpan()

@@ -30,6 +30,11 @@ t.test('A-18 A-24 master keys are never printed, and production takes no example
   const config = readConfig({ ...required, PROVIDER_KEY_ENCRYPTION_KEYS: keys })
   t.match(config.PROVIDER_KEY_ENCRYPTION_KEYS, [{ id: 'first' }])
   t.match(inspect(config), /PROVIDER_KEY_ENCRYPTION_KEYS: '\[redacted\]'/)
+  t.match(JSON.parse(JSON.stringify(config)), {
+    PROVIDER_KEY_ENCRYPTION_KEYS: '[redacted]',
+    DATABASE_URL: '[redacted]',
+    COST_ALERT_CALL_USD: '500000',
+  })
   const production = { ...required, NODE_ENV: 'production', PRINCIPAL_JWKS: '{"keys":[]}' }
   t.throws(
     () => readConfig({ ...production, PROVIDER_KEY_ENCRYPTION_KEYS: `example:${keys}` }),

@@ -84,6 +84,9 @@ const shape = {
   /** Where every target's breaker is open, one is tried this long after it was opened or last tried. */
   BREAKER_LAST_RESORT_MS: milliseconds().default(1_000),
 
+  /** Longest time a question is looked for among similar ones, on routes that do so, before a provider is asked. */
+  SIMILAR_ANSWER_WAIT_MS: milliseconds().default(250),
+
   /** Completions beyond which new ones are refused, so that those that run stay smooth. */
   MAX_RUNNING_CALLS: count(2_000),
   /** So is a delay of the event loop beyond this, where many run. */

@@ -1,5 +1,6 @@
 import { broadcasts } from '@parley/contracts'
 import { openDatabase, openPool } from '@parley/database'
+import { createEmbedder } from '@parley/embeddings'
 import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import { measurePressure } from '@parley/service-kit'
@@ -35,9 +36,13 @@ import { createRateLimits } from './routing/rate-limits.ts'
 import { createTargetExperience } from './routing/target-experience.ts'
 import { createWaitQueue } from './routing/wait-queue.ts'
 import { openSafety } from './safety/open-safety.ts'
+import { createCachedQuestionStore } from './similar-answers/cached-questions.store.ts'
+import { createSimilarAnswers } from './similar-answers/similar-answers.ts'
 
 const NAME = 'ai-router'
 const BOOKINGS_CLOSE_MS = 1_500
+/** The model of meanings is loaded by the first question of a semantic route; until it is there, questions are not found in time. */
+const EMBEDDER_IDLE_MS = 600_000
 
 export type Deps = Awaited<ReturnType<typeof openDeps>>
 
@@ -74,6 +79,13 @@ export async function openDeps(config: Config, logger: Logger) {
   const progress = createCallProgressStore(sql, { alertMicroUsd })
   const answers = createAnswerCacheStore(sql)
   const expiry = startAnswerExpiry({ answers, logger })
+  const similarAnswers = createSimilarAnswers({
+    embedder: createEmbedder({ idleMs: EMBEDDER_IDLE_MS }),
+    questions: createCachedQuestionStore(sql),
+    answers,
+    logger,
+    waitMs: config.SIMILAR_ANSWER_WAIT_MS,
+  })
   const running = createRunningCalls()
   const pressure = measurePressure()
   const load = createLoad({ pressure, running, maxRunning: config.MAX_RUNNING_CALLS, maxDelayMs: config.MAX_EVENT_LOOP_DELAY_MS })
@@ -110,6 +122,7 @@ export async function openDeps(config: Config, logger: Logger) {
     running,
     load,
     answers,
+    similarAnswers,
     flights: createFlights(),
     breakers,
     rateLimits,
@@ -131,6 +144,7 @@ export async function openDeps(config: Config, logger: Logger) {
       breakers.stop()
       pressure.stop()
       await expiry.stop()
+      await similarAnswers.close()
       await providers.close()
       await lostCalls.stop()
       await bookings.close(BOOKINGS_CLOSE_MS)

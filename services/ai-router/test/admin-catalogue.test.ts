@@ -142,17 +142,44 @@ t.test('B-2 a new price is a new version that begins now or later, and no versio
 t.test('a price that was planned counts when it begins, whatever was added for the time until then', async (t) => {
   const world = await startWorld(t, { env: { CATALOGUE_REFRESH_MS: '20', CATALOGUE_POLL_MS: '20' } })
   const administrator = anAdministrator(world)
-  const add = (price: object) => administrator.ask('POST', '/models/parley-guide/prices', price)
-  t.equal((await add({ inputUsd: '2', outputUsd: '2', validFrom: new Date(Date.now() + 1_000).toISOString() })).status, 201)
-  t.equal((await add({ inputUsd: '3', outputUsd: '3' })).status, 201)
+  // In one statement: the second one begins before the first, however slow this machine is.
+  await world.deps.prisma.$executeRaw`
+    INSERT INTO price (id, model_id, version, input_micro_usd_per_million, cached_input_micro_usd_per_million,
+      output_micro_usd_per_million, valid_from)
+    SELECT 'parley-guide@' || version, 'parley-guide', version, 1, 1, 1, now() + wait
+    FROM (VALUES (2, interval '500 milliseconds'), (3, interval '0')) AS planned (version, wait)`
   await waitFor('the planned price to be shown', async () => {
     const { body } = await administrator.ask<{ model: adminCatalogueApi.Model }>('GET', '/models/parley-guide')
     return body.model.price?.version === 2
   })
-  await waitFor('the planned price to be taken', async () => {
+  const taken = waitFor('the planned price to be taken', async () => {
     const { callId } = await world.complete()
     return (await world.endedCall(callId)).priceId === 'parley-guide@2'
   })
+  t.ok(await taken)
+})
+
+t.test('B-2 a price that had to wait for another change begins when it is its turn: the later version is the later price', async (t) => {
+  const world = await startWorld(t)
+  const { prisma } = world.deps
+  const { answer, freeAt } = await prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT FROM catalogue_version FOR UPDATE`
+    const asked = anAdministrator(world).ask<{ price: adminCatalogueApi.Price }>('POST', '/models/parley-guide/prices', {
+      inputUsd: '1',
+      outputUsd: '1',
+    })
+    await waitFor('the other change to wait', async () => {
+      const [row] = await tx.$queryRaw<{ count: number }[]>`
+        SELECT count(*)::int AS count FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`
+      return row?.count === 1
+    })
+    const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT date_trunc('milliseconds', clock_timestamp()) AS now`
+    // In a function, so that the transaction does not wait for what waits for it.
+    return { answer: () => asked, freeAt: clock?.now ?? new Date(Number.NaN) }
+  })
+  const { body } = await answer()
+  t.ok(new Date(body.price.validFrom) >= freeAt, `${body.price.validFrom} is not before ${freeAt.toISOString()}`)
+  t.match(await world.complete().then(({ callId }) => world.endedCall(callId)), { priceId: 'parley-guide@2' })
 })
 
 t.test('C1 an administrator adds a provider, renames it, and takes it out once it has no models', async (t) => {
@@ -189,20 +216,28 @@ t.test('C3 C6 a route keeps its targets, its hedging and its cache policy, and i
   const world = await startWorld(t)
   const administrator = anAdministrator(world)
   await addLlama(administrator, world.simulator.openaiUrl, { plan: 'pro' })
-  const cache = { lifetimeS: 604_800, maxTemperature: 0.3, scope: 'everybody' }
+  const policy = { lifetimeS: 604_800, maxTemperature: 0.3, scope: 'everybody' }
+  const cache = { ...policy, semantic: { minSimilarity: 0.92 } }
   const targets = [
     { model: 'parley-guide', priority: 1, weight: 3 },
     { model: 'parley-guide-b', priority: 1, weight: 1 },
     { model: 'llama', priority: 2, weight: 1 },
   ]
-  t.match(await administrator.ask('PUT', '/routes/auto/pro', { targets, hedged: true, cache }), {
+  t.match(await administrator.ask('PUT', '/routes/auto/pro', { targets, hedged: true, cache: { ...policy, semantic: {} } }), {
     status: 200,
     body: { route: { model: 'auto', plan: 'pro', targets, hedged: true, cache } },
   })
   t.same((await administrator.ask('GET', '/routes')).body, { items: [{ model: 'auto', plan: 'pro', targets, hedged: true, cache }] })
   const found = world.deps.catalogue.current().targetsFor('auto', 'pro')
-  t.match(found, { kind: 'found', isHedged: true, cache })
+  t.match(found, { kind: 'found', isHedged: true, cache: { ...policy, minSimilarity: 0.92 } })
   t.match(world.deps.catalogue.current().targetsFor('auto', 'free'), { isHedged: false, cache: null }, 'not for the plan below')
+
+  await administrator.ask('PUT', '/routes/auto/pro', { targets, cache: policy })
+  t.match(
+    await administrator.ask('GET', '/routes'),
+    { body: { items: [{ cache: { ...policy, semantic: null } }] } },
+    'semantic is asked for',
+  )
 
   t.match(await administrator.ask('DELETE', '/models/llama'), { status: 409, body: { code: 'model_in_route' } })
   await administrator.ask('PUT', '/routes/auto/pro', { targets: [{ model: 'parley-guide-b', priority: 1 }] })

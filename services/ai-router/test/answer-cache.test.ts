@@ -1,8 +1,9 @@
 import { aPrincipal, waitFor } from '@parley/testing'
 import t from 'tap'
+import type { CachePolicy } from '../src/catalogue/route-rule.ts'
 import { changeRoutes, says, startWorld, type World } from './harness.ts'
 
-const policy = { lifetimeS: 604_800, maxTemperature: 1, scope: 'user' } as const
+const policy = { lifetimeS: 604_800, maxTemperature: 1, scope: 'user', minSimilarity: null } as const
 const QUESTION = says('[[tokens=30 seed=4]] What is Parley?')
 
 const kept = ({ deps }: World, count = 1) =>
@@ -60,7 +61,7 @@ t.test('C6 whatever an answer depends on makes another request of it', async (t)
 
 t.test('C6 nothing is kept above the temperature of the policy, without one, of titles, and of answers that broke off', async (t) => {
   const world = await startWorld(t)
-  const twice = async (fields: object, cache: typeof policy | null | { lifetimeS: number; maxTemperature: number; scope: 'user' }) => {
+  const twice = async (fields: object, cache: CachePolicy | null) => {
     changeRoutes(world, { cache })
     await world.complete(fields)
     const { last } = await world.complete(fields)

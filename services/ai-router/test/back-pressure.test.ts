@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import t from 'tap'
 import { v7 as newId } from 'uuid'
 import { startFixtureVendor } from '../src/providers/conformance/fixture-vendor.ts'
+import { bytesWhenFull } from '../src/providers/conformance/vendor-double.ts'
 import { openaiWire } from '../src/providers/conformance/wires.ts'
 import { says, startWorld } from './harness.ts'
 
@@ -11,15 +12,6 @@ import { says, startWorld } from './harness.ts'
  * it, so ten full megabytes towards the caller are some fifty of the vendor's; an answer without an end would fill gigabytes.
  */
 const BOUND_BYTES = 128 * 1024 * 1024
-
-async function settled(figure: () => number): Promise<number> {
-  for (let last = -1; ; ) {
-    const now = figure()
-    if (now === last) return now
-    last = now
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-}
 
 t.test('a caller that does not read stops the vendor: what waits in between is bounded', async (t) => {
   const vendor = await startFixtureVendor(openaiWire)
@@ -36,7 +28,7 @@ t.test('a caller that does not read stops the vendor: what waits in between is b
   const [response] = await once(call, 'response')
   response.pause()
 
-  const sent = await settled(vendor.bytesSent)
+  const sent = await bytesWhenFull(vendor)
   t.ok(sent < BOUND_BYTES, `${sent} bytes were taken from the vendor`)
   t.equal(world.deps.running.size, 1, 'a slow reader is waited for: the gap clock is the vendor’s')
 

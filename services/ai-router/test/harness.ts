@@ -4,14 +4,22 @@ import { type CallCompleted, CallCompletedSchema, type CompletionPart, Completio
 import type { Principal } from '@parley/principal'
 import { type AnswerSource, type ProviderSimulator, scriptedAnswers, startProviderSimulator } from '@parley/simulators'
 import { createLogger } from '@parley/telemetry'
-import { aPrincipal, createTestDatabase, startTestNats, startTestPrincipals, type TestNats, waitFor } from '@parley/testing'
+import {
+  aPrincipal,
+  createTestDatabase,
+  startTcpGate,
+  startTestNats,
+  startTestPrincipals,
+  type TcpGate,
+  type TestNats,
+  waitFor,
+} from '@parley/testing'
 import type { Test } from 'tap'
 import { v7 as newId } from 'uuid'
 import { buildApp } from '../src/app.ts'
 import type { Route } from '../src/catalogue/catalogue.ts'
 import { readConfig } from '../src/config.ts'
 import { type Deps, openDeps } from '../src/deps.ts'
-import { startTcpGate, type TcpGate } from './tcp-gate.ts'
 
 export interface World {
   url: string

@@ -3,7 +3,7 @@ import t from 'tap'
 import { v7 as newId } from 'uuid'
 import { changeRoutes, firstText, says, startWorld } from './harness.ts'
 
-const policy = { lifetimeS: 60, maxTemperature: 1, scope: 'user' } as const
+const policy = { lifetimeS: 60, maxTemperature: 1, scope: 'user', minSimilarity: null } as const
 const QUESTION = says('[[tokens=60 seed=8 tps=100]]')
 const WHOLE = seededText(60, 8)
 

@@ -1,19 +1,10 @@
 import { availableParallelism } from 'node:os'
-import { ConfigError, type ConfigProblem, commonConfig, json, loadConfig, seconds, secret, url } from '@parley/config'
+import { ConfigError, type ConfigProblem, commonConfig, json, loadConfig, seconds, secret, url, wholeNumber } from '@parley/config'
 import { z } from 'zod'
 import { normaliseEmail } from './accounts/email-address.ts'
 
 const DAY_S = 86_400
 const SAFE_BCRYPT_COST = 10
-
-const wholeNumber = (minimum: number, maximum: number) => {
-  const error = `needs a whole number between ${minimum} and ${maximum}`
-  return z
-    .string({ error })
-    .regex(/^\d{1,9}$/, error)
-    .transform(Number)
-    .refine((value) => value >= minimum && value <= maximum, error)
-}
 
 const atMost = (maximumS: number, what: string) =>
   seconds().refine((value) => value <= maximumS, `needs at most ${maximumS} seconds (${what})`)

@@ -86,10 +86,15 @@ export async function startWorld(t: Teardown, settings: Record<string, string> =
     async startChatProcess(more: Record<string, string> = {}) {
       const service = await startServiceProcess('chat', { ...environment, LEASE_MS: '1500', LOG_LEVEL: 'warn', ...more })
       closing.unshift(() => service.kill())
-      const call = async (method: string, path: string, user: Principal, body?: unknown) => {
+      const call = async <Body = { turnId: string; conversationId: string }>(
+        method: string,
+        path: string,
+        user: Principal,
+        body?: unknown,
+      ) => {
         const headers = { ...(await principals.header(user)), ...(body !== undefined && { 'content-type': 'application/json' }) }
         const response = await fetch(`${service.url}${path}`, { method, headers, body: JSON.stringify(body) })
-        return { status: response.status, body: (await response.json()) as { turnId: string; conversationId: string } }
+        return { status: response.status, body: (await response.json()) as Body }
       }
       return { ...service, call }
     },

@@ -50,11 +50,35 @@ t.test('another answer to the same question stands beside the first', async (t) 
     world.aiRouter.calls.map(({ request }) => request.model),
     ['auto', 'claude-test', 'claude-test'],
   )
+  t.same(
+    world.aiRouter.calls.map(({ request }) => request.fresh),
+    [false, true, true],
+    'C6 another answer is asked for, also where one to the same request is kept',
+  )
   t.equal(world.usage.asked.length, 3)
 
   const stranger = aUser()
   const foreign = await chat.call('POST', `/api/v1/messages/${first.userMessageId}/regenerate`, stranger, {})
   t.match(foreign, { status: 404, body: { code: 'message_not_found' } })
+})
+
+t.test('C6 an answer for which no model was asked says so, and another one is a try away', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  world.aiRouter.play((call) => {
+    call.started()
+    call.text('Hello there.')
+    call.finished(call.request.fresh ? undefined : { priceId: 'p1', cached: true })
+  })
+  const { body } = await chat.ask(user)
+  await chat.ended(user, body.turnId)
+  const path = `/api/v1/messages/${body.userMessageId}/regenerate`
+  const { body: again } = await chat.call<{ turn: chatApi.Turn }>('POST', path, user, {})
+  await chat.ended(user, again.turn.id)
+  const [question, kept, fresh] = await chat.messages(user, body.conversationId)
+  t.match(kept, { text: 'Hello there.', cached: true, inputTokens: 0, outputTokens: 0, costUsd: '0.000000' })
+  t.match([question?.cached, fresh?.cached], [undefined, undefined])
 })
 
 t.test('a question hung on an earlier message makes a branch, and the model sees that branch only', async (t) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { broadcasts, encodeFrame, liveTurnSubject } from '@parley/contracts'
+import { broadcasts, type chatApi, encodeFrame, liveTurnSubject } from '@parley/contracts'
 import { waitFor } from '@parley/testing'
 import t from 'tap'
-import type { Script } from './fake-ai-router.ts'
+import { answering, type Script } from './fake-ai-router.ts'
 import { aUser, startWorld } from './harness.ts'
 
 const words = Array.from({ length: 40 }, (_, index) => `word${index} `)
@@ -49,6 +49,25 @@ t.test('F-1 a replica killed in the middle of an answer: another one goes on wit
   t.match(await heir.ended(user, id), { status: 'completed', text: wholeText, seq: last.seq - 1 })
   t.match(await world.query('SELECT attempt, lost_owners FROM turn'), [{ attempt: 2, lost_owners: 1 }])
   t.match(await world.eventsOf(id), [{ subject: 'evt.chat.turn.completed.v1', payload: { attempt: 2 } }])
+})
+
+t.test('F-1 C6 a replica killed before the first word of another answer: the next one asks for another answer as well', async (t) => {
+  const world = await startWorld(t)
+  const doomed = await world.startChatProcess()
+  const heir = await world.startChat()
+  const user = aUser()
+  const { body: first } = await heir.ask(user)
+  await heir.ended(user, first.turnId)
+  world.aiRouter.play((call) => (world.aiRouter.calls.length === 2 ? void call.gone : answering('Another one.')(call)))
+  const path = `/api/v1/messages/${first.userMessageId}/regenerate`
+  const { body: again } = await doomed.call<{ turn: chatApi.Turn }>('POST', path, user, {})
+  await waitFor('the question to reach the ai-router', () => world.aiRouter.calls.length === 2)
+  await doomed.kill()
+  t.match(await heir.ended(user, again.turn.id), { status: 'completed', text: 'Another one.' })
+  t.same(
+    world.aiRouter.calls.map(({ request }) => request.fresh),
+    [false, true, true],
+  )
 })
 
 t.test('F-14 what an owner says until it hears of the take-over is part of the answer, and no number is given twice', async (t) => {

@@ -1,15 +1,6 @@
-import { commonConfig, json, loadConfig, seconds, url } from '@parley/config'
+import { commonConfig, json, loadConfig, seconds, url, wholeNumber } from '@parley/config'
 import { z } from 'zod'
 import { senderFrom } from './mails/sender.ts'
-
-const wholeNumber = (minimum: number, maximum: number) => {
-  const error = `needs a whole number between ${minimum} and ${maximum}`
-  return z
-    .string({ error })
-    .regex(/^\d{1,9}$/, error)
-    .transform(Number)
-    .refine((value) => value >= minimum && value <= maximum, error)
-}
 
 const shape = {
   ...commonConfig,

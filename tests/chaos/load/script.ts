@@ -22,9 +22,15 @@ export const defaultShape: StreamShape = { tokens: [60, 180], tokensPerSecond: [
  *
  * @param number makes it unique in the run
  * @param orders further words of the scripted vendors' directive, for example a fault
+ * @param opening what the question begins with
  */
-export function writeScript(number: number, random: Random, { tokens, tokensPerSecond }: StreamShape, orders = ''): Script {
+export function writeScript(
+  number: number,
+  random: Random,
+  { tokens, tokensPerSecond }: StreamShape,
+  { orders = '', opening = 'Question' }: { orders?: string; opening?: string } = {},
+): Script {
   const length = random.between(...tokens)
   const directive = [`tokens=${length}`, `seed=${number}`, `tps=${random.between(...tokensPerSecond)}`, orders].filter(Boolean).join(' ')
-  return { prompt: `Question ${number} [[${directive}]]`, expected: seededText(length, number) }
+  return { prompt: `${opening} ${number} [[${directive}]]`, expected: seededText(length, number) }
 }

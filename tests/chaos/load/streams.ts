@@ -20,6 +20,9 @@ const GIVE_UP_AFTER_MS = 120_000
 /** Questions in one conversation before a new one is begun. */
 const QUESTIONS_A_CONVERSATION = 4
 
+/** A question of a drive's own: how it begins, and orders to the scripted vendors. */
+type Asked = Omit<Question, 'script'> & { opening?: string; orders?: string }
+
 export type Streams = ReturnType<typeof startStreams>
 
 /** Keeps a number of answers going: whenever one has ended, the same person asks the next question. */
@@ -27,6 +30,7 @@ export function startStreams({ people, origin, gateways, count, shape = defaultS
   const records: TurnRecord[] = []
   const clients = people.map((person) => openChatClient({ person, origin, gateways, random }))
   let isGoingOn = true
+  let isAbandoned = false
   let asked = 0
 
   const clientNumber = (index: number): ChatClient => {
@@ -35,9 +39,9 @@ export function startStreams({ people, origin, gateways, count, shape = defaultS
     return client
   }
 
-  async function ask(client: ChatClient, question: Omit<Question, 'script'> & { orders?: string } = {}): Promise<TurnRecord> {
+  async function ask(client: ChatClient, question: Asked = {}): Promise<TurnRecord> {
     asked += 1
-    const script = writeScript(asked, random, shape, question.orders)
+    const script = writeScript(asked, random, shape, question)
     const { record, ended } = client.ask({ ...question, script })
     records.push(record)
     await Promise.race([ended, untilGivenUp(record)])
@@ -60,7 +64,7 @@ export function startStreams({ people, origin, gateways, count, shape = defaultS
     count,
     records: records as readonly TurnRecord[],
     /** One more question, besides those that are asked all the time. */
-    ask: (personIndex: number, question?: Omit<Question, 'script'> & { orders?: string }) => ask(clientNumber(personIndex), question),
+    ask: (personIndex: number, question?: Asked) => ask(clientNumber(personIndex), question),
     /** Clients that are connected to this gateway replica. */
     linesAt: (url: string) => clients.filter(({ gateway }) => gateway === url).length,
     running: () => records.filter(({ endAtMs }) => endAtMs === null),
@@ -75,12 +79,18 @@ export function startStreams({ people, origin, gateways, count, shape = defaultS
       await Promise.all(workers)
       for (const client of clients) client.close()
     },
+    /** Ends without waiting for any answer: nobody will look at them. */
+    abandon(): void {
+      isGoingOn = false
+      isAbandoned = true
+      for (const client of clients) client.close()
+    },
+  }
+
+  async function untilGivenUp(record: TurnRecord): Promise<void> {
+    while (record.endAtMs === null && !isAbandoned && !isGivenUp(record)) await delay(1_000)
   }
 }
 
 const lastSignMs = ({ sentAtMs, textAtMs }: TurnRecord): number => Math.max(sentAtMs, textAtMs.at(-1) ?? 0)
 const isGivenUp = (record: TurnRecord): boolean => performance.now() - lastSignMs(record) > GIVE_UP_AFTER_MS
-
-async function untilGivenUp(record: TurnRecord): Promise<void> {
-  while (record.endAtMs === null && !isGivenUp(record)) await delay(1_000)
-}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, time } from './common.ts'
+import { displayName, id, time } from './common.ts'
 
 /** 8 to 128 characters of any kind; length counted in code points. */
 export const password = z.string().refine((value) => {
@@ -9,14 +9,6 @@ export const password = z.string().refine((value) => {
 
 /** An address as typed; the auth service normalises it. */
 export const email = z.string().trim().min(3).max(254)
-
-/** A display name: one line, so that it may stand in a mail's header. */
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^\P{Cc}*$/u, 'no control characters')
 
 /** How long conversations are kept: until they are deleted, or until six months after the last activity in them (B10). */
 export const retention = z.enum(['keep', 'six_months'])
@@ -36,7 +28,7 @@ export type User = z.infer<typeof user>
 export const registerBody = z.strictObject({
   email,
   password,
-  name: name.optional(),
+  name: displayName.optional(),
   captcha: z.string().max(4096).optional(),
 })
 export const registerReply = z.object({ status: z.literal('verification_required') })
@@ -48,7 +40,7 @@ export const mailRequestBody = z.strictObject({ email })
 export const resetPasswordBody = z.strictObject({ token: z.string().min(1).max(512), password })
 export const consumeMagicLinkBody = z.strictObject({ token: z.string().min(1).max(512) })
 export const updateMeBody = z.strictObject({
-  name: name.nullable().optional(),
+  name: displayName.nullable().optional(),
   locale: z.string().max(35).optional(),
   retention: retention.optional(),
 })

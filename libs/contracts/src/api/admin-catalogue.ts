@@ -180,6 +180,9 @@ export const routeTarget = z.strictObject({
   weight: z.number().int().min(1).max(1_000_000).default(1),
 })
 
+/** As measured by `npm run cache:evaluate` of the ai-router. */
+export const DEFAULT_MIN_SIMILARITY = 0.92
+
 export const cachePolicy = z.strictObject({
   /** At most 30 days. */
   lifetimeS: z.number().int().min(1).max(2_592_000),
@@ -187,7 +190,17 @@ export const cachePolicy = z.strictObject({
   maxTemperature: z.number().min(0).max(2),
   /** Whom an answer may be given to again. */
   scope: z.enum(['user', 'everybody']),
+  /**
+   * Give answers also to questions that mean the same in other words: those that stand alone, in English. Null: to identical
+   * requests alone. `minSimilarity` is the least cosine of the questions' embeddings. At its default 0.9 % of pairs of
+   * look-alike questions with different answers were taken for the same: docs/operations/routing.md.
+   */
+  semantic: z
+    .strictObject({ minSimilarity: z.number().min(0.85).max(1).default(DEFAULT_MIN_SIMILARITY) })
+    .nullable()
+    .default(null),
 })
+export type CachePolicy = z.infer<typeof cachePolicy>
 
 const routeFields = {
   /** Most wanted first. */

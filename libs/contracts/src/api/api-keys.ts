@@ -1,19 +1,12 @@
 import { z } from 'zod'
-import { id, time } from './common.ts'
+import { displayName, id, time } from './common.ts'
 
 /** What a key may be used for: conversations and answers, vectors of texts, the list of models. */
 export const apiKeyScope = z.enum(['chat', 'embeddings', 'models'])
 export type ApiKeyScope = z.infer<typeof apiKeyScope>
 
-const name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .regex(/^\P{Cc}*$/u, 'no control characters')
-
 export const createApiKeyBody = z.strictObject({
-  name,
+  name: displayName,
   scopes: z
     .array(apiKeyScope)
     .min(1)

@@ -44,6 +44,8 @@ export const message = z.object({
   /** Decimal string in USD with six places. */
   costUsd: z.string().optional(),
   latencyMs: z.number().int().optional(),
+  /** The answer was had before, for the same question or one that means the same: no model was asked. Left out otherwise. */
+  cached: z.boolean().optional(),
   /** The turn that writes or wrote this answer: what to resume while `status` is running and `text` still empty. */
   turnId: id.optional(),
   feedback: feedback.optional(),

@@ -6,6 +6,14 @@ export const id = z.uuid().toLowerCase()
 /** RFC 3339 in UTC. The year 0 is left out: Postgres does not have it. */
 export const time = z.iso.datetime().refine((text) => !text.startsWith('0000'), 'not a time after year 0')
 
+/** What people call somebody or something: one line, so that it may stand in a mail's header. */
+export const displayName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u, 'no control characters')
+
 /** Query of a list: page size and the opaque cursor of the page before. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(50),

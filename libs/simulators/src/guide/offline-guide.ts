@@ -1,3 +1,4 @@
+import { createEmbedder } from '@parley/embeddings'
 import type { Logger } from 'pino'
 import type { Answer, AnswerRequest, AnswerSource } from '../providers/answer-source.ts'
 import { isBackgroundTask, withoutOpening, workOn } from '../providers/background-task.ts'
@@ -14,7 +15,6 @@ import {
   thanks,
 } from './compose-answer.ts'
 import { readDocuments } from './documents.ts'
-import { createEmbedder } from './embedder.ts'
 import { createSearchIndex, type Hit, type SearchIndex } from './search-index.ts'
 import { asksForWork, isFollowUp, smallTalkOf, withoutGreeting } from './small-talk.ts'
 import { contentWords } from './words.ts'

@@ -1,5 +1,5 @@
+import { DIMENSIONS, type Embedder } from '@parley/embeddings'
 import t from 'tap'
-import type { Embedder } from './embedder.ts'
 import { readPage } from './markdown.ts'
 import { createSearchIndex } from './search-index.ts'
 
@@ -15,4 +15,16 @@ t.test('without a model the words alone find the page', async (t) => {
   const index = createSearchIndex(pages, broken)
   await t.rejects(index.ready(), /no model/)
   t.match(await index.search('How does docker work on my server?'), [{ page: { title: 'Deploying' } }, { score: 0 }])
+
+  let calls = 0
+  const ended: Embedder = {
+    async embed(texts) {
+      calls += 1
+      if (calls > 1) throw new Error('the model has ended')
+      return texts.map(() => new Float32Array(DIMENSIONS))
+    },
+    close: async () => {},
+  }
+  const [best] = await createSearchIndex(pages, ended).search('How does docker work on my server?')
+  t.equal(best?.page.title, 'Deploying', 'also when it ends between the pages and the question')
 })

@@ -1,5 +1,5 @@
+import { cosine, type Embedder } from '@parley/embeddings'
 import type { DocumentPage } from './documents.ts'
-import { cosine, type Embedder } from './embedder.ts'
 import { plain, type Section } from './markdown.ts'
 import { cachedVectors } from './vector-cache.ts'
 import { overlap, rarityOf } from './word-overlap.ts'
@@ -79,7 +79,9 @@ export function createSearchIndex(pages: DocumentPage[], embedder: Embedder, cac
     },
     async search(question) {
       const vectors = await within(VECTORS_WAIT_MS, allVectors())
-      const asked: Entry = { words: new Set(contentWords(question)), ...(vectors ? { vector: await vectorOf(question) } : {}) }
+      // A model that has ended meanwhile leaves the words.
+      const vector = vectors && (await vectorOf(question).catch(() => undefined))
+      const asked: Entry = { words: new Set(contentWords(question)), vector }
       const fits = wordsOf.map((words, index) => fit(asked, { words, vector: vectors?.[index] }))
       const pageFit = new Map<DocumentPage, number>()
       for (const [index, { page }] of questions.entries())

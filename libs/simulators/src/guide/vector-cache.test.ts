@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DIMENSIONS, type Embedder } from '@parley/embeddings'
 import t from 'tap'
-import { DIMENSIONS, type Embedder } from './embedder.ts'
 import { cachedVectors } from './vector-cache.ts'
 
 /** A model whose vectors say the text's length, and that remembers what it was asked. */

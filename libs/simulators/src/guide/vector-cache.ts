@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DIMENSIONS, type Embedder } from './embedder.ts'
+import { DIMENSIONS, type Embedder, MODEL } from '@parley/embeddings'
 
 // File: for each text the 16 bytes of its hash, then its 512 floats. The name carries the model, so a new model starts afresh.
-const FILE_NAME = 'guide-vectors-use-lite-1.bin'
+const FILE_NAME = `guide-vectors-${MODEL}.bin`
 const HASH_BYTES = 16
 const ROW_BYTES = HASH_BYTES + DIMENSIONS * 4
 

@@ -45,6 +45,13 @@ t.test('only so many mails are kept', async (t) => {
   )
 })
 
+t.test('a mail that is too large is refused for good, and the next one is taken', async (t) => {
+  const { inbox, send } = await world(t)
+  await t.rejects(send('ada@example.com', 'large', 'x'.repeat(6 * 1024 * 1024)), { message: /552/ })
+  await send('ada@example.com', 'small')
+  t.match(inbox.messages(), [{ subject: 'small' }])
+})
+
 t.test("a mail's HTML is shown without scripts and without loading anything", async (t) => {
   const { inbox, send } = await world(t)
   await send('ada@example.com', '<img src=x onerror=alert(1)>', '<script>alert(1)</script><b>bold</b>')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { buffer } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
 import type { Logger } from 'pino'
 import PostalMime from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
@@ -54,10 +54,9 @@ export async function startMailInbox(options: MailInboxOptions = {}): Promise<Ma
     },
     onData(stream, session, done) {
       const to = session.envelope.rcptTo.map(({ address }) => address)
-      buffer(stream)
+      readMail(stream)
         .then((bytes) => PostalMime.parse(bytes))
         .then((parsed) => {
-          if (stream.sizeExceeded) throw Object.assign(new Error('message exceeds the fixed maximum size'), { responseCode: 552 })
           mailbox.add({
             id: randomUUID(),
             messageId: parsed.messageId ?? '',
@@ -95,4 +94,17 @@ export async function startMailInbox(options: MailInboxOptions = {}): Promise<Ma
       await Promise.all([http.close(), new Promise<void>((resolve) => smtp.close(resolve))])
     },
   }
+}
+
+/** Reads to the end, as the protocol wants it, and keeps no more than a mail may have. */
+async function readMail(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= MAIL_LIMIT_BYTES) chunks.push(chunk)
+    else chunks.length = 0
+  }
+  if (size > MAIL_LIMIT_BYTES) throw Object.assign(new Error('message exceeds the fixed maximum size'), { responseCode: 552 })
+  return Buffer.concat(chunks)
 }

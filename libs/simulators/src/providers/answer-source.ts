@@ -65,5 +65,12 @@ export type Fault =
   /** The vendor reports an error inside a stream that began with 200 (Anthropic's overloaded_error). */
   | { kind: 'error_event'; afterTokens?: number }
 
+const faultKinds: Readonly<Record<Fault['kind'], true>> = {
+  ...{ rate_limited: true, status: true, reset: true, truncate: true, stall: true },
+  ...{ slow_first_token: true, malformed: true, error_event: true },
+}
+
+export const isFaultKind = (kind: unknown): kind is Fault['kind'] => typeof kind === 'string' && Object.hasOwn(faultKinds, kind)
+
 /** Where answers come from. The signal fires when the client goes away. May reject: the client then gets a 500. */
 export type AnswerSource = (request: AnswerRequest, signal: AbortSignal) => Promise<Answer>

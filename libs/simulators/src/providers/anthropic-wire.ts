@@ -1,25 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 import type { SimulatedCall } from './answer-source.ts'
 import { createConversation } from './conversation.ts'
-import {
-  type AnswerContent,
-  type AnswerHead,
-  type EventWriter,
-  type Finish,
-  inPieces,
-  isRecord,
-  RefusedRequest,
-  strings,
-  textOf,
-  type Wire,
-  type WireError,
-  type WireRequest,
-} from './wire.ts'
+import { argumentPieces } from './function-calls.ts'
+import { isRecord, strings, textOf } from './request-body.ts'
+import { namedEvent, TEXT_HERE, textEvents } from './server-sent-events.ts'
+import { type Finish, RefusedRequest, type Wire } from './wire.ts'
 
 // Source: Anthropic API reference, 'Messages', 'Streaming Messages' and 'Errors'.
 
-function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
+const read: Wire['read'] = (body, headers) => {
   if (!headers['x-api-key'] && !headers.authorization) throw new RefusedRequest(401, 'x-api-key header is required')
   if (!headers['anthropic-version']) throw new RefusedRequest(400, 'anthropic-version: header is required')
   if (!isRecord(body)) throw new RefusedRequest(400, 'The request body is not valid JSON')
@@ -86,36 +75,36 @@ const toolUse = ({ name }: SimulatedCall, input: object) => ({
   input,
 })
 
-const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`
-
-function events({ model, inputTokens }: AnswerHead): EventWriter {
+const events: Wire['events'] = ({ model, inputTokens }) => {
   let openBlock = 0
-  const [before = '', after = ''] = event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: ' ' } }).split('" "')
   return {
     begin: () =>
-      event('message_start', { message: message(model, [], { stop_reason: null, stop_sequence: null, usage: usage(inputTokens, 1) }) }) +
-      event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
-      event('ping', {}),
-    token: (text) => before + JSON.stringify(text) + after,
+      namedEvent('message_start', {
+        message: message(model, [], { stop_reason: null, stop_sequence: null, usage: usage(inputTokens, 1) }),
+      }) +
+      namedEvent('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
+      namedEvent('ping', {}),
+    token: textEvents(namedEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text: TEXT_HERE } })),
     toolCall(call, number) {
       const index = number + 1
       openBlock = index
-      const write = (partial_json: string) => event('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json } })
+      const write = (partial_json: string) =>
+        namedEvent('content_block_delta', { index, delta: { type: 'input_json_delta', partial_json } })
       return (
-        event('content_block_stop', { index: number }) +
-        event('content_block_start', { index, content_block: toolUse(call, {}) }) +
-        inPieces(JSON.stringify(call.arguments)).map(write).join('')
+        namedEvent('content_block_stop', { index: number }) +
+        namedEvent('content_block_start', { index, content_block: toolUse(call, {}) }) +
+        argumentPieces(call).map(write).join('')
       )
     },
     end: (finish, outputTokens) =>
-      event('content_block_stop', { index: openBlock }) +
-      event('message_delta', { delta: stop(finish), usage: { output_tokens: outputTokens } }) +
-      event('message_stop', {}),
-    error: () => event('error', { error: { type: 'overloaded_error', message: 'Overloaded' } }),
+      namedEvent('content_block_stop', { index: openBlock }) +
+      namedEvent('message_delta', { delta: stop(finish), usage: { output_tokens: outputTokens } }) +
+      namedEvent('message_stop', {}),
+    error: () => namedEvent('error', { error: { type: 'overloaded_error', message: 'Overloaded' } }),
   }
 }
 
-const whole = ({ model, inputTokens }: AnswerHead, { text, toolCalls }: AnswerContent, finish: Finish, outputTokens: number) => {
+const whole: Wire['whole'] = ({ model, inputTokens }, { text, toolCalls }, finish, outputTokens) => {
   const texts = text === '' && toolCalls.length > 0 ? [] : [{ type: 'text', text }]
   const content = [...texts, ...toolCalls.map((call) => toolUse(call, call.arguments))]
   return message(model, content, { ...stop(finish), usage: usage(inputTokens, outputTokens) })
@@ -130,17 +119,16 @@ const errorType: Record<number, string> = {
   529: 'overloaded_error',
 }
 
-const error = (status: number, text: string, retryAfterS?: number): WireError => ({
+const error: Wire['error'] = (status, text, retryAfterS) => ({
   status,
-  headers:
-    retryAfterS === undefined
-      ? {}
-      : {
-          'retry-after': String(retryAfterS),
-          'anthropic-ratelimit-requests-limit': '50',
-          'anthropic-ratelimit-requests-remaining': '0',
-          'anthropic-ratelimit-requests-reset': new Date(Date.now() + retryAfterS * 1000).toISOString(),
-        },
+  ...(retryAfterS !== undefined && {
+    headers: {
+      'retry-after': String(retryAfterS),
+      'anthropic-ratelimit-requests-limit': '50',
+      'anthropic-ratelimit-requests-remaining': '0',
+      'anthropic-ratelimit-requests-reset': new Date(Date.now() + retryAfterS * 1000).toISOString(),
+    },
+  }),
   body: { type: 'error', error: { type: errorType[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error'), message: text } },
 })
 

@@ -1,26 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 import type { SimulatedCall } from './answer-source.ts'
 import { createConversation } from './conversation.ts'
-import { offeredTools } from './openai-wire.ts'
-import {
-  type AnswerContent,
-  type AnswerHead,
-  type EventWriter,
-  type Finish,
-  inPieces,
-  isRecord,
-  RefusedRequest,
-  strings,
-  textOf,
-  type Wire,
-  type WireError,
-  type WireRequest,
-} from './wire.ts'
+import { argumentPieces, functionCall, functionCallStart, offeredFunctions } from './function-calls.ts'
+import { isRecord, strings, textOf } from './request-body.ts'
+import { namedEvent, TEXT_HERE, textEvents } from './server-sent-events.ts'
+import { type Finish, RefusedRequest, type Wire } from './wire.ts'
 
 // Source: Cohere API reference, 'Chat (v2)', 'Streaming Responses' and 'Errors'.
 
-function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
+const read: Wire['read'] = (body, headers) => {
   if (!headers.authorization?.startsWith('Bearer ')) throw new RefusedRequest(401, 'no api key supplied')
   if (!isRecord(body)) throw new RefusedRequest(400, 'invalid request: could not parse body')
   if (typeof body.model !== 'string' || body.model === '') throw new RefusedRequest(400, 'invalid request: model is required')
@@ -41,7 +29,7 @@ function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
     model: body.model,
     system: system.join('\n\n'),
     ...conversation.read(),
-    ...offeredTools(body),
+    ...offeredFunctions(body),
     stream: body.stream === true,
     includeUsage: true,
     maxOutputTokens: typeof body.max_tokens === 'number' ? body.max_tokens : Number.POSITIVE_INFINITY,
@@ -58,42 +46,32 @@ const usage = (inputTokens: number, outputTokens: number) => ({
   tokens: { input_tokens: inputTokens + PREAMBLE_TOKENS, output_tokens: outputTokens },
   cached_tokens: 0,
 })
-const toolCall = (call: SimulatedCall) => ({
-  id: `${call.name}_${randomBytes(6).toString('hex')}`,
-  type: 'function',
-  function: { name: call.name, arguments: JSON.stringify(call.arguments) },
+const callId = ({ name }: SimulatedCall) => `${name}_${randomBytes(6).toString('hex')}`
+const toolCall = (call: SimulatedCall) => functionCall(callId(call), call)
+
+const events: Wire['events'] = ({ inputTokens }) => ({
+  begin: () =>
+    namedEvent('message-start', {
+      id: randomUUID(),
+      delta: { message: { role: 'assistant', content: [], tool_plan: '', tool_calls: [], citations: [] } },
+    }) + namedEvent('content-start', { index: 0, delta: { message: { content: { type: 'text', text: '' } } } }),
+  token: textEvents(namedEvent('content-delta', { index: 0, delta: { message: { content: { text: TEXT_HERE } } } })),
+  toolCall(call, index) {
+    const write = (piece: string) =>
+      namedEvent('tool-call-delta', { index, delta: { message: { tool_calls: { function: { arguments: piece } } } } })
+    return (
+      namedEvent('tool-call-start', { index, delta: { message: { tool_calls: functionCallStart(callId(call), call) } } }) +
+      argumentPieces(call).map(write).join('') +
+      namedEvent('tool-call-end', { index })
+    )
+  },
+  end: (finish, outputTokens) =>
+    namedEvent('content-end', { index: 0 }) +
+    namedEvent('message-end', { delta: { finish_reason: finishReason(finish), usage: usage(inputTokens, outputTokens) } }),
+  error: () => namedEvent('message-end', { delta: { error: 'internal error', finish_reason: 'ERROR' } }),
 })
 
-const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`
-
-function events({ inputTokens }: AnswerHead): EventWriter {
-  const [before = '', after = ''] = event('content-delta', { index: 0, delta: { message: { content: { text: ' ' } } } }).split('" "')
-  return {
-    begin: () =>
-      event('message-start', {
-        id: randomUUID(),
-        delta: { message: { role: 'assistant', content: [], tool_plan: '', tool_calls: [], citations: [] } },
-      }) + event('content-start', { index: 0, delta: { message: { content: { type: 'text', text: '' } } } }),
-    token: (text) => before + JSON.stringify(text) + after,
-    toolCall(call, index) {
-      const { function: called, ...rest } = toolCall(call)
-      const begin = { ...rest, function: { ...called, arguments: '' } }
-      const write = (piece: string) =>
-        event('tool-call-delta', { index, delta: { message: { tool_calls: { function: { arguments: piece } } } } })
-      return (
-        event('tool-call-start', { index, delta: { message: { tool_calls: begin } } }) +
-        inPieces(called.arguments).map(write).join('') +
-        event('tool-call-end', { index })
-      )
-    },
-    end: (finish, outputTokens) =>
-      event('content-end', { index: 0 }) +
-      event('message-end', { delta: { finish_reason: finishReason(finish), usage: usage(inputTokens, outputTokens) } }),
-    error: () => event('message-end', { delta: { error: 'internal error', finish_reason: 'ERROR' } }),
-  }
-}
-
-const whole = ({ inputTokens }: AnswerHead, { text, toolCalls }: AnswerContent, finish: Finish, outputTokens: number) => ({
+const whole: Wire['whole'] = ({ inputTokens }, { text, toolCalls }, finish, outputTokens) => ({
   id: randomUUID(),
   finish_reason: finishReason(finish),
   message: {
@@ -104,9 +82,9 @@ const whole = ({ inputTokens }: AnswerHead, { text, toolCalls }: AnswerContent, 
   usage: usage(inputTokens, outputTokens),
 })
 
-const error = (status: number, message: string, retryAfterS?: number): WireError => ({
+const error: Wire['error'] = (status, message, retryAfterS) => ({
   status,
-  headers: retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) },
+  ...(retryAfterS !== undefined && { headers: { 'retry-after': String(retryAfterS) } }),
   body: { id: randomUUID(), message },
 })
 

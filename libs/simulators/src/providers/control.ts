@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Fault } from './answer-source.ts'
+import { type Fault, isFaultKind } from './answer-source.ts'
 import type { FaultOrders, FaultTarget } from './fault-orders.ts'
 import type { Pace } from './pace.ts'
 import type { RequestLog } from './request-log.ts'
@@ -24,7 +24,7 @@ export async function handleControl(deps: ControlDeps, request: IncomingMessage,
       return reply(200, { items: deps.log.requests() })
     case 'POST /faults': {
       const { fault, times, ...target } = (await readJson(request)) as { fault?: Fault; times?: number } & FaultTarget
-      if (typeof fault?.kind !== 'string') return reply(400, { message: 'fault.kind is missing' })
+      if (!fault || !isFaultKind(fault.kind)) return reply(400, { message: `there is no fault ${JSON.stringify(fault?.kind ?? null)}` })
       deps.faults.add(fault, { ...target, ...(times === undefined ? {} : { times: times < 0 ? Number.POSITIVE_INFINITY : times }) })
       return reply(204)
     }

@@ -4,9 +4,10 @@ import type { AnswerRequest } from './answer-source.ts'
 import type { EmbeddingRequest, EmbeddingWire } from './embedding-wires.ts'
 import { simulatedVector } from './embeddings.ts'
 import { reset, untilAborted } from './play-answer.ts'
+import { isRecord } from './request-body.ts'
 import type { RequestOutcome } from './request-log.ts'
 import { countTokens } from './tokens.ts'
-import { isRecord, RefusedRequest } from './wire.ts'
+import { RefusedRequest } from './wire.ts'
 
 /** Gives vectors in a vendor's format. Of the faults `rate_limited`, `status`, `reset` and `stall` can be ordered (task `embedding`). */
 export async function handleEmbeddings(
@@ -27,7 +28,6 @@ export async function handleEmbeddings(
     if (!isRecord(given)) throw new RefusedRequest(400, 'The request body is not an object.')
     body = given
     wanted = wire.read(body, path)
-    if (wanted.inputs.length === 0) throw new RefusedRequest(400, 'There is nothing to embed.')
   } catch (error) {
     if (!(error instanceof RefusedRequest)) throw error
     return refuse(response, wire.error(error.status, error.message))

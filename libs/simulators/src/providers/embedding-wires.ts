@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { cohereWire } from './cohere-wire.ts'
 import { geminiWire } from './gemini-wire.ts'
 import { openaiWire } from './openai-wire.ts'
-import { isRecord, RefusedRequest, strings, textOf, type Wire } from './wire.ts'
+import { isRecord, textOf } from './request-body.ts'
+import { RefusedRequest, type Wire } from './wire.ts'
 
 /** What a client wants vectors of. */
 export interface EmbeddingRequest {
@@ -17,11 +18,27 @@ export interface EmbeddingWire extends Pick<Wire, 'provider' | 'error'> {
   keyHeader: string
   /** Is a path, below the one where it is mounted, its endpoint? */
   isEmbedding(path: string): boolean
+  /** Throws a `RefusedRequest` for what the vendor would refuse. */
   read(body: Record<string, unknown>, path: string): EmbeddingRequest
   write(request: EmbeddingRequest, vectors: number[][], inputTokens: number, body: Record<string, unknown>): unknown
 }
 
-const wholeNumber = (value: unknown): number | undefined => (Number.isInteger(value) ? (value as number) : undefined)
+/** As many as the largest model of any vendor has. */
+const MOST_DIMENSIONS = 4_096
+
+/** Undefined where none are asked for. */
+function dimensionsOf(value: unknown): number | undefined {
+  if (value === undefined) return undefined
+  if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_DIMENSIONS) return Number(value)
+  throw new RefusedRequest(400, `There are no vectors of ${JSON.stringify(value)} dimensions.`)
+}
+
+/** One text or several, none of them empty: a text that was left out would leave its vector out. */
+function textsOf(value: unknown): string[] {
+  const texts = Array.isArray(value) ? value : [value]
+  if (texts.length > 0 && texts.every((text) => typeof text === 'string' && text !== '')) return texts
+  throw new RefusedRequest(400, 'There is nothing to embed, or not only texts.')
+}
 
 /** API reference, 'Create embeddings'. The official SDK asks for base64: the bytes of 32-bit floats, little end first. */
 const openai: EmbeddingWire = {
@@ -29,7 +46,7 @@ const openai: EmbeddingWire = {
   error: openaiWire.error,
   keyHeader: 'authorization',
   isEmbedding: (path) => path === '/',
-  read: ({ model, input, dimensions }) => ({ model: String(model ?? ''), inputs: strings(input), dimensions: wholeNumber(dimensions) }),
+  read: ({ model, input, dimensions }) => ({ model: String(model ?? ''), inputs: textsOf(input), dimensions: dimensionsOf(dimensions) }),
   write: ({ model }, vectors, inputTokens, { encoding_format }) => ({
     object: 'list',
     data: vectors.map((vector, index) => ({
@@ -54,8 +71,8 @@ const gemini: EmbeddingWire = {
     const list = (Array.isArray(requests) ? requests : []).filter(isRecord)
     return {
       model: GEMINI_PATH.exec(path)?.[1] ?? '',
-      inputs: list.map(({ content }) => (isRecord(content) ? textOf(content.parts) : '')),
-      dimensions: wholeNumber(list[0]?.outputDimensionality),
+      inputs: textsOf(list.map(({ content }) => (isRecord(content) ? textOf(content.parts) : ''))),
+      dimensions: dimensionsOf(list[0]?.outputDimensionality),
     }
   },
   write: (_request, vectors) => ({ embeddings: vectors.map((values) => ({ values })) }),
@@ -69,7 +86,7 @@ const cohere: EmbeddingWire = {
   isEmbedding: (path) => path === '/',
   read({ model, texts, input_type, output_dimension }) {
     if (typeof input_type !== 'string') throw new RefusedRequest(400, 'invalid request: valid input_type must be provided')
-    return { model: String(model ?? ''), inputs: strings(texts), dimensions: wholeNumber(output_dimension) }
+    return { model: String(model ?? ''), inputs: textsOf(texts), dimensions: dimensionsOf(output_dimension) }
   },
   write: ({ inputs }, vectors, inputTokens) => ({
     id: randomUUID(),

@@ -1,3 +1,5 @@
+import { hashOf } from './hash.ts'
+
 /** Of a vector when nobody asks for another length. */
 export const DEFAULT_DIMENSIONS = 256
 
@@ -21,10 +23,3 @@ export function simulatedVector(text: string, dimensions = DEFAULT_DIMENSIONS): 
 }
 
 const trigramsOf = (word: string): string[] => Array.from({ length: Math.max(0, word.length - 2) }, (_, at) => word.slice(at, at + 3))
-
-function hashOf(text: string): number {
-  // FNV-1a
-  let hash = 2166136261
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 16777619)
-  return hash >>> 0
-}

@@ -1,26 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 import type { SimulatedCall } from './answer-source.ts'
 import { createConversation } from './conversation.ts'
-import {
-  type AnswerContent,
-  type AnswerHead,
-  type EventWriter,
-  type Finish,
-  isRecord,
-  RefusedRequest,
-  strings,
-  textOf,
-  type Wire,
-  type WireError,
-  type WireRequest,
-} from './wire.ts'
+import { isRecord, strings, textOf } from './request-body.ts'
+import { type AnswerHead, type Finish, RefusedRequest, type Wire } from './wire.ts'
 
 // Source: Gemini API reference, 'Generating content', and google.rpc.Status for errors.
 
 const CHAT_PATH = /^\/([^/:]+):(streamGenerateContent|generateContent)$/
 
-function read(body: unknown, headers: IncomingHttpHeaders, path: string): WireRequest {
+const read: Wire['read'] = (body, headers, path) => {
   const [, model = '', method] = CHAT_PATH.exec(path) ?? []
   if (!headers['x-goog-api-key']) throw new RefusedRequest(403, 'Method doesn’t allow unregistered callers.')
   if (!isRecord(body)) throw new RefusedRequest(400, 'Invalid JSON payload received.')
@@ -79,7 +67,7 @@ const callPart = ({ name, arguments: args }: SimulatedCall) => ({
   functionCall: { name, args, id: `fc_${randomBytes(6).toString('hex')}` },
 })
 
-function events(head: AnswerHead): EventWriter {
+const events: Wire['events'] = (head) => {
   const responseId = newId()
   let written = 0
   const event = (parts: object[], finish: Finish | null, outputTokens: number) =>
@@ -99,7 +87,7 @@ function events(head: AnswerHead): EventWriter {
   }
 }
 
-const whole = (head: AnswerHead, { text, toolCalls }: AnswerContent, finish: Finish, outputTokens: number) =>
+const whole: Wire['whole'] = (head, { text, toolCalls }, finish, outputTokens) =>
   answerOf(head, newId(), [...(text === '' ? [] : [{ text }]), ...toolCalls.map(callPart)], finish, outputTokens)
 
 const statusWord: Record<number, string> = {
@@ -112,9 +100,8 @@ const statusWord: Record<number, string> = {
 }
 
 /** Google says in the body how long to wait, not in a header. */
-const error = (status: number, message: string, retryAfterS?: number): WireError => ({
+const error: Wire['error'] = (status, message, retryAfterS) => ({
   status,
-  headers: {},
   body: {
     error: {
       code: status,

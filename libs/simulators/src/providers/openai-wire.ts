@@ -1,27 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
 import type { SimulatedCall } from './answer-source.ts'
 import { createConversation } from './conversation.ts'
-import {
-  type AnswerContent,
-  type AnswerHead,
-  type EventWriter,
-  type Finish,
-  inPieces,
-  isRecord,
-  RefusedRequest,
-  strings,
-  textOf,
-  type Wire,
-  type WireError,
-  type WireRequest,
-} from './wire.ts'
+import { argumentPieces, functionCall, functionCallStart, offeredFunctions } from './function-calls.ts'
+import { isRecord, strings, textOf } from './request-body.ts'
+import { TEXT_HERE, textEvents } from './server-sent-events.ts'
+import { type Finish, RefusedRequest, type Wire } from './wire.ts'
 
 // Source: OpenAI API reference, 'Create chat completion' and 'The chat completion chunk object'.
 
 const FINGERPRINT = 'fp_0ff11e9a1d'
 
-function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
+const read: Wire['read'] = (body, headers) => {
   if (!headers.authorization?.startsWith('Bearer ')) throw new RefusedRequest(401, "You didn't provide an API key.")
   if (!isRecord(body)) throw new RefusedRequest(400, 'We could not parse the JSON body of your request.')
   if (typeof body.model !== 'string' || body.model === '') throw new RefusedRequest(400, 'you must provide a model parameter')
@@ -41,7 +30,7 @@ function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
     model: body.model,
     system: system.join('\n\n'),
     ...conversation.read(),
-    ...offeredTools(body),
+    ...offeredFunctions(body),
     stream: body.stream === true,
     includeUsage: isRecord(body.stream_options) && body.stream_options.include_usage === true,
     maxOutputTokens: typeof limit === 'number' ? limit : Number.POSITIVE_INFINITY,
@@ -49,21 +38,11 @@ function read(body: unknown, headers: IncomingHttpHeaders): WireRequest {
   }
 }
 
-/** In the words of OpenAI and of Cohere. */
-export function offeredTools({ tools, tool_choice }: Record<string, unknown>): { tools?: string[] } {
-  if (!Array.isArray(tools) || String(tool_choice).toLowerCase() === 'none') return {}
-  const names = tools.map((tool: unknown) => (isRecord(tool) && isRecord(tool.function) ? String(tool.function.name) : ''))
-  return names.length === 0 ? {} : { tools: names }
-}
-
 const id = () => `chatcmpl-${randomBytes(15).toString('base64url')}`
 const nowS = () => Math.floor(Date.now() / 1000)
 const finishReason = (finish: Finish) => (finish.reason === 'stop_sequence' ? 'stop' : finish.reason)
-const toolCall = (call: SimulatedCall) => ({
-  id: `call_${randomBytes(12).toString('hex')}`,
-  type: 'function',
-  function: { name: call.name, arguments: JSON.stringify(call.arguments) },
-})
+const callId = () => `call_${randomBytes(12).toString('hex')}`
+const toolCall = (call: SimulatedCall) => functionCall(callId(), call)
 const usage = (inputTokens: number, outputTokens: number) => ({
   prompt_tokens: inputTokens,
   completion_tokens: outputTokens,
@@ -72,7 +51,7 @@ const usage = (inputTokens: number, outputTokens: number) => ({
   completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
 })
 
-function events({ model, inputTokens, includeUsage }: AnswerHead): EventWriter {
+const events: Wire['events'] = ({ model, inputTokens, includeUsage }) => {
   const common = {
     id: id(),
     object: 'chat.completion.chunk',
@@ -84,16 +63,13 @@ function events({ model, inputTokens, includeUsage }: AnswerHead): EventWriter {
   const tail = includeUsage ? { usage: null } : {}
   const event = (delta: object, finish_reason: string | null) =>
     `data: ${JSON.stringify({ ...common, choices: [{ index: 0, delta, logprobs: null, finish_reason }], ...tail })}\n\n`
-  // The token path: everything but the token is written once.
-  const [before = '', after = ''] = event({ content: ' ' }, null).split('" "')
   return {
     begin: () => event({ role: 'assistant', content: '', refusal: null }, null),
-    token: (text) => before + JSON.stringify(text) + after,
+    token: textEvents(event({ content: TEXT_HERE }, null)),
     toolCall(call, index) {
-      const { function: called, ...rest } = toolCall(call)
-      const begin = { index, ...rest, function: { ...called, arguments: '' } }
-      const write = (arguments_: string) => event({ tool_calls: [{ index, function: { arguments: arguments_ } }] }, null)
-      return event({ tool_calls: [begin] }, null) + inPieces(called.arguments).map(write).join('')
+      const begin = { index, ...functionCallStart(callId(), call) }
+      const write = (piece: string) => event({ tool_calls: [{ index, function: { arguments: piece } }] }, null)
+      return event({ tool_calls: [begin] }, null) + argumentPieces(call).map(write).join('')
     },
     end: (finish, outputTokens) => {
       const last = includeUsage ? `data: ${JSON.stringify({ ...common, choices: [], usage: usage(inputTokens, outputTokens) })}\n\n` : ''
@@ -103,7 +79,7 @@ function events({ model, inputTokens, includeUsage }: AnswerHead): EventWriter {
   }
 }
 
-const whole = ({ model, inputTokens }: AnswerHead, { text, toolCalls }: AnswerContent, finish: Finish, outputTokens: number) => ({
+const whole: Wire['whole'] = ({ model, inputTokens }, { text, toolCalls }, finish, outputTokens) => ({
   id: id(),
   object: 'chat.completion',
   created: nowS(),
@@ -138,18 +114,17 @@ function errorBody(status: number, message: string) {
   return { error: { message, type, param: null, code } }
 }
 
-const error = (status: number, message: string, retryAfterS?: number): WireError => ({
+const error: Wire['error'] = (status, message, retryAfterS) => ({
   status,
-  headers:
-    retryAfterS === undefined
-      ? {}
-      : {
-          'retry-after': String(retryAfterS),
-          'retry-after-ms': String(retryAfterS * 1000),
-          'x-ratelimit-limit-requests': '500',
-          'x-ratelimit-remaining-requests': '0',
-          'x-ratelimit-reset-requests': `${retryAfterS}s`,
-        },
+  ...(retryAfterS !== undefined && {
+    headers: {
+      'retry-after': String(retryAfterS),
+      'retry-after-ms': String(retryAfterS * 1000),
+      'x-ratelimit-limit-requests': '500',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': `${retryAfterS}s`,
+    },
+  }),
   body: errorBody(status, message),
 })
 

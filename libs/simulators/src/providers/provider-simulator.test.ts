@@ -247,13 +247,13 @@ for (const [vendor, ask] of Object.entries(vendors)) {
     t.match(await its.simulator.waitForRequest(({ outcome }) => outcome !== 'running'), { outcome: 'stall', outputTokens: 5 })
   })
 
-  t.test(`${vendor}: a slow first token is slow, the rest is not`, async (t) => {
+  t.test(`${vendor}: a slow first token comes late, and the whole answer behind it`, async (t) => {
     const its = await world(t)
     its.simulator.faults.add({ kind: 'slow_first_token', delayMs: 120 })
     const startedAt = performance.now()
     t.equal((await ask(its)).text, TEXT)
     const tookMs = performance.now() - startedAt
-    t.ok(tookMs >= 118 && tookMs < 1000, `${tookMs} ms`)
+    t.ok(tookMs >= 118, `${tookMs} ms`)
   })
 }
 
@@ -305,6 +305,8 @@ t.test('a simulator in another process is steered over HTTP', async (t) => {
   await control('DELETE', '/faults')
   t.equal((await askOpenai(its)).text, TEXT)
   t.match(await (await control('GET', '/requests')).json(), { items: [{ provider: 'openai', outcome: 'status' }, {}, {}, {}] })
+  t.equal((await control('POST', '/faults', { fault: { kind: 'stal' } })).status, 400, 'a fault that is none would break nothing')
+  t.equal((await control('POST', '/faults', {})).status, 400)
 })
 
 t.test('C13 tools that are offered are called on every wire, whole and streaming, and the text follows their results', async (t) => {
@@ -374,6 +376,10 @@ t.test('C12 embeddings: the same text gives the same vector everywhere, and what
     first.every((figure, at) => Math.abs(figure - (fromCohere.embeddings.float?.[0]?.[at] ?? 9)) < 1e-6),
     '32-bit floats by the SDK’s base64',
   )
+
+  for (const wrong of [{ input: ['x', ''] }, { input: [] }, { input: 'x', dimensions: 0 }, { input: 'x', dimensions: 1e9 }]) {
+    await t.rejects(openai.embeddings.create({ model: 'm', ...wrong }), { message: /^400/ }, JSON.stringify(wrong))
+  }
 
   simulator.faults.add({ kind: 'rate_limited' }, { provider: 'openai' })
   await openai.embeddings.create({ model: 'm', input: 'x' })

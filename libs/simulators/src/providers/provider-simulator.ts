@@ -65,7 +65,7 @@ export async function startProviderSimulator(options: ProviderSimulatorOptions):
   const faults = createFaultOrders()
   const closing = new AbortController()
   let active = 0
-  let draining = false
+  let isDraining = false
 
   const deps: AnswerHandlerDeps = {
     log,
@@ -80,7 +80,7 @@ export async function startProviderSimulator(options: ProviderSimulatorOptions):
     await work.finally(() => {
       active -= 1
       // A kept-alive connection would hold the close back until its time-out.
-      if (draining) setImmediate(() => server.closeIdleConnections())
+      if (isDraining) setImmediate(() => server.closeIdleConnections())
     })
     return true
   }
@@ -124,7 +124,7 @@ export async function startProviderSimulator(options: ProviderSimulatorOptions):
     setPace,
     active: () => active,
     async close({ drainMs = 0 } = {}) {
-      draining = true
+      isDraining = true
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
       const cut = () => {

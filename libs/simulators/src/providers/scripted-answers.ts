@@ -1,6 +1,7 @@
 import type { Answer, AnswerRequest, AnswerSource, Fault, SimulatedCall } from './answer-source.ts'
 import { isBackgroundTask, workOn } from './background-task.ts'
-import { seededText, seedOf } from './seeded-text.ts'
+import { hashOf } from './hash.ts'
+import { seededText } from './seeded-text.ts'
 
 /** What to say to prompts (the last user message) that fit; the first rule that fits answers. */
 export interface ScriptRule extends Partial<Answer> {
@@ -37,7 +38,7 @@ export function scriptedAnswers({ rules = [] }: { rules?: ScriptRule[] } = {}): 
       (candidate) => fits(candidate, request, prompt) && (usedRules.get(candidate) ?? 0) < (candidate.times ?? Number.POSITIVE_INFINITY),
     )
     if (rule) usedRules.set(rule, (usedRules.get(rule) ?? 0) + 1)
-    const full = rule?.text ?? seededText(directive.tokens ?? DEFAULT_TOKENS, directive.seed ?? seedOf(prompt))
+    const full = rule?.text ?? seededText(directive.tokens ?? DEFAULT_TOKENS, directive.seed ?? hashOf(prompt))
     // What was called has answered: now the text follows.
     const toolCalls = request.toolResults ? undefined : (rule?.toolCalls ?? directive.toolCalls)
     return {

@@ -30,10 +30,3 @@ export function seededText(tokens: number, seed: number): string {
   }
   return text
 }
-
-/** A seed for a prompt: the same text gives the same number. */
-export function seedOf(text: string): number {
-  let hash = 2166136261
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 16777619)
-  return hash >>> 0
-}

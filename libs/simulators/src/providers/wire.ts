@@ -40,7 +40,7 @@ export interface EventWriter {
 /** A refusal in the vendor's own shape. */
 export interface WireError {
   status: number
-  headers: Record<string, string>
+  headers?: Record<string, string>
   body: unknown
 }
 
@@ -65,19 +65,3 @@ export class RefusedRequest extends Error {
     this.status = status
   }
 }
-
-/** Text of a message's content: a string, or the text parts of a list. */
-export function textOf(content: unknown): string {
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return ''
-  return content.map((part: unknown) => (isRecord(part) && typeof part.text === 'string' ? part.text : '')).join('')
-}
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-export const strings = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string' && item !== '')
-
-/** Arguments of a function come in pieces as well. */
-export const inPieces = (json: string): string[] => json.match(/[\s\S]{1,6}/g) ?? []

@@ -1,7 +1,8 @@
 import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
-import type { CachePolicy, Model, ModelPlan } from './catalogue.ts'
+import type { Model } from './catalogue.ts'
 import { type SeedModel, type SeedPrice, seedModels, seedProviders } from './default-catalogue.ts'
-import type { RouteRule } from './route-rule.ts'
+import type { ModelPlan } from './plan.ts'
+import type { CachePolicy, RouteRule } from './route-rule.ts'
 import type { ProviderRecord } from './stored-providers.ts'
 import { usdToMicroUsd } from './usd.ts'
 
@@ -53,7 +54,7 @@ export function createCatalogueStore(prisma: PrismaClient) {
               JOIN price p ON p.model_id = m.id AND p.valid_from <= now()
             WHERE m.retired_at IS NULL
             ORDER BY m.position, m.id, p.valid_from DESC, p.version DESC`,
-          prisma.route.findMany({ include: { targets: { orderBy: [{ priority: 'asc' }, { weight: 'desc' }, { modelId: 'asc' }] } } }),
+          prisma.route.findMany({ include: withTargets }),
         ],
         { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead },
       )
@@ -109,8 +110,12 @@ const readRow = (row: ModelRow): Model => ({
   },
 })
 
-/** A route as Prisma reads it, with its targets in order. */
-export type RouteRow = Prisma.RouteGetPayload<{ include: { targets: true } }>
+/** The targets in the order in which they are asked; of equals the one that comes first more often. */
+export const withTargets = {
+  targets: { orderBy: [{ priority: 'asc' }, { weight: 'desc' }, { modelId: 'asc' }] },
+} satisfies Prisma.RouteInclude
+
+export type RouteRow = Prisma.RouteGetPayload<{ include: typeof withTargets }>
 
 export const ruleOf = ({ wanted, plan, isHedged, targets, ...row }: RouteRow): RouteRule => ({
   wanted,
@@ -120,10 +125,12 @@ export const ruleOf = ({ wanted, plan, isHedged, targets, ...row }: RouteRow): R
   targets: targets.map(({ modelId, priority, weight }) => ({ model: modelId, priority, weight })),
 })
 
-function cacheOf(row: Pick<RouteRow, 'cacheLifetimeS' | 'cacheMaxTemperature' | 'cacheScope'>): CachePolicy | null {
-  const { cacheLifetimeS: lifetimeS, cacheMaxTemperature: maxTemperature, cacheScope } = row
+type CacheColumns = 'cacheLifetimeS' | 'cacheMaxTemperature' | 'cacheScope' | 'cacheMinSimilarity'
+
+function cacheOf(row: Pick<RouteRow, CacheColumns>): CachePolicy | null {
+  const { cacheLifetimeS: lifetimeS, cacheMaxTemperature: maxTemperature, cacheScope, cacheMinSimilarity: minSimilarity } = row
   if (lifetimeS === null || maxTemperature === null || cacheScope === null) return null
-  return { lifetimeS, maxTemperature, scope: cacheScope === 'everybody' ? 'everybody' : 'user' }
+  return { lifetimeS, maxTemperature, scope: cacheScope === 'everybody' ? 'everybody' : 'user', minSimilarity }
 }
 
 const modelRow = ({ provider, prices: _, capabilities, isSimulated, acceptsPrefill, ...model }: SeedModel, index: number) => ({

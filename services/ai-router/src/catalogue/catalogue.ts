@@ -1,9 +1,8 @@
 import { type Capability, isCapable, missingOf, type Needs, thatHold } from './needs.ts'
-import { drawOrder, type RouteRule } from './route-rule.ts'
+import { byPlan, isIncluded, type ModelPlan, type Plan } from './plan.ts'
+import { type CachePolicy, drawOrder, type RouteRule } from './route-rule.ts'
 
-/** Plans of the platform; an administrator may use everything. */
-export type Plan = 'free' | 'pro' | 'admin'
-export type ModelPlan = 'free' | 'pro'
+export type { Plan } from './plan.ts'
 
 /** A version of a model's price. All figures are integer micro-USD for one million tokens. */
 export interface Price {
@@ -77,14 +76,6 @@ export interface Route {
   cache: CachePolicy | null
 }
 
-export interface CachePolicy {
-  lifetimeS: number
-  /** Above it an answer is meant to differ each time. */
-  maxTemperature: number
-  /** Whom an answer may be given to again: the user who asked, or everybody. Never everybody where anything is personal. */
-  scope: 'user' | 'everybody'
-}
-
 export type Targets =
   | ({ kind: 'found' } & Route)
   /** Unknown, not configured, or above the plan. */
@@ -100,7 +91,6 @@ export type ProviderMode = (provider: string) => 'real' | 'simulated' | undefine
 /** What a route for requests without a wish of their own is kept under. */
 export const AUTO_ID = 'auto'
 export const isAuto = (wanted: string): boolean => wanted === '' || wanted === AUTO_ID
-const RANK: Readonly<Record<Plan, number>> = { free: 0, pro: 1, admin: 2 }
 
 /** A title or a summary reads a lot and writes a little: what one costs is about so many tokens of input for one of output. */
 const INPUT_WEIGHT = 10n
@@ -131,11 +121,9 @@ export function createCatalogue(
     .sort((one, other) => realFirst(one, other) || (one.defaultRank ?? 0) - (other.defaultRank ?? 0))
   const cheapestFirst = equallyReal(chat.toSorted((one, other) => realFirst(one, other) || Number(costOf(one) - costOf(other))))
 
-  const isAllowed = (model: Model, plan: Plan) => RANK[model.plan] <= RANK[plan]
+  const isAllowed = (model: Model, plan: Plan) => isIncluded(model.plan, plan)
   const ruleFor = (wanted: string, plan: Plan) =>
-    rules
-      .filter((rule) => rule.wanted === wanted && RANK[rule.plan] <= RANK[plan])
-      .toSorted((one, other) => RANK[other.plan] - RANK[one.plan])[0]
+    rules.filter((rule) => rule.wanted === wanted && isIncluded(rule.plan, plan)).toSorted(byPlan)[0]
 
   const ofRule = (rule: RouteRule, plan: Plan, draw: () => number): Model[] =>
     drawOrder(rule.targets, draw).flatMap((id) => {

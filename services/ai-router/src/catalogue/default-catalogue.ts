@@ -1,6 +1,6 @@
 import type { ProviderKind } from '../providers/registry.ts'
-import type { ModelPlan } from './catalogue.ts'
 import { type Capability, capabilities as everything } from './needs.ts'
+import type { ModelPlan } from './plan.ts'
 
 /**
  * What a new database begins with. Later starts add what is missing here and change nothing that is there: from then on

@@ -8,6 +8,7 @@ export interface LiveCatalogue {
   current(): Catalogue
   /** Reads the tables again; what was committed before the call is in. A failure leaves the catalogue as it was. */
   refresh(): Promise<void>
+  /** Resolves when nothing is read any more. */
   stop(): Promise<void>
 }
 
@@ -50,9 +51,11 @@ export async function openCatalogue(deps: LiveCatalogueDeps): Promise<LiveCatalo
 
   // One after the other, so that an older reading never takes the place of a newer one. Whoever comes while one waits to
   // begin shares it.
+  let isStopped = false
   let running = Promise.resolve()
   let waiting: Promise<void> | undefined
   function refresh(): Promise<void> {
+    if (isStopped) return running
     waiting ??= running.then(() => {
       waiting = undefined
       running = readOrReport()
@@ -70,7 +73,6 @@ export async function openCatalogue(deps: LiveCatalogueDeps): Promise<LiveCatalo
 
   await store.seed()
   await read()
-  let isStopped = false
   let polling = Promise.resolve()
   let timer = setTimeout(pollAgain, pollMs)
   function pollAgain(): void {
@@ -87,7 +89,7 @@ export async function openCatalogue(deps: LiveCatalogueDeps): Promise<LiveCatalo
       isStopped = true
       clearTimeout(timer)
       await polling
-      await running
+      await (waiting ?? running)
     },
   }
 }

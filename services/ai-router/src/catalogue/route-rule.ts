@@ -1,4 +1,4 @@
-import type { CachePolicy, ModelPlan } from './catalogue.ts'
+import type { ModelPlan } from './plan.ts'
 
 /** Where completions go that ask for one model or for `auto`, as an operator decided. */
 export interface RouteRule {
@@ -9,6 +9,17 @@ export interface RouteRule {
   targets: readonly RouteTarget[]
   isHedged: boolean
   cache: CachePolicy | null
+}
+
+/** Which answers of a route are kept for identical requests. */
+export interface CachePolicy {
+  lifetimeS: number
+  /** Above it an answer is meant to differ each time. */
+  maxTemperature: number
+  /** Whom an answer may be given to again: the user who asked, or everybody. Never everybody where anything is personal. */
+  scope: 'user' | 'everybody'
+  /** Least cosine of a question and one that was answered before for the same answer to be given; null: identical requests alone. */
+  minSimilarity: number | null
 }
 
 export interface RouteTarget {

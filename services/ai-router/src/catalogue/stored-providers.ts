@@ -54,7 +54,7 @@ export function createStoredProviders({ registry, vault, configuredIds, logger }
     } catch (error) {
       logger.error(
         { err: error, provider: record.id, masterKeyId: record.key?.masterKeyId },
-        'a provider cannot be used: its key does not open',
+        'a provider cannot be used as its record says',
       )
       return false
     }

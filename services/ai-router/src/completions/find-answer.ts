@@ -1,10 +1,11 @@
-import { counter, type Logger } from '@parley/telemetry'
+import { annotateActiveSpan, attributes, counter, type Logger } from '@parley/telemetry'
 import type { Route } from '../catalogue/catalogue.ts'
 import { ProviderError } from '../providers/provider-error.ts'
 import { outputLimit } from '../routing/output-limit.ts'
 import { type RouteDeps, type RoutedCall, type RouteListener, runRoute } from '../routing/run-route.ts'
+import type { AskedQuestion, SimilarAnswers } from '../similar-answers/similar-answers.ts'
 import type { AnswerCacheStore, CachedAnswer, Origin } from './answer-cache.store.ts'
-import { answerKeyOf } from './answer-key.ts'
+import { answerKeyOf, askedQuestionOf } from './answer-key.ts'
 import type { CallLife } from './call-heartbeats.ts'
 import { chargedLegOf } from './call-legs.ts'
 import type { CompletionCommand } from './completion-command.ts'
@@ -12,6 +13,7 @@ import type { Flights, Journey } from './flights.ts'
 
 export interface AnswerDeps extends RouteDeps {
   answers: Pick<AnswerCacheStore, 'find' | 'put'>
+  similarAnswers: Pick<SimilarAnswers, 'find' | 'remember'>
   flights: Flights
   logger: Logger
 }
@@ -24,11 +26,14 @@ export interface FoundAnswer extends RoutedCall {
 
 const lookUps = counter({
   name: 'parley_ai_answers_total',
-  help: 'Answers that may be given again, by where they came from: asked of a provider, the cache, or an identical request that ran.',
+  help: 'Answers that may be given again, by where they came from: asked of a provider, the cache, the cache for a similar question, or an identical request that ran.',
   labelNames: ['source'],
 })
 
-/** The answer to a call: one that was kept, one that is being given to an identical request, or one of its own. */
+/**
+ * The answer to a call: one that was kept for it or for a question that means the same, one that is being given to an identical
+ * request, or one of its own. Whoever wants a fresh one gets one of their own, which is kept in the place of the one before.
+ */
 export async function findAnswer(
   deps: AnswerDeps,
   command: CompletionCommand,
@@ -38,31 +43,47 @@ export async function findAnswer(
   signal: AbortSignal,
 ): Promise<FoundAnswer> {
   const journey: Journey = (to, its, until) => runRoute(deps, command, route, to, its, until)
-  const key = answerKeyOf(command, route, outputLimit(command, route.targets[0], deps.outputLimits))
+  const limit = outputLimit(command, route.targets[0], deps.outputLimits)
+  const key = answerKeyOf(command, route, limit)
   if (!key || !route.cache) return { ...(await journey(out, life, signal)), origin: null }
+
+  const { cache } = route
+  const question = askedQuestionOf(command, route, limit)
+  const keptJourney: Journey = async (to, its, until) => {
+    const call = await journey(to, its, until)
+    const answer = wholeAnswerOf(call)
+    // Nobody's answer waits for it.
+    if (answer)
+      void keep(deps, { key, answer, question, userId: cache.scope === 'user' ? command.userId : null, lifetimeS: cache.lifetimeS })
+    return call
+  }
+  if (command.isFresh) {
+    tellSource('provider')
+    return { ...(await keptJourney(out, life, signal)), origin: null }
+  }
 
   const startedMs = performance.now()
   const kept = await deps.answers.find(key).catch((error: unknown) => {
     deps.logger.warn({ err: error }, 'the cache of answers could not be read')
     return null
   })
-  if (kept) {
-    lookUps.inc({ source: 'cache' })
-    return giveAgain(kept, out, signal, startedMs)
+  const similar = !kept && question ? await deps.similarAnswers.find(question) : null
+  const found = kept ?? similar
+  if (found) {
+    tellSource(kept ? 'cache' : 'similar')
+    return giveAgain(found, out, signal, startedMs)
   }
-  const { cache } = route
-  const arrival = await deps.flights.share(key.toString('base64'), { out, life, signal }, async (to, its, until) => {
-    const call = await journey(to, its, until)
-    const answer = wholeAnswerOf(call)
-    // Nobody's answer waits for it.
-    if (answer) void keep(deps, key, answer, cache.scope === 'user' ? command.userId : null, cache.lifetimeS)
-    return call
-  })
+  const arrival = await deps.flights.share(key.toString('base64'), { out, life, signal }, keptJourney)
   if (arrival.kind === 'left')
     return { legs: [], end: { kind: 'failed', error: reasonOf(signal) }, text: '', firstTokenMs: null, origin: null }
   const isOwn = arrival.kind === 'pays'
-  lookUps.inc({ source: isOwn ? 'provider' : 'identical' })
+  tellSource(isOwn ? 'provider' : 'identical')
   return isOwn ? { ...arrival.call, origin: null } : { ...arrival.call, legs: [], origin: originOf(arrival.call) }
+}
+
+function tellSource(source: 'provider' | 'cache' | 'similar' | 'identical'): void {
+  lookUps.inc({ source })
+  annotateActiveSpan({ [attributes.answerSource]: source })
 }
 
 /** Characters of a kept answer that are written at a time. */
@@ -94,14 +115,25 @@ function wholeAnswerOf(call: RoutedCall): CachedAnswer | null {
   return call.end.kind === 'finished' && call.end.reason === 'stop' && call.text !== '' && origin ? { ...origin, text: call.text } : null
 }
 
+interface Keepsake {
+  key: Buffer
+  answer: CachedAnswer
+  /** Where the answer may be given to similar ones. */
+  question: AskedQuestion | null
+  userId: string | null
+  lifetimeS: number
+}
+
 async function keep(
-  { answers, logger }: AnswerDeps,
-  key: Buffer,
-  answer: CachedAnswer,
-  userId: string | null,
-  lifetimeS: number,
+  { answers, similarAnswers, logger }: AnswerDeps,
+  { key, answer, question, userId, lifetimeS }: Keepsake,
 ): Promise<void> {
-  await answers.put(key, answer, userId, lifetimeS).catch((error: unknown) => logger.warn({ err: error }, 'an answer could not be kept'))
+  try {
+    await answers.put(key, answer, userId, lifetimeS)
+    if (question) await similarAnswers.remember(question, key)
+  } catch (error) {
+    logger.warn({ err: error }, 'an answer could not be kept')
+  }
 }
 
 const reasonOf = ({ reason }: AbortSignal): ProviderError =>

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import type { ProviderRequest } from './provider.ts'
+import { GREETING as request } from './conformance/requests.ts'
 import { openProviders, type ProviderConfiguration } from './registry.ts'
 
 const common = { connectTimeoutMs: 2000 }
@@ -14,14 +14,6 @@ const configuration = (fields: Partial<ProviderConfiguration> = {}): ProviderCon
   isSimulated: false,
   ...fields,
 })
-const request: ProviderRequest = {
-  model: 'm',
-  system: '',
-  messages: [{ role: 'user', text: 'Hello' }],
-  prefill: '',
-  acceptsPrefill: true,
-  maxOutputTokens: 10,
-}
 const chunk = (delta: object, finish_reason: string | null = null) =>
   `data: ${JSON.stringify({ id: 'a', model: 'm', choices: [{ delta, finish_reason }] })}\n\n`
 

@@ -7,7 +7,7 @@ import { type AfterTurn, createAfterTurns } from './after-turns.ts'
 const logger = createLogger({ name: 'test', level: 'silent' })
 const turn = (id: string): TurnWork => ({
   ...{ id, userId: 'user', conversationId: 'conversation', userMessageId: 'question', assistantMessageId: 'answer' },
-  ...{ plan: 'free', model: 'auto', attempt: 1, traceParent: null },
+  ...{ plan: 'free', model: 'auto', isFresh: false, attempt: 1, traceParent: null },
 })
 const chore = (run: AfterTurn['run']): AfterTurn => ({ kind: 'title', run })
 

@@ -18,6 +18,8 @@ export interface CompletionCall {
   messages: ContextMessage[]
   /** Text of the same answer that readers have seen: the model goes on from its last character. */
   prefill: string
+  /** An answer of its own is wanted, also where one to the same request is kept. */
+  fresh?: boolean
   /** Left out, the answer of a turn, which its user pays for. */
   purpose?: 'title' | 'summary'
 }

@@ -1,5 +1,3 @@
-import type { ContextMessage } from './context-window.ts'
-
 /**
  * Tokens per UTF-16 code unit, by the script it belongs to: up to and including `last`, this much. Fitted to OpenAI's
  * o200k vocabulary; newer tokenizers differ from it less than they differ from each other.
@@ -66,7 +64,7 @@ function weightOfSign(code: number): number {
 /** What chat formats add to each message. */
 const TOKENS_PER_MESSAGE = 4
 
-export const tokensOf = (messages: readonly Pick<ContextMessage, 'text'>[]): number =>
+export const tokensOf = (messages: readonly { text: string }[]): number =>
   messages.reduce((sum, { text }) => sum + estimateTokens(text) + TOKENS_PER_MESSAGE, 0)
 
 /** The longest answer of any plan, as the ai-router has it by default. */

@@ -37,6 +37,8 @@ export function toMessage(row: MessageRow): chatApi.ChatMessage {
     ...(row.outputTokens !== null && { outputTokens: row.outputTokens }),
     ...(row.costMicroUsd !== null && { costUsd: microUsdToDecimal(row.costMicroUsd) }),
     ...(row.latencyMs !== null && { latencyMs: row.latencyMs }),
+    // A model that is asked has read the question at least.
+    ...(row.inputTokens === 0 && row.text !== '' && { cached: true }),
     ...(row.turnId !== null && { turnId: row.turnId }),
     ...(row.feedback !== null && { feedback: row.feedback }),
     createdAt: row.createdAt.toISOString(),

@@ -121,7 +121,7 @@ export function createLeaseStore(sql: Sql) {
             lost_owners = t.lost_owners + (ended.owner IS NOT NULL)::integer
         FROM ended WHERE t.id = ended.id
         RETURNING t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
-                  t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.attempt, t.trace_parent AS "traceParent",
+                  t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.is_fresh AS "isFresh", t.attempt, t.trace_parent AS "traceParent",
                   t.text, t.seq, t.marks_from_seq AS "marksFromSeq", t.marks, t.lost_owners AS "lostOwners",
                   ended.owner IS NOT NULL AS "isOwnerLost", t.stop_requested_at IS NOT NULL AS "isStopRequested",
                   t.status = 'queued' AS "isQueued", t.charged_call_id AS "writerId"`

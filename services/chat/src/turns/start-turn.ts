@@ -124,7 +124,8 @@ async function beginReserved(deps: StartTurnDependencies, plan: Plan, prepared: 
     if (result.kind === 'started') {
       metrics.turnsStarted.inc()
       const { model, isQueued } = result
-      const work = { id, userId, conversationId, userMessageId, assistantMessageId, plan, model, attempt: 1, traceParent }
+      const isFresh = prepared.question === null
+      const work = { id, userId, conversationId, userMessageId, assistantMessageId, plan, model, isFresh, attempt: 1, traceParent }
       running.launch({ work, errand: 'answer', shown: nothingShown, leaseEndsAtMs, isQueued })
       tellOtherDevices(bus, work)
       return {

@@ -19,6 +19,8 @@ export interface TurnWork {
   plan: Plan
   /** Catalogue id or `auto`. */
   model: string
+  /** Another answer to a question that has one: none that is kept for the same request will do. */
+  isFresh: boolean
   /** The fencing number: a write with a lower one than the row's changes nothing. */
   attempt: number
   traceParent: string | null

@@ -10,7 +10,7 @@ export interface NewTurn {
   userId: string
   conversationId: string
   isNewConversation: boolean
-  /** Null when the question is a message that is already there (`userMessageId`). */
+  /** Null when the question is a message that is already there (`userMessageId`) and gets another answer. */
   question: { text: string; parent: QuestionParent } | null
   userMessageId: string
   assistantMessageId: string
@@ -93,10 +93,10 @@ export function createTurnStore(sql: Sql) {
             SELECT FROM turn WHERE user_id = ${turn.userId}::uuid AND slot > ${slots.running}::integer AND status = 'queued'
           ))
         ), started AS (
-          INSERT INTO turn (id, user_id, conversation_id, user_message_id, assistant_message_id, request_hash, plan, model,
+          INSERT INTO turn (id, user_id, conversation_id, user_message_id, assistant_message_id, request_hash, plan, model, is_fresh,
                             status, slot, owner, lease_until, trace_parent)
           SELECT ${turn.id}::uuid, ${turn.userId}::uuid, target.id, ${turn.userMessageId}::uuid, ${turn.assistantMessageId}::uuid,
-                 ${turn.requestHash}::bytea, ${turn.plan}::text, coalesce(${turn.model}::text, target.model, 'auto'),
+                 ${turn.requestHash}::bytea, ${turn.plan}::text, coalesce(${turn.model}::text, target.model, 'auto'), ${question === null}::boolean,
                  CASE WHEN free.slot > ${slots.running}::integer THEN 'queued' ELSE 'running' END,
                  free.slot, ${turn.owner}::text, now() + ${turn.leaseMs}::integer * interval '1 millisecond', ${turn.traceParent}::text
           FROM target, free WHERE free.slot IS NOT NULL

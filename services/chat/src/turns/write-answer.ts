@@ -34,7 +34,7 @@ export interface WriteAnswerDependencies {
  */
 export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTurn): Promise<Ending | null> {
   const { work, answer, abort } = turn
-  const { id: turnId, userId, plan, model } = work
+  const { id: turnId, userId, plan, model, isFresh: fresh } = work
   const identity: ModelIdentity = { model: null, provider: null }
   const messages = await readContext(deps, turn)
   let fruitless = 0
@@ -44,7 +44,7 @@ export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTu
     const id = newId()
     const seqBefore = answer.seq
     beginCall(turn, id)
-    const call = { id, turnId, userId, plan, model, system: deps.systemPrompt, messages, prefill: answer.text }
+    const call = { id, turnId, userId, plan, model, system: deps.systemPrompt, messages, prefill: answer.text, fresh }
     const end = await callModel(deps.completions, turn, call, identity)
 
     if (end.kind === 'finished') {

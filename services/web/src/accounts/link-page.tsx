@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Link, useNavigate } from 'react-router'
+import { isApiError } from '../api/api-error.ts'
 import { Alert } from '../design/alert.tsx'
 import { Button } from '../design/button.tsx'
 import { AccountLayout } from './account-layout.tsx'
@@ -28,7 +29,8 @@ export function LinkPage({ title, lead, action, consume, again, footer }: LinkPa
       void navigate('/', { replace: true })
     },
   })
-  const isDead = !token || error !== null
+  // Where the server could not be reached, or had no time, the link is as good as before.
+  const isDead = !token || (isApiError(error) && isRefusal(error.status))
   return (
     <AccountLayout title={title} lead={!isDead && lead} footer={isDead && footer}>
       <div className="grid gap-5">
@@ -48,3 +50,5 @@ export function LinkPage({ title, lead, action, consume, again, footer }: LinkPa
     </AccountLayout>
   )
 }
+
+const isRefusal = (status: number) => status >= 400 && status < 500 && status !== 429

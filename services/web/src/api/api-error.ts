@@ -32,6 +32,18 @@ export class ApiError extends Error {
 export const networkError = (cause: unknown): ApiError =>
   new ApiError({ status: 0, code: 'network', message: 'Parley cannot be reached. Check your connection and try again.', cause })
 
+/** A 2xx whose body is not what we speak. */
+export const unreadableAnswer = (response: Response, cause: unknown): ApiError =>
+  new ApiError({
+    status: response.status,
+    ...UNEXPECTED,
+    requestId: response.headers.get('x-request-id'),
+    cause,
+  })
+
+const UNEXPECTED = { code: 'unexpected_answer', message: 'Something went wrong. Please try again.' } as const
+const BUSY = { code: 'service_busy', message: 'Parley is busy just now. Please try again in a moment.' } as const
+
 /** The error of an answer that is not 2xx; bodies that are no problem+json (a proxy's page) give a general one. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const retryAfter = Number(response.headers.get('retry-after'))
@@ -44,8 +56,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
   const isBusy = response.status === 502 || response.status === 503 || response.status === 504
   return new ApiError({
     status: response.status,
-    code: isBusy ? 'service_busy' : 'unexpected_answer',
-    message: isBusy ? 'Parley is busy just now. Please try again in a moment.' : 'Something went wrong. Please try again.',
+    ...(isBusy ? BUSY : UNEXPECTED),
     retryAfterS,
     requestId: response.headers.get('x-request-id'),
   })

@@ -58,6 +58,18 @@ t.test('a page of a proxy becomes a readable error', async (t) => {
   await t.rejects(http.request('GET', '/me'), { code: 'service_busy', status: 502 })
 })
 
+t.test('a body that breaks off, or is a page, is an error of the same kind as all others', async (t) => {
+  const cut = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"items":'))
+      controller.error(new TypeError('terminated'))
+    },
+  })
+  await t.rejects(world(() => new Response(cut)).http.request('GET', '/models'), { name: 'ApiError', code: 'network', status: 0 })
+  const portal = world(() => new Response('<h1>Log in to this network</h1>', { headers: { 'content-type': 'text/html' } }))
+  await t.rejects(portal.http.request('GET', '/models'), { name: 'ApiError', code: 'unexpected_answer', status: 200 })
+})
+
 t.test('no network is an error of its own', async (t) => {
   const { http } = world(() => {
     throw new TypeError('fetch failed')

@@ -1,4 +1,4 @@
-import { errorOf, networkError } from './api-error.ts'
+import { errorOf, networkError, unreadableAnswer } from './api-error.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
@@ -85,13 +85,14 @@ export function createHttp({ fetch, onSignedOut }: HttpDeps): Http {
     renewSession,
     async request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
       const response = await fetchOk(method, path, options)
-      return (response.status === 204 ? undefined : await readBody(response)) as T
+      return (response.status === 204 ? undefined : await readBody(response, options.signal)) as T
     },
     async requestFile(path, options = {}) {
       const response = await fetchOk('GET', path, { ...options, accept: '*/*' })
       try {
         return new File([await response.blob()], fileName(response.headers.get('content-disposition')))
       } catch (error) {
+        if (options.signal?.aborted) throw error
         throw networkError(error)
       }
     },
@@ -105,9 +106,17 @@ function fileName(disposition: string | null): string {
   return /filename="([^"]*)"/i.exec(disposition ?? '')?.[1] || 'download'
 }
 
-const readBody = async (response: Response): Promise<unknown> => {
-  const text = await response.text()
-  return text === '' ? undefined : JSON.parse(text)
+/** The line may break behind the head, and a network that wants a log-in of its own answers 200 with a page. */
+async function readBody(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
+  const text = await response.text().catch((error: unknown) => {
+    throw signal?.aborted ? error : networkError(error)
+  })
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw unreadableAnswer(response, error)
+  }
 }
 
 function queryText(query: RequestOptions['query'] = {}): string {

@@ -96,9 +96,9 @@ export function ChatPage() {
     [modelId, settle],
   )
   const onEdit = useCallback(
-    async ({ id, parentId }: QuestionItem, words: string, idempotencyKey: string) => {
+    async ({ id, parentId }: QuestionItem, words: string) => {
       settle()
-      await askInOtherWords({ messageId: id, parentId, text: words, model: modelId, idempotencyKey })
+      await askInOtherWords({ messageId: id, parentId, text: words, model: modelId })
       setEditingId(null)
       area.current?.focus()
     },

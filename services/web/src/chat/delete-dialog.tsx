@@ -1,5 +1,4 @@
-import { Button } from '../design/button.tsx'
-import { Dialog } from '../design/dialog.tsx'
+import { ConfirmDialog } from '../design/confirm-dialog.tsx'
 import type { Conversation } from './chat-api.ts'
 import { useDeleteConversation } from './use-conversations.ts'
 
@@ -11,29 +10,21 @@ interface DeleteDialogProps {
 
 export function DeleteDialog({ conversation, onClose, onDeleted }: DeleteDialogProps) {
   const { mutate } = useDeleteConversation()
-  const confirm = () => {
-    mutate(conversation.id)
-    onClose()
-    onDeleted()
-  }
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <ConfirmDialog
       title="Delete this chat?"
       description={
         <>
           <strong className="font-medium text-ink">{conversation.title ?? 'New chat'}</strong> and all its messages are deleted for good.
         </>
       }
-      actions={
-        <>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button look="danger" onClick={confirm}>
-            Delete
-          </Button>
-        </>
-      }
+      action="Delete"
+      refusal="Keep it"
+      onClose={onClose}
+      onConfirm={() => {
+        mutate(conversation.id)
+        onDeleted()
+      }}
     />
   )
 }

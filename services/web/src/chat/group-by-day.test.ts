@@ -1,19 +1,13 @@
 import t from 'tap'
+import { bareConversation } from '../../test/bare-conversation.ts'
 import type { Conversation } from './chat-api.ts'
 import { groupByDay } from './group-by-day.ts'
 
 const now = new Date(2026, 10, 21, 9, 30)
 const at = (...parts: [number, number, number, number?, number?]): Conversation => ({
+  ...bareConversation,
   id: parts.join('-'),
   title: null,
-  model: null,
-  pinned: false,
-  archived: false,
-  instructions: null,
-  headMessageId: null,
-  pathLength: 0,
-  offersContinuation: false,
-  continuedFrom: null,
   createdAt: '',
   updatedAt: new Date(parts[0], parts[1], parts[2], parts[3] ?? 12, parts[4] ?? 0).toISOString(),
 })

@@ -1,5 +1,6 @@
 import { v7 as newId } from 'uuid'
 import { probeSession } from '../accounts/session.ts'
+import { createAttempts } from '../api/attempts.ts'
 import { http, queryClient } from '../api/client.ts'
 import { browserTimers, openBrowserSocket } from '../live/browser-socket.ts'
 import { createConnection } from '../live/connection.ts'
@@ -90,6 +91,8 @@ export function stopLive(): void {
   document.removeEventListener('visibilitychange', retryWhenVisible)
   turnClient.forgetAll()
   connection.stop()
+  // What waits to be painted is not to appear before the next person.
+  batch.flushNow()
   resetLive()
 }
 
@@ -133,9 +136,12 @@ export const stop = (turnId: string) => turnClient.stop(turnId)
 
 export const follow = (turnId: string, known?: Turn) => turnClient.follow(turnId, known)
 
+const newAnswers = createAttempts()
+
 /** Another answer to the same question. */
 export async function answerAnew(messageId: string, model: string | undefined): Promise<void> {
-  const turn = await regenerate(messageId, model, newId())
+  const turn = await regenerate(messageId, model, newAnswers.keyFor({ messageId, model }))
+  newAnswers.done()
   follow(turn.id, turn)
   refreshMessages(turn.conversationId)
 }
@@ -146,13 +152,14 @@ export interface Edit {
   parentId: string | null
   text: string
   model: string | undefined
-  /** The same for the same words: should the reply have been lost, they are not asked twice. */
-  idempotencyKey: string
 }
 
+const edits = createAttempts()
+
 /** The question again with other words, in its place; what was there is kept beside it. */
-export async function askInOtherWords({ messageId, parentId, text, model, idempotencyKey }: Edit): Promise<void> {
-  const turn = await editQuestion(messageId, { text, model }, idempotencyKey)
+export async function askInOtherWords({ messageId, parentId, text, model }: Edit): Promise<void> {
+  const turn = await editQuestion(messageId, { text, model }, edits.keyFor({ messageId, text, model }))
+  edits.done()
   const question = { text, model, parentId, createdAt: new Date().toISOString() }
   useLive.setState(({ questions }) => ({ questions: { ...questions, [turn.id]: question } }))
   follow(turn.id, turn)

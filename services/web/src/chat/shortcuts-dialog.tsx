@@ -1,14 +1,14 @@
 import { Dialog } from '../design/dialog.tsx'
 import { useReturnFocus } from '../design/use-return-focus.ts'
 import { shortcuts } from './shortcuts.ts'
-import { useChatUi } from './use-chat-ui.ts'
+import { setCharacterKeys, useChatUi } from './use-chat-ui.ts'
 
 export function ShortcutsDialog() {
   const returnFocus = useReturnFocus()
-  const isOpen = useChatUi((ui) => ui.isHelpOpen)
+  const { isHelpOpen, hasCharacterKeys } = useChatUi()
   return (
     <Dialog
-      isOpen={isOpen}
+      isOpen={isHelpOpen}
       onClose={() => useChatUi.setState({ isHelpOpen: false })}
       title="Keyboard shortcuts"
       onCloseAutoFocus={returnFocus}
@@ -27,6 +27,18 @@ export function ShortcutsDialog() {
           </div>
         ))}
       </dl>
+      {/* Who speaks to the computer types characters without meaning to (WCAG 2.1.4). */}
+      <label className="mt-5 flex items-center gap-2.5 border-line border-t pt-4 text-sm">
+        <input
+          type="checkbox"
+          checked={hasCharacterKeys}
+          onChange={(event) => setCharacterKeys(event.target.checked)}
+          className="size-4 accent-accent"
+        />
+        <span>
+          <kbd className="font-sans">/</kbd> and <kbd className="font-sans">?</kbd> work outside of fields
+        </span>
+      </label>
     </Dialog>
   )
 }

@@ -8,6 +8,8 @@ interface ChatUi {
   /** What the palette looks for when it opens. */
   paletteText: string
   isHelpOpen: boolean
+  /** Keys that are a character of their own (/ and ?) do something outside of fields. */
+  hasCharacterKeys: boolean
   /** The model chosen last; null for the server's default. */
   chosenModel: string | null
   /** Texts begun and not sent, by conversation ('' for a new one). */
@@ -19,6 +21,7 @@ interface ChatUi {
 }
 
 const DRAFTS = 'parley.drafts'
+const CHARACTER_KEYS = 'parley.character-keys'
 const WRITE_AFTER_MS = 500
 
 const stored = (key: string) => {
@@ -43,6 +46,7 @@ export const useChatUi = create<ChatUi>(() => ({
   isPaletteOpen: false,
   paletteText: '',
   isHelpOpen: false,
+  hasCharacterKeys: stored(CHARACTER_KEYS) !== 'off',
   chosenModel: stored('parley.model'),
   drafts: {},
   putAway: [],
@@ -65,6 +69,11 @@ export const openPalette = (paletteText = '') => useChatUi.setState({ isPaletteO
 export const showSidebar = (isSidebarOpen: boolean) => {
   store('parley.sidebar', isSidebarOpen ? 'open' : 'closed')
   useChatUi.setState({ isSidebarOpen })
+}
+
+export const setCharacterKeys = (hasCharacterKeys: boolean) => {
+  store(CHARACTER_KEYS, hasCharacterKeys ? 'on' : 'off')
+  useChatUi.setState({ hasCharacterKeys })
 }
 
 export const chooseModel = (chosenModel: string) => {

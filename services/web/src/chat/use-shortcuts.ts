@@ -12,7 +12,7 @@ export function useShortcuts(): void {
     const onKeyDown = (event: KeyboardEvent) => {
       const { key, shiftKey, target } = event
       const isCommand = event.metaKey || event.ctrlKey
-      const { isSidebarOpen, isPaletteOpen } = useChatUi.getState()
+      const { isSidebarOpen, isPaletteOpen, hasCharacterKeys } = useChatUi.getState()
       const act = (action: () => void) => {
         event.preventDefault()
         action()
@@ -21,7 +21,7 @@ export function useShortcuts(): void {
         act(() => (isPaletteOpen ? useChatUi.setState({ isPaletteOpen: false }) : openPalette()))
       else if (isCommand && shiftKey && key.toLowerCase() === 'o') act(newChat)
       else if (isCommand && shiftKey && key.toLowerCase() === 's') act(() => showSidebar(!isSidebarOpen))
-      else if (isCommand || event.altKey || isTyping(target)) return
+      else if (isCommand || event.altKey || isTyping(target) || !hasCharacterKeys) return
       else if (key === '?') act(() => useChatUi.setState({ isHelpOpen: true }))
       else if (key === '/') act(() => document.querySelector<HTMLTextAreaElement>('textarea[aria-label="Your message"]')?.focus())
     }

@@ -48,6 +48,18 @@ t.test('F-3 a connection lost before the answer began: the same id is sent again
   ])
 })
 
+t.test('a question that is asked again while it is on its way is looked after once', async (t) => {
+  const { client, sent, pass, settle } = world()
+  client.begin(begin)
+  client.begin(begin)
+  client.handle(accepted)
+  client.handle({ type: 'turn.failed', turnId: id, seq: 1, error: { code: 'service_busy', message: 'Busy.' } })
+  const said = sent.length
+  pass(60_000)
+  await settle()
+  t.equal(sent.length, said, 'nobody sends it after its end')
+})
+
 t.test('F-3 a connection lost in the middle is resumed behind the last word', async (t) => {
   const { client, sent, last } = world()
   client.begin(begin)

@@ -128,6 +128,7 @@ export function createTurnClient({ connection, timers, loadTurn, onTurn }: TurnC
   return {
     begin(start) {
       ended.delete(start.id)
+      timers.clear(entries.get(start.id)?.watchdog)
       const message: TurnStart = { type: 'turn.start', ...start }
       const entry = add(newTurn(start.id, start.conversationId), message)
       onTurn(entry.turn)

@@ -1,8 +1,8 @@
 import { promptVariables } from '@parley/contracts/prompt-variables'
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useId, useRef, useState } from 'react'
-import { v7 as newId } from 'uuid'
+import { type FormEvent, useId, useState } from 'react'
 import { useSession } from '../accounts/session.ts'
+import { createAttempts } from '../api/attempts.ts'
 import { queryClient } from '../api/client.ts'
 import { Alert } from '../design/alert.tsx'
 import { Badge } from '../design/badge.tsx'
@@ -32,16 +32,12 @@ export function EditPromptDialog({ prompt, isCopy, onClose }: EditPromptDialogPr
   const [name, setName] = useState(prompt ? prompt.name : '')
   const [text, setText] = useState(prompt?.text ?? '')
   const [isShared, setIsShared] = useState(!isCopy && (prompt?.shared ?? false))
-  const key = useRef(newId())
+  const [attempts] = useState(createAttempts)
   const { mutate, isPending, error } = useMutation({
-    mutationFn: (texts: PromptTexts) => (isNew ? createPrompt(texts, key.current) : updatePrompt(prompt.id, texts)),
+    mutationFn: (texts: PromptTexts) => (isNew ? createPrompt(texts, attempts.keyFor(texts)) : updatePrompt(prompt.id, texts)),
     onSuccess: () => {
       void queryClient.invalidateQueries({ queryKey: promptKeys.all })
       onClose()
-    },
-    // What is changed after a refusal is another request.
-    onError: () => {
-      key.current = newId()
     },
   })
   const variables = promptVariables(text)

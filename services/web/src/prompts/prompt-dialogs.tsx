@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import { queryClient } from '../api/client.ts'
 import { Button } from '../design/button.tsx'
+import { ConfirmDialog } from '../design/confirm-dialog.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { showError, showNotice } from '../design/toast.tsx'
 import { useReturnFocus } from '../design/use-return-focus.ts'
@@ -63,15 +64,13 @@ function FillDialog({ prompt, onUse, onClose }: PromptDialogProps & { onUse: (te
 function DeletePromptDialog({ prompt, onClose }: PromptDialogProps) {
   const returnFocus = useReturnFocus()
   const confirm = () => {
-    onClose()
     deletePrompt(prompt.id)
       .then(() => showNotice('Deleted'))
       .catch((error: Error) => showError(error.message))
       .finally(() => void queryClient.invalidateQueries({ queryKey: promptKeys.all }))
   }
   return (
-    <Dialog
-      isOpen
+    <ConfirmDialog
       onClose={onClose}
       onCloseAutoFocus={returnFocus}
       title="Delete this prompt?"
@@ -81,14 +80,9 @@ function DeletePromptDialog({ prompt, onClose }: PromptDialogProps) {
           {prompt.shared ? ', for everybody' : ''}.
         </>
       }
-      actions={
-        <>
-          <Button onClick={onClose}>Keep it</Button>
-          <Button look="danger" onClick={confirm}>
-            Delete
-          </Button>
-        </>
-      }
+      action="Delete"
+      refusal="Keep it"
+      onConfirm={confirm}
     />
   )
 }

@@ -1,10 +1,10 @@
-import { BookText, Search } from 'lucide-react'
-import { Dialog as Primitive } from 'radix-ui'
+import { BookText } from 'lucide-react'
 import { useId, useState } from 'react'
 import { Link } from 'react-router'
 import { QueryProblem } from '../app/query-problem.tsx'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
+import { Finder, FinderField, FinderTitle } from '../design/finder.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
 import { useActiveOption } from '../design/use-active-option.ts'
 import { FillForm } from './fill-form.tsx'
@@ -28,33 +28,24 @@ export function PromptPicker({ onPick, onClose, onCloseAutoFocus }: PromptPicker
     onClose()
   }
   return (
-    <Primitive.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
-      <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 animate-fade-in bg-overlay" />
-        <Primitive.Content
-          aria-describedby={undefined}
-          onCloseAutoFocus={onCloseAutoFocus}
-          className="fixed inset-x-3 top-[8vh] z-50 mx-auto flex max-h-[80dvh] max-w-xl animate-rise flex-col overflow-hidden rounded-2xl border border-line bg-raised shadow-lifted outline-none sm:inset-x-4 sm:top-[12vh] sm:max-h-[70dvh]"
-        >
-          {chosen ? (
-            <>
-              <Primitive.Title className="shrink-0 px-6 pt-6 font-semibold text-lg">{chosen.name}</Primitive.Title>
-              <div className="min-h-0 overflow-y-auto px-6 py-4">
-                <FillForm id={form} prompt={chosen} onFilled={pick} />
-              </div>
-              <div className="flex shrink-0 justify-end gap-2 px-6 pb-6">
-                <Button onClick={() => setChosen(null)}>Back</Button>
-                <Button type="submit" form={form} look="primary">
-                  Insert
-                </Button>
-              </div>
-            </>
-          ) : (
-            <PromptList onChoose={(prompt) => (prompt.variables.length > 0 ? setChosen(prompt) : pick(prompt.text))} onClose={onClose} />
-          )}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <Finder onClose={onClose} onCloseAutoFocus={onCloseAutoFocus}>
+      {chosen ? (
+        <>
+          <FinderTitle className="shrink-0 px-6 pt-6 font-semibold text-lg">{chosen.name}</FinderTitle>
+          <div className="min-h-0 overflow-y-auto px-6 py-4">
+            <FillForm id={form} prompt={chosen} onFilled={pick} />
+          </div>
+          <div className="flex shrink-0 justify-end gap-2 px-6 pb-6">
+            <Button onClick={() => setChosen(null)}>Back</Button>
+            <Button type="submit" form={form} look="primary">
+              Insert
+            </Button>
+          </div>
+        </>
+      ) : (
+        <PromptList onChoose={(prompt) => (prompt.variables.length > 0 ? setChosen(prompt) : pick(prompt.text))} onClose={onClose} />
+      )}
+    </Finder>
   )
 }
 
@@ -69,30 +60,25 @@ function PromptList({ onChoose, onClose }: PromptListProps) {
   const prompts = usePrompts(text.trim())
   const found = prompts.data?.pages.flatMap(({ items }) => items) ?? []
   const choose = (prompt: Prompt | undefined) => prompt && onChoose(prompt)
-  const { index, setActive, onKeyDown, list } = useActiveOption(found.length, (place) => choose(found[place]))
+  // Pressed before what was typed has been looked for, Enter would choose what stood there before.
+  const chooseFound = (place: number) => !prompts.isPlaceholderData && choose(found[place])
+  const { index, setActive, onKeyDown, list } = useActiveOption(found.length, chooseFound)
 
   return (
     <>
-      <Primitive.Title className="sr-only">Insert a prompt</Primitive.Title>
-      <div className="flex shrink-0 items-center gap-3 border-line border-b px-4">
-        <Search className="size-4.5 shrink-0 text-ink-faint" aria-hidden="true" />
-        <input
-          role="combobox"
-          aria-label="Find a prompt"
-          aria-expanded="true"
-          aria-controls={listId}
-          aria-activedescendant={found.length > 0 ? `${listId}-${index}` : undefined}
-          placeholder="Find a prompt"
-          value={text}
-          maxLength={100}
-          onChange={(event) => {
-            setText(event.target.value)
-            setActive(0)
-          }}
-          onKeyDown={onKeyDown}
-          className="h-14 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-ink-faint"
-        />
-      </div>
+      <FinderTitle className="sr-only">Insert a prompt</FinderTitle>
+      <FinderField
+        label="Find a prompt"
+        text={text}
+        maxLength={100}
+        onText={(next) => {
+          setText(next)
+          setActive(0)
+        }}
+        onKeyDown={onKeyDown}
+        listId={listId}
+        activeId={found.length > 0 ? `${listId}-${index}` : undefined}
+      />
       <div ref={list} id={listId} role="listbox" aria-label="Prompts" className="min-h-0 overflow-y-auto p-2">
         {found.map((prompt, place) => (
           <div

@@ -4,10 +4,10 @@ import { Laptop, Smartphone } from 'lucide-react'
 import { useState } from 'react'
 import { http, queryClient } from '../api/client.ts'
 import { Section } from '../app/page-frame.tsx'
-import { Alert } from '../design/alert.tsx'
+import { QueryProblem } from '../app/query-problem.tsx'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
-import { Dialog } from '../design/dialog.tsx'
+import { ConfirmDialog } from '../design/confirm-dialog.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
 import { showError, showNotice } from '../design/toast.tsx'
 import { deviceName } from './device-name.ts'
@@ -42,17 +42,7 @@ export function SessionsSection() {
       }
     >
       {sessions.isPending && <SessionsSkeleton />}
-      {sessions.isError && (
-        <Alert
-          action={
-            <Button size="small" onClick={() => void sessions.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {sessions.error.message}
-        </Alert>
-      )}
+      {sessions.isError && <QueryProblem error={sessions.error} onRetry={() => void sessions.refetch()} />}
       {sessions.data && (
         <ul className="divide-y divide-line rounded-2xl border border-line">
           {sessions.data.map((session) => (
@@ -60,26 +50,15 @@ export function SessionsSection() {
           ))}
         </ul>
       )}
-      <Dialog
-        isOpen={isConfirming}
-        onClose={() => setIsConfirming(false)}
-        title="Log out everywhere else?"
-        description="You stay logged in on this device."
-        actions={
-          <>
-            <Button onClick={() => setIsConfirming(false)}>Cancel</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                end(others.map(({ id }) => id))
-                setIsConfirming(false)
-              }}
-            >
-              Log out
-            </Button>
-          </>
-        }
-      />
+      {isConfirming && (
+        <ConfirmDialog
+          title="Log out everywhere else?"
+          description="You stay logged in on this device."
+          action="Log out"
+          onConfirm={() => end(others.map(({ id }) => id))}
+          onClose={() => setIsConfirming(false)}
+        />
+      )}
     </Section>
   )
 }
@@ -110,6 +89,7 @@ function SessionRow({ session, isEnding, onEnd }: SessionRowProps) {
       {!session.current && (
         <Button size="small" disabled={isEnding} onClick={onEnd}>
           Log out
+          <span className="sr-only"> {deviceName(session.userAgent)}</span>
         </Button>
       )}
     </li>

@@ -1,8 +1,9 @@
 import type { chatApi, searchApi, sharingApi } from '@parley/contracts/public'
 import { v7 as newId } from 'uuid'
+import { bareConversation } from '../bare-conversation.ts'
 import { branchOf, pathTo } from './paths.ts'
 import { type Call, Refusal, type Route } from './route.ts'
-import { bareConversation, type MockTurn, type World } from './world.ts'
+import type { MockTurn, World } from './world.ts'
 
 const pageOf = <T>(all: T[], query: URLSearchParams) => {
   const from = Number(query.get('cursor') ?? 0)

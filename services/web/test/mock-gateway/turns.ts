@@ -1,9 +1,10 @@
 import type { chatApi } from '@parley/contracts/public'
 import { v7 as newId } from 'uuid'
 import type { WebSocket } from 'ws'
+import { bareConversation } from '../bare-conversation.ts'
 import { answerFor } from './answers.ts'
 import { pathTo } from './paths.ts'
-import { bareConversation, type MockTurn, type World } from './world.ts'
+import type { MockTurn, World } from './world.ts'
 
 const TOKEN_EVERY_MS = Number(process.env.TOKEN_MS ?? 25)
 const LONG_FROM = 50

@@ -1,5 +1,6 @@
 import type { accountsApi, apiKeysApi, chatApi, sharingApi, usageApi } from '@parley/contracts/public'
 import { v7 as newId } from 'uuid'
+import { bareConversation } from '../bare-conversation.ts'
 import { answers } from './answers.ts'
 import { type MockPrompt, makePrompt } from './prompts.ts'
 
@@ -59,17 +60,6 @@ const TITLES = [
   'Notes on The Dispossessed',
   'Interview questions for an SRE',
 ]
-
-export const bareConversation = {
-  model: null,
-  pinned: false,
-  archived: false,
-  instructions: null,
-  headMessageId: null,
-  pathLength: 0,
-  offersContinuation: false,
-  continuedFrom: null,
-}
 
 /** A history over the last months, so that every group of the list has something in it. */
 export function seed(world: World, count: number): void {

@@ -3,7 +3,7 @@ import { commonErrors } from '@parley/errors'
 import { type App, requireAdmin } from '@parley/service-kit'
 import { z } from 'zod'
 import { errors } from '../../errors.ts'
-import type { RouteRule } from '../route-rule.ts'
+import type { CachePolicy, RouteRule } from '../route-rule.ts'
 import { type AnnounceDeps, announceChange } from './announce-change.ts'
 import type { ModelRouteStore } from './model-routes.store.ts'
 
@@ -66,5 +66,10 @@ const shown = ({ wanted, plan, targets, isHedged, cache }: RouteRule): adminCata
   plan,
   targets: [...targets],
   hedged: isHedged,
-  cache,
+  cache: cache && policyShown(cache),
+})
+
+const policyShown = ({ minSimilarity, ...policy }: CachePolicy): adminCatalogueApi.CachePolicy => ({
+  ...policy,
+  semantic: minSimilarity === null ? null : { minSimilarity },
 })

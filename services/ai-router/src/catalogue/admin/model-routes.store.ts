@@ -1,8 +1,9 @@
 import type { adminCatalogueApi } from '@parley/contracts'
 import type { ErrorIssue } from '@parley/errors'
 import type { Prisma, PrismaClient } from '../../../prisma/generated/client.ts'
-import { type RouteRow, ruleOf } from '../catalogue.store.ts'
-import { AUTO_ID, type ModelPlan } from '../catalogue.ts'
+import { ruleOf, withTargets } from '../catalogue.store.ts'
+import { AUTO_ID } from '../catalogue.ts'
+import type { ModelPlan } from '../plan.ts'
 import type { RouteRule } from '../route-rule.ts'
 import { changeCatalogue } from './change-catalogue.ts'
 
@@ -14,14 +15,10 @@ export interface RouteKey {
   plan: ModelPlan
 }
 
-const inOrder = { targets: { orderBy: [{ priority: 'asc' }, { weight: 'desc' }, { modelId: 'asc' }] } } satisfies Prisma.RouteInclude
-
 export function createModelRouteStore(prisma: PrismaClient) {
   return {
-    list: async (): Promise<RouteRule[]> => {
-      const rows: RouteRow[] = await prisma.route.findMany({ include: inOrder, orderBy: [{ wanted: 'asc' }, { plan: 'asc' }] })
-      return rows.map(ruleOf)
-    },
+    list: async (): Promise<RouteRule[]> =>
+      (await prisma.route.findMany({ include: withTargets, orderBy: [{ wanted: 'asc' }, { plan: 'asc' }] })).map(ruleOf),
 
     /** Takes the place of the route before. */
     put: (key: RouteKey, route: adminCatalogueApi.NewRoute): Promise<'put' | 'no_model' | ErrorIssue[]> =>
@@ -38,6 +35,7 @@ export function createModelRouteStore(prisma: PrismaClient) {
             cacheLifetimeS: route.cache?.lifetimeS,
             cacheMaxTemperature: route.cache?.maxTemperature,
             cacheScope: route.cache?.scope,
+            cacheMinSimilarity: route.cache?.semantic?.minSimilarity,
             targets: { create: route.targets.map(({ model: modelId, ...target }) => ({ modelId, ...target })) },
           },
         })

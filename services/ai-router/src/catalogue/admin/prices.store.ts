@@ -27,7 +27,11 @@ export function createPriceStore(prisma: PrismaClient) {
   }
 }
 
-/** The next version of a model's price. It begins by the database's clock, never in the past: what was rated stays true. */
+/**
+ * The next version of a model's price. It begins by the database's clock, never in the past: what was rated stays true.
+ * "Now" is this moment, not the beginning of the transaction, which may have waited for another change: of two versions the
+ * later one must not begin before the earlier one.
+ */
 export async function addPrice(tx: Prisma.TransactionClient, modelId: string, price: adminCatalogueApi.NewPrice): Promise<PriceRow> {
   const { inputUsd, cachedInputUsd = inputUsd, outputUsd, validFrom = null } = price
   const { _max } = await tx.price.aggregate({ where: { modelId }, _max: { version: true } })
@@ -35,9 +39,10 @@ export async function addPrice(tx: Prisma.TransactionClient, modelId: string, pr
   const id = `${modelId}@${version}`
   await tx.$executeRaw`
     INSERT INTO price (id, model_id, version, input_micro_usd_per_million, cached_input_micro_usd_per_million,
-      output_micro_usd_per_million, valid_from)
-    VALUES (${id}, ${modelId}, ${version}, ${usdToMicroUsd(inputUsd)}, ${usdToMicroUsd(cachedInputUsd)}, ${usdToMicroUsd(outputUsd)},
-      GREATEST(now(), ${validFrom}::timestamptz))`
+      output_micro_usd_per_million, valid_from, created_at)
+    SELECT ${id}, ${modelId}, ${version}, ${usdToMicroUsd(inputUsd)}, ${usdToMicroUsd(cachedInputUsd)}, ${usdToMicroUsd(outputUsd)},
+      GREATEST(moment, ${validFrom}::timestamptz), moment
+    FROM date_trunc('milliseconds', clock_timestamp()) AS moment`
   return tx.price.findUniqueOrThrow({ where: { id } })
 }
 

@@ -1,15 +1,8 @@
 import t from 'tap'
-import type { ProviderRequest } from '../provider.ts'
+import { GREETING } from '../conformance/requests.ts'
 import { anthropicBody } from './anthropic-request.ts'
 
-const request: ProviderRequest = {
-  model: 'claude-haiku-4-5',
-  system: '',
-  messages: [{ role: 'user', text: 'Hello' }],
-  prefill: '',
-  acceptsPrefill: true,
-  maxOutputTokens: 10,
-}
+const request = { ...GREETING, model: 'claude-haiku-4-5' }
 const schema = { type: 'object', properties: { city: { type: 'string' } } }
 
 t.test('C13 tools and the choice among them are passed through', async (t) => {

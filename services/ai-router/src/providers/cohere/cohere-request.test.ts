@@ -1,15 +1,7 @@
 import t from 'tap'
-import type { ProviderRequest } from '../provider.ts'
+import { GREETING as request } from '../conformance/requests.ts'
 import { cohereRequest } from './cohere-request.ts'
 
-const request: ProviderRequest = {
-  model: 'm',
-  system: '',
-  messages: [{ role: 'user', text: 'Hello' }],
-  prefill: '',
-  acceptsPrefill: true,
-  maxOutputTokens: 10,
-}
 const schema = { type: 'object', properties: { city: { type: 'string' } } }
 
 t.test('C13 sampling is passed through, in Cohere’s ranges', async (t) => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { VendorUsage } from '../provider.ts'
 
 /** What a vendor is told to do with its next request. Tokens are what the reader still gets before it goes wrong. */
@@ -71,5 +72,17 @@ export function createOccasion(): { happened(): void; next(): Promise<void> } {
       new Promise((resolve) => {
         waiting = [...waiting, resolve]
       }),
+  }
+}
+
+const UNCHANGED_MS = 200
+
+/** Bytes of answers that had left when nobody took more of them. */
+export async function bytesWhenFull({ bytesSent }: VendorDouble): Promise<number> {
+  for (let before = -1; ; ) {
+    const now = bytesSent()
+    if (now === before) return now
+    before = now
+    await delay(UNCHANGED_MS)
   }
 }

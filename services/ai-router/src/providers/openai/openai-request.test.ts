@@ -1,16 +1,8 @@
 import t from 'tap'
-import type { ProviderRequest } from '../provider.ts'
+import { GREETING as request } from '../conformance/requests.ts'
 import { dialectOf } from './openai-dialects.ts'
 import { openaiBody } from './openai-request.ts'
 
-const request: ProviderRequest = {
-  model: 'm',
-  system: '',
-  messages: [{ role: 'user', text: 'Hello' }],
-  prefill: '',
-  acceptsPrefill: true,
-  maxOutputTokens: 10,
-}
 const schema = { type: 'object', properties: { city: { type: 'string' } } }
 
 t.test('what the caller did not choose is not sent', async (t) => {

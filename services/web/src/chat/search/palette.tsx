@@ -1,9 +1,8 @@
-import { Bot, ChevronDown, MessageSquare, Search, SquarePen, User } from 'lucide-react'
-import { Dialog as Primitive } from 'radix-ui'
+import { Bot, ChevronDown, MessageSquare, SquarePen, User } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { Button } from '../../design/button.tsx'
-import { Spinner } from '../../design/spinner.tsx'
+import { Finder, FinderField, FinderTitle } from '../../design/finder.tsx'
 import { useActiveOption } from '../../design/use-active-option.ts'
 import { useReturnFocus } from '../../design/use-return-focus.ts'
 import { commandKey } from '../shortcuts.ts'
@@ -37,7 +36,7 @@ export function Palette() {
   const [text, setText] = useState(() => useChatUi.getState().paletteText)
   const listId = useId()
   const q = useDebounced(text.trim(), 150)
-  const { choices, isSearching, isNothingFound, problem, retry } = useChoices(q)
+  const { choices, isCurrent, isSearching, isNothingFound, problem, retry } = useChoices(q)
   const close = () => useChatUi.setState({ isPaletteOpen: false })
 
   const choose = (choice: Choice | undefined) => {
@@ -45,82 +44,65 @@ export function Palette() {
     if (!choice.staysOpen) close()
     choice.run()
   }
-  const { index, setActive, onKeyDown, list } = useActiveOption(choices.length, (place) => choose(choices[place]), text ? 1 : 0)
+  // Pressed before what was typed has been looked for, Enter would choose what stood there before.
+  const chooseFound = (place: number) => isCurrent && q === text.trim() && choose(choices[place])
+  const { index, setActive, onKeyDown, list } = useActiveOption(choices.length, chooseFound, text ? 1 : 0)
 
   return (
-    <Primitive.Root open onOpenChange={(isOpen) => !isOpen && close()}>
-      <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 animate-fade-in bg-overlay" />
-        <Primitive.Content
-          aria-describedby={undefined}
-          onCloseAutoFocus={returnFocus}
-          className="fixed inset-x-3 top-[8vh] z-50 mx-auto flex max-h-[80dvh] max-w-xl animate-rise flex-col overflow-hidden rounded-2xl border border-line bg-raised shadow-lifted outline-none sm:inset-x-4 sm:top-[12vh] sm:max-h-[70dvh]"
-        >
-          <Primitive.Title className="sr-only">Find a chat or a message</Primitive.Title>
-          <div className="flex shrink-0 items-center gap-3 border-line border-b px-4">
-            {isSearching ? (
-              <Spinner className="size-4.5 shrink-0 text-ink-faint" />
-            ) : (
-              <Search className="size-4.5 shrink-0 text-ink-faint" aria-hidden="true" />
-            )}
-            <input
-              role="combobox"
-              aria-label="Find a chat or a message"
-              aria-expanded="true"
-              aria-controls={listId}
-              aria-activedescendant={`${listId}-${index}`}
-              placeholder="Find a chat or a message"
-              value={text}
-              maxLength={200}
-              onChange={(event) => {
-                setText(event.target.value)
-                // What somebody looks for comes before what they could begin.
-                setActive(event.target.value.trim() ? 1 : 0)
-              }}
-              onKeyDown={onKeyDown}
-              className="h-14 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-ink-faint"
-            />
-          </div>
-          <div ref={list} id={listId} role="listbox" aria-label="Chats and messages" className="min-h-0 overflow-y-auto p-2">
-            {choices.map((choice, place) => (
-              <div key={choice.key} role="presentation">
-                {choice.heading && (
-                  <p role="presentation" className="truncate px-3 pt-3 pb-1 font-medium text-ink-faint text-xs">
-                    {choice.heading}
-                  </p>
-                )}
-                <div
-                  id={`${listId}-${place}`}
-                  data-place={place}
-                  role="option"
-                  tabIndex={-1}
-                  aria-selected={place === index}
-                  onPointerMove={() => setActive(place)}
-                  onClick={() => choose(choice)}
-                  onKeyDown={onKeyDown}
-                  className={`flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 py-2 text-sm [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-ink-soft ${place === index ? 'bg-hover' : ''}`}
-                >
-                  {choice.icon}
-                  <span className="min-w-0 flex-1">{choice.name}</span>
-                  {choice.aside && <span className="shrink-0 text-ink-faint text-xs">{choice.aside}</span>}
-                </div>
-              </div>
-            ))}
-          </div>
-          <div role="status" className="shrink-0 text-ink-soft text-sm">
-            {isNothingFound && <p className="px-5 pt-1 pb-5">Nothing found for “{q}”, neither in titles nor in messages.</p>}
-            {problem && (
-              <p className="flex items-center justify-between gap-3 border-line border-t px-5 py-3">
-                Messages could not be searched. {problem}
-                <Button size="small" onClick={retry}>
-                  Try again
-                </Button>
+    <Finder onClose={close} onCloseAutoFocus={returnFocus}>
+      <FinderTitle className="sr-only">Find a chat or a message</FinderTitle>
+      <FinderField
+        label="Find a chat or a message"
+        text={text}
+        maxLength={200}
+        onText={(next) => {
+          setText(next)
+          // What somebody looks for comes before what they could begin.
+          setActive(next.trim() ? 1 : 0)
+        }}
+        onKeyDown={onKeyDown}
+        listId={listId}
+        activeId={`${listId}-${index}`}
+        isSearching={isSearching}
+      />
+      <div ref={list} id={listId} role="listbox" aria-label="Chats and messages" className="min-h-0 overflow-y-auto p-2">
+        {choices.map((choice, place) => (
+          <div key={choice.key} role="presentation">
+            {choice.heading && (
+              <p role="presentation" className="truncate px-3 pt-3 pb-1 font-medium text-ink-faint text-xs">
+                {choice.heading}
               </p>
             )}
+            <div
+              id={`${listId}-${place}`}
+              data-place={place}
+              role="option"
+              tabIndex={-1}
+              aria-selected={place === index}
+              onPointerMove={() => setActive(place)}
+              onClick={() => choose(choice)}
+              onKeyDown={onKeyDown}
+              className={`flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 py-2 text-sm [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-ink-soft ${place === index ? 'bg-hover' : ''}`}
+            >
+              {choice.icon}
+              <span className="min-w-0 flex-1">{choice.name}</span>
+              {choice.aside && <span className="shrink-0 text-ink-faint text-xs">{choice.aside}</span>}
+            </div>
           </div>
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+        ))}
+      </div>
+      <div role="status" className="shrink-0 text-ink-soft text-sm">
+        {isNothingFound && <p className="px-5 pt-1 pb-5">Nothing found for “{q}”, neither in titles nor in messages.</p>}
+        {problem && (
+          <p className="flex items-center justify-between gap-3 border-line border-t px-5 py-3">
+            Messages could not be searched. {problem}
+            <Button size="small" onClick={retry}>
+              Try again
+            </Button>
+          </p>
+        )}
+      </div>
+    </Finder>
   )
 }
 
@@ -165,6 +147,8 @@ function useChoices(q: string) {
   const isSearching = q !== '' && (chats.isFetching || messages.isFetching)
   return {
     choices,
+    /** Not the last hits, which stay in sight while the next ones are looked for. */
+    isCurrent: !chats.isPlaceholderData && !messages.isPlaceholderData && !(q !== '' && chats.isPending),
     isSearching,
     isNothingFound: q !== '' && !isSearching && choices.length === 1 && !messages.isError,
     problem: messages.isError ? messages.error.message : null,

@@ -1,14 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Check, Copy, ExternalLink, Link2 } from 'lucide-react'
-import { useState } from 'react'
+import { ExternalLink, Link2 } from 'lucide-react'
 import { queryClient } from '../../api/client.ts'
 import { QueryProblem } from '../../app/query-problem.tsx'
 import { Alert } from '../../design/alert.tsx'
 import { Button } from '../../design/button.tsx'
+import { CopyField } from '../../design/copy-field.tsx'
 import { Dialog } from '../../design/dialog.tsx'
-import { Input } from '../../design/input.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
-import { showError } from '../../design/toast.tsx'
 import { useReturnFocus } from '../../design/use-return-focus.ts'
 import type { Conversation } from '../chat-api.ts'
 import { keys } from '../query-keys.ts'
@@ -78,49 +76,25 @@ interface SharedLinkProps {
   onRevoke: () => void
 }
 
-function SharedLink({ share: { url, createdAt }, isBusy, onUpdate, onRevoke }: SharedLinkProps) {
-  const [copiedAt, setCopiedAt] = useState('')
-  const isCopied = copiedAt === createdAt
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(url)
-      setCopiedAt(createdAt)
-    } catch {
-      showError('Your browser does not allow copying here.')
-    }
-  }
-  return (
-    <>
-      <div className="flex flex-wrap gap-2">
-        <Input
-          readOnly
-          value={url}
-          aria-label="Link"
-          onFocus={(event) => event.target.select()}
-          className="min-w-0 flex-1 basis-56 bg-hover!"
-        />
-        <Button look="primary" className="h-11!" onClick={() => void copy()}>
-          {isCopied ? <Check className="size-4" aria-hidden="true" /> : <Copy className="size-4" aria-hidden="true" />}
-          {isCopied ? 'Copied' : 'Copy'}
-        </Button>
-      </div>
-      <p role="status" className="text-ink-soft text-sm">
-        Shows the chat as it was on {new Date(createdAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}.
-      </p>
-      <div className="flex flex-wrap items-center gap-2">
-        <Button size="small" isBusy={isBusy} onClick={onUpdate}>
-          Update to now
-        </Button>
-        <Button asChild size="small">
-          <a href={url} target="_blank" rel="noreferrer">
-            <ExternalLink className="size-3.5" aria-hidden="true" />
-            Open
-          </a>
-        </Button>
-        <Button size="small" look="quiet" className="ml-auto text-danger! hover:bg-danger-soft!" disabled={isBusy} onClick={onRevoke}>
-          Revoke the link
-        </Button>
-      </div>
-    </>
-  )
-}
+const SharedLink = ({ share: { url, createdAt }, isBusy, onUpdate, onRevoke }: SharedLinkProps) => (
+  <>
+    <CopyField label="Link" text={url} />
+    <p role="status" className="text-ink-soft text-sm">
+      Shows the chat as it was on {new Date(createdAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}.
+    </p>
+    <div className="flex flex-wrap items-center gap-2">
+      <Button size="small" isBusy={isBusy} onClick={onUpdate}>
+        Update to now
+      </Button>
+      <Button asChild size="small">
+        <a href={url} target="_blank" rel="noreferrer">
+          <ExternalLink className="size-3.5" aria-hidden="true" />
+          Open
+        </a>
+      </Button>
+      <Button size="small" look="quiet" className="ml-auto text-danger! hover:bg-danger-soft!" disabled={isBusy} onClick={onRevoke}>
+        Revoke the link
+      </Button>
+    </div>
+  </>
+)

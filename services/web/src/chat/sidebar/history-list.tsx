@@ -49,8 +49,9 @@ export function HistoryList({ q, isArchive }: HistoryListProps) {
     if (hasNextPage && !isFetchingNextPage && lastVisible >= rows.length - AHEAD) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastVisible, rows.length])
 
-  if (main.isPending) return <HistorySkeleton />
-  if (main.isError) {
+  // A list that could not be read again is still the list.
+  if (!main.data) {
+    if (!main.isError) return <HistorySkeleton />
     return (
       <EmptyState
         title="Your chats could not be loaded"

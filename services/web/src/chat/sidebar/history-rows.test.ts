@@ -1,19 +1,14 @@
 import t from 'tap'
+import { bareConversation } from '../../../test/bare-conversation.ts'
 import type { Conversation } from '../chat-api.ts'
 import { historyRows } from './history-rows.ts'
 
 const now = new Date(2026, 10, 21, 9)
 const talk = (id: string, updatedAt: Date, pinned = false): Conversation => ({
+  ...bareConversation,
   id,
   title: id,
-  model: null,
   pinned,
-  archived: false,
-  instructions: null,
-  headMessageId: null,
-  pathLength: 0,
-  offersContinuation: false,
-  continuedFrom: null,
   createdAt: '',
   updatedAt: updatedAt.toISOString(),
 })

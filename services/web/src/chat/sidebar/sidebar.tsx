@@ -1,5 +1,5 @@
 import { Archive, ArrowLeft, PanelLeftClose, Search, SquarePen, TextSearch, X } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
+import { type MouseEvent, useDeferredValue, useState } from 'react'
 import { Link } from 'react-router'
 import { Button } from '../../design/button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
@@ -21,10 +21,16 @@ export function Sidebar({ onHide }: SidebarProps) {
   const [search, setSearch] = useState('')
   const [isArchive, setIsArchive] = useState(false)
   const q = useDebounced(useDeferredValue(search).trim(), 200)
+  /** In place of the link's own going there, or there would be two steps to go back. A new tab is the browser's business. */
+  const goByClick = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    newChat()
+  }
   return (
     <nav aria-label="Chats" className="flex h-full min-h-0 flex-col">
       <div className="flex h-14 shrink-0 items-center justify-between pr-2 pl-4">
-        <Link to="/" onClick={newChat} className="flex rounded-lg" aria-label="Parley, new chat">
+        <Link to="/" onClick={goByClick} className="flex rounded-lg" aria-label="Parley, new chat">
           <Wordmark />
         </Link>
         <span className="flex items-center gap-0.5">

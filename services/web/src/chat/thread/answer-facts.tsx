@@ -12,7 +12,9 @@ export function AnswerFacts({ message, model }: AnswerFactsProps) {
   if (!message.model) return null
   const facts = [
     message.latencyMs !== undefined && `${(message.latencyMs / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} s`,
-    message.inputTokens !== undefined &&
+    message.cached && 'answered before, from the cache',
+    !message.cached &&
+      message.inputTokens !== undefined &&
       message.outputTokens !== undefined &&
       `${(message.inputTokens + message.outputTokens).toLocaleString('en')} tokens`,
     message.costUsd !== undefined && `$${message.costUsd}`,

@@ -1,5 +1,4 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
-import { v7 as newId } from 'uuid'
 import { isApiError } from '../../api/api-error.ts'
 import { Alert } from '../../design/alert.tsx'
 import { Button } from '../../design/button.tsx'
@@ -13,7 +12,7 @@ interface QuestionEditorProps {
   item: QuestionItem
   onCancel: () => void
   /** The editor is gone when it has worked. */
-  onSave: (text: string, idempotencyKey: string) => Promise<void>
+  onSave: (text: string) => Promise<void>
 }
 
 /** A question being put in other words, in its place. */
@@ -22,7 +21,6 @@ export function QuestionEditor({ item, onCancel, onSave }: QuestionEditorProps) 
   const [text, setText] = useState(item.text)
   const [isSaving, setIsSaving] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
-  const attempt = useRef({ text: '', key: '' })
   const length = lengthOf(text)
   const words = text.trim()
   const maySave = words !== '' && words !== item.text.trim() && !length.isTooLong && !isSaving
@@ -36,12 +34,10 @@ export function QuestionEditor({ item, onCancel, onSave }: QuestionEditorProps) 
 
   const save = async () => {
     if (!maySave) return
-    // The same words once more are the same request: should only its answer have been lost, it is not done twice.
-    if (attempt.current.text !== words) attempt.current = { text: words, key: newId() }
     setIsSaving(true)
     setProblem(null)
     try {
-      await onSave(words, attempt.current.key)
+      await onSave(words)
     } catch (error) {
       setProblem(isApiError(error) ? error.message : 'The message could not be sent.')
       setIsSaving(false)

@@ -16,7 +16,7 @@ interface QuestionProps {
   mayEdit: boolean
   isEditing: boolean
   onEditing: (messageId: string | null) => void
-  onEdit: (item: QuestionItem, text: string, idempotencyKey: string) => Promise<void>
+  onEdit: (item: QuestionItem, text: string) => Promise<void>
   onChoose: (from: string, to: string) => void
   onAskAgain: (turnId: string) => void
   /** Takes a refused question back into the composer. */
@@ -34,7 +34,7 @@ export const Question = memo(({ item, mayEdit, isEditing, onEditing, onEdit, onC
     }
     return (
       <Suspense fallback={<Skeleton className="h-24 rounded-2xl" />}>
-        <QuestionEditor item={item} onCancel={stopEditing} onSave={(text, key) => onEdit(item, text, key)} />
+        <QuestionEditor item={item} onCancel={stopEditing} onSave={(text) => onEdit(item, text)} />
       </Suspense>
     )
   }

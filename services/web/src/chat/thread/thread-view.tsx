@@ -38,7 +38,7 @@ interface ThreadViewProps {
   onAnswerAnew: (messageId: string) => void
   /** Null ends the editing. */
   onEditing: (messageId: string | null) => void
-  onEdit: (item: QuestionItem, text: string, idempotencyKey: string) => Promise<void>
+  onEdit: (item: QuestionItem, text: string) => Promise<void>
 }
 
 export const ThreadView = memo((props: ThreadViewProps) => {

@@ -6,7 +6,7 @@ import { Section } from '../../app/page-frame.tsx'
 import { QueryProblem } from '../../app/query-problem.tsx'
 import { Badge } from '../../design/badge.tsx'
 import { Button } from '../../design/button.tsx'
-import { Dialog } from '../../design/dialog.tsx'
+import { ConfirmDialog } from '../../design/confirm-dialog.tsx'
 import { Skeleton } from '../../design/skeleton.tsx'
 import { showError, showNotice } from '../../design/toast.tsx'
 import { type ApiKey, apiKeysKey, listApiKeys, revokeApiKey } from './api-keys-api.ts'
@@ -51,26 +51,15 @@ export function ApiKeysSection() {
         </ul>
       )}
       {isCreating && <NewKeyDialog onClose={() => setIsCreating(false)} />}
-      <Dialog
-        isOpen={revoking !== null}
-        onClose={() => setRevoking(null)}
-        title={`Revoke “${revoking?.name ?? ''}”?`}
-        description="Programs that use it stop working at once. This cannot be undone."
-        actions={
-          <>
-            <Button onClick={() => setRevoking(null)}>Cancel</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                if (revoking) revoke(revoking)
-                setRevoking(null)
-              }}
-            >
-              Revoke
-            </Button>
-          </>
-        }
-      />
+      {revoking && (
+        <ConfirmDialog
+          title={`Revoke “${revoking.name}”?`}
+          description="Programs that use it stop working at once. This cannot be undone."
+          action="Revoke"
+          onConfirm={() => revoke(revoking)}
+          onClose={() => setRevoking(null)}
+        />
+      )}
     </Section>
   )
 }

@@ -1,14 +1,13 @@
 import { useMutation } from '@tanstack/react-query'
-import { Check, Copy } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { queryClient } from '../../api/client.ts'
 import { Alert } from '../../design/alert.tsx'
 import { Button } from '../../design/button.tsx'
+import { CopyField } from '../../design/copy-field.tsx'
 import { Dialog } from '../../design/dialog.tsx'
 import { Field } from '../../design/field.tsx'
 import { Input } from '../../design/input.tsx'
 import { Select } from '../../design/select.tsx'
-import { showError } from '../../design/toast.tsx'
 import { type ApiKeyScope, apiKeysKey, createApiKey } from './api-keys-api.ts'
 import { endOf, type Lifetime, lifetimes } from './lifetimes.ts'
 
@@ -105,38 +104,15 @@ function NewKeyForm({ isPending, problem, onClose, onCreate }: NewKeyFormProps) 
   )
 }
 
-function ShownKey({ apiKey, onClose }: { apiKey: string; onClose: () => void }) {
-  const [isCopied, setIsCopied] = useState(false)
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(apiKey)
-      setIsCopied(true)
-    } catch {
-      showError('Your browser does not allow copying here.')
-    }
-  }
-  return (
-    <Dialog
-      isOpen
-      size="medium"
-      onClose={onClose}
-      title="Your new key"
-      description="Copy it now: it is not kept in a form that could be shown again. Whoever has it can use your messages."
-      actions={<Button onClick={onClose}>Done</Button>}
-    >
-      <div className="flex flex-wrap gap-2">
-        <Input
-          readOnly
-          value={apiKey}
-          aria-label="API key"
-          onFocus={(event) => event.target.select()}
-          className="min-w-0 flex-1 basis-56 bg-hover! font-mono"
-        />
-        <Button look="primary" className="h-11!" onClick={() => void copy()}>
-          {isCopied ? <Check className="size-4" aria-hidden="true" /> : <Copy className="size-4" aria-hidden="true" />}
-          {isCopied ? 'Copied' : 'Copy'}
-        </Button>
-      </div>
-    </Dialog>
-  )
-}
+const ShownKey = ({ apiKey, onClose }: { apiKey: string; onClose: () => void }) => (
+  <Dialog
+    isOpen
+    size="medium"
+    onClose={onClose}
+    title="Your new key"
+    description="Copy it now: it is not kept in a form that could be shown again. Whoever has it can use your messages."
+    actions={<Button onClick={onClose}>Done</Button>}
+  >
+    <CopyField label="API key" text={apiKey} isCode />
+  </Dialog>
+)

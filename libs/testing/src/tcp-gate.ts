@@ -10,6 +10,7 @@ export interface TcpGate {
   close(): Promise<void>
 }
 
+/** Stands in front of the server that a URL names, on a port of its own. */
 export async function startTcpGate(target: string): Promise<TcpGate> {
   const url = new URL(target)
   const { hostname, port } = url
