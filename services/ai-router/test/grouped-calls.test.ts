@@ -61,3 +61,11 @@ t.test('B-1 a booking that Postgres refuses takes no other with it', async (t) =
   t.match(results, [{ status: 'rejected' }, { status: 'fulfilled', value: true }])
   t.same([(await eventsOf(world, wrong)).length, (await eventsOf(world, right)).length], [0, 1])
 })
+
+t.test('B-1 a call that is booked twice in one moment is booked and told once', async (t) => {
+  const world = await startWorld(t)
+  const callId = newId()
+  await world.deps.calls.claim(claimOf(callId))
+  t.same(await Promise.all([endOf(callId), endOf(callId), endOf(newId())].map(world.deps.calls.book)), [true, true, true])
+  t.equal((await eventsOf(world, callId)).length, 1)
+})

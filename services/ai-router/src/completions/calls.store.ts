@@ -28,7 +28,7 @@ const TOGETHER = { everyMs: 4, most: 100, isOfOne }
 export function createCallStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bigint }) {
   async function claimAll(claims: readonly CallClaim[]): Promise<boolean[]> {
     const rows = claims.map(({ callId, turnId, userId, plan, purpose }) => ({
-      ...{ id: callId, user_id: userId, plan, purpose },
+      ...{ id: asStored(callId), user_id: userId, plan, purpose },
       turn_id: turnId || null,
     }))
     // On the way to the first token: does not wait for the disk. A claim that a crash of Postgres takes with it was
@@ -135,7 +135,7 @@ const inOrder = (rows: readonly { id: string }[]): string =>
 
 /** What is left out becomes null. */
 const callRow = ({ usage, ...call }: CallRecord) => ({
-  ...{ id: call.callId, turn_id: call.turnId || null, user_id: call.userId, plan: call.plan, purpose: call.purpose },
+  ...{ id: asStored(call.callId), turn_id: call.turnId || null, user_id: call.userId, plan: call.plan, purpose: call.purpose },
   ...{ model: call.model, provider: call.provider, outcome: call.outcome, failure: call.failure },
   ...(usage && {
     input_tokens: usage.inputTokens,
@@ -150,8 +150,8 @@ const callRow = ({ usage, ...call }: CallRecord) => ({
   ended_at: call.endedAt,
 })
 
-/** Classes 22 and 23 of Postgres' error codes: a value or a constraint, which are one row's. */
+/** Classes 21 to 23 of Postgres' error codes: a row that is there twice, a value, a constraint. */
 function isOfOne(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown }
-  return typeof code === 'string' && /^2[23]/.test(code)
+  return typeof code === 'string' && /^2[123]/.test(code)
 }
