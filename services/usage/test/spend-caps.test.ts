@@ -14,7 +14,7 @@ t.test('R-6 50 long answers at 9.90 of 10 USD, over two replicas: one is written
   t.teardown(() => usage.close())
   const spending = spendingOn(usage)
   const userId = newId()
-  await spending.hasSpent(userId, 9.9)
+  await spending.spends(userId, 9.9)
 
   const turns = Array.from({ length: 50 }, () => aTurn(userId))
   const codes = await Promise.all(turns.map((turn) => codeOf(spending.reserve(turn, { hold: LONG_ANSWER }))))
@@ -41,7 +41,7 @@ t.test('R-6 50 users at once at 9.90 of the platform’s 10 USD, over two replic
   const usage = await startUsage({ SPEND_CAP_PLATFORM_MONTH_USD: '10', SPEND_CAP_FREE_MONTH_USD: 'none' }, { replicas: 2 })
   t.teardown(() => usage.close())
   const spending = spendingOn(usage)
-  await spending.hasSpent(newId(), 9.9)
+  await spending.spends(newId(), 9.9)
   const codes = await Promise.all(Array.from({ length: 50 }, () => codeOf(spending.reserve(aTurn(newId()), { hold: LONG_ANSWER }))))
   t.same([codes.filter((code) => code === 'ok').length, codes.filter((code) => code === 'spend_cap_held').length], [1, 49])
 })
@@ -63,7 +63,7 @@ t.test('R-6 an administrator’s messages are bound by no plan, but by a cap of 
   t.teardown(() => usage.close())
   const spending = spendingOn(usage)
   const userId = newId()
-  await spending.hasSpent(userId, 5)
+  await spending.spends(userId, 5)
   const admin = { isAdmin: true, hold: usd(0.1) }
   t.equal(await codeOf(spending.reserve(aTurn(userId), { hold: usd(0.1) })), 'spend_cap_reached')
   t.equal(await codeOf(spending.reserve(aTurn(userId), admin)), 'ok')

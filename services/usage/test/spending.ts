@@ -1,5 +1,5 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
-import { CallOutcome, CallPurpose, events, requests } from '@parley/contracts'
+import { CallOutcome, type CallPurpose, events, requests } from '@parley/contracts'
 import { isAppError } from '@parley/errors'
 import { call, publishEvent } from '@parley/messaging'
 import { waitFor } from '@parley/testing'
@@ -11,11 +11,16 @@ type Usage = Awaited<ReturnType<typeof startUsage>>
 export interface Turn {
   turnId: string
   userId: string
+  /** The call that its user pays for. */
+  callId: string
 }
+
+/** A call that belongs to no turn. */
+export const aCall = (userId: string): Turn => ({ turnId: '', userId, callId: newId() })
 
 export const usd = (amount: number): bigint => BigInt(Math.round(amount * 1_000_000))
 
-export const aTurn = (userId: string): Turn => ({ turnId: newId(), userId })
+export const aTurn = (userId: string): Turn => ({ turnId: newId(), userId, callId: newId() })
 
 /** Somebody who asks, answers and spends. */
 export function spendingOn(usage: Usage) {
@@ -25,7 +30,10 @@ export function spendingOn(usage: Usage) {
   }
 
   /** What is held is the same under every plan. */
-  function reserve({ turnId, userId }: Turn, { hold, isAdmin = false }: { hold?: bigint; isAdmin?: boolean } = {}) {
+  function reserve(
+    { turnId, userId }: Pick<Turn, 'turnId' | 'userId'>,
+    { hold, isAdmin = false }: { hold?: bigint; isAdmin?: boolean } = {},
+  ) {
     const holdMicroUsd: Record<string, bigint> = hold === undefined ? {} : { free: hold, pro: hold, admin: hold }
     return call(usage.bus, requests.reserveTurn, { turnId, userId, isAdmin, holdMicroUsd }, { timeoutMs: 20_000 })
   }
@@ -41,8 +49,9 @@ export function spendingOn(usage: Usage) {
 
   const figures = (costMicroUsd: bigint) => ({ inputTokens: 10n, outputTokens: 5n, costMicroUsd, priceId: 'm@1' })
 
-  const callEnds = ({ turnId, userId }: Turn, fields: CallFields) => {
-    const { callId = turnId, costMicroUsd, wastedMicroUsd = 0n, outcome = CallOutcome.COMPLETED, purpose, at = new Date() } = fields
+  const callEnds = (turn: Turn, fields: CallFields) => {
+    const { turnId, userId } = turn
+    const { callId = turn.callId, costMicroUsd, wastedMicroUsd = 0n, outcome = CallOutcome.COMPLETED, purpose, at = new Date() } = fields
     return publish(
       publishEvent(usage.prisma, events.callCompleted, {
         aggregateId: turnId || callId,
@@ -55,11 +64,10 @@ export function spendingOn(usage: Usage) {
     )
   }
 
-  const completes = (turn: Turn, callId = turn.turnId) =>
-    publish(publishEvent(usage.prisma, events.turnCompleted, { aggregateId: turn.turnId, message: { ...turn, callId } }))
+  const completes = (turn: Turn) => publish(publishEvent(usage.prisma, events.turnCompleted, { aggregateId: turn.turnId, message: turn }))
 
-  const fails = (turn: Turn) =>
-    publish(publishEvent(usage.prisma, events.turnFailed, { aggregateId: turn.turnId, message: { ...turn, code: 'service_busy' } }))
+  const fails = ({ turnId, userId }: Turn) =>
+    publish(publishEvent(usage.prisma, events.turnFailed, { aggregateId: turnId, message: { turnId, userId, code: 'service_busy' } }))
 
   const get = async (path: string, principal: Parameters<typeof usage.principals.header>[0]) => {
     const answer = await usage.app.inject({ url: path, headers: await usage.principals.header(principal) })
@@ -79,11 +87,11 @@ export function spendingOn(usage: Usage) {
       await completes(turn)
     },
 
-    /** Brings a user's spending to an amount, by an answer of the past that nobody reserved for. */
-    async hasSpent(userId: string, amount: number): Promise<void> {
-      const turn = aTurn(userId)
-      await this.answer(turn, usd(amount))
-      await waitFor('what was spent', async () => Number((await spendOf(userId)).spentUsd) >= amount)
+    /** An answer that nobody reserved for, metered to its end. */
+    async spends(userId: string, amount: number): Promise<void> {
+      const before = Number((await spendOf(userId)).spentUsd)
+      await this.answer(aTurn(userId), usd(amount))
+      await this.isSpent(userId, Number((before + amount).toFixed(6)))
     },
 
     isHeld: (userId: string, amount: number) =>
@@ -100,5 +108,3 @@ export const codeOf = (promise: Promise<unknown>): Promise<string> =>
     () => 'ok',
     (error: unknown) => (isAppError(error) ? error.code : String(error)),
   )
-
-export const titleCall = CallPurpose.TITLE
