@@ -13,7 +13,8 @@ export const usageLimits = z.object({
   plan: z.enum(['free', 'pro', 'admin']),
   hour: quotaWindow,
   day: quotaWindow,
-  spend: spendWindow,
+  /** Left out by a server of the version before. */
+  spend: spendWindow.optional(),
 })
 export type UsageLimits = z.infer<typeof usageLimits>
 
