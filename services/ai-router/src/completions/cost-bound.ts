@@ -36,8 +36,6 @@ const highest = (one: CostBound, other: CostBound): CostBound => ({
 export const mostMicroUsd = ({ outputMicroUsd, inputMicroUsdPerMillion }: CostBound, inputTokens: number): bigint =>
   outputMicroUsd + perMillion(BigInt(inputTokens), inputMicroUsdPerMillion)
 
-/** Denser than any script or code that tokenizers are made for. */
-const LEAST_BYTES_PER_TOKEN = 2
 /** More than any vendor bills for a picture. */
 const IMAGE_TOKENS = 5_000
 /** What chat formats, and our own marks around texts, add to each. */
@@ -58,8 +56,9 @@ export function mostInputTokens({ system, messages, prefill, tools, responseForm
   return mostTokensOf(texts) + images * IMAGE_TOKENS
 }
 
+/** Tokenizers work on bytes: no text has more tokens. Keys and numbers come close to it. */
 export const mostTokensOf = (texts: readonly string[]): number =>
-  texts.reduce((sum, text) => sum + Math.ceil(Buffer.byteLength(text) / LEAST_BYTES_PER_TOKEN) + TOKENS_PER_TEXT, 0)
+  texts.reduce((sum, text) => sum + Buffer.byteLength(text) + TOKENS_PER_TEXT, 0)
 
 const textsOf = (message: ChatMessage): string[] =>
   message.role === 'assistant' && message.toolCalls ? [message.text, JSON.stringify(message.toolCalls)] : [message.text]
