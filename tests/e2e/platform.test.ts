@@ -4,6 +4,7 @@ import { catalogue } from './catalogue.spec.ts'
 import { counts } from './counts.spec.ts'
 import { faults } from './faults.spec.ts'
 import { openAiApi } from './openai-api.spec.ts'
+import { spendCaps } from './spend-caps.spec.ts'
 import { story } from './story.spec.ts'
 import { oneTrace } from './trace.spec.ts'
 import { startWorld, type World } from './world.ts'
@@ -23,4 +24,5 @@ badInput(t, world)
 catalogue(t, world)
 counts(t, world)
 openAiApi(t, world)
+spendCaps(t, world)
 faults(t, world)

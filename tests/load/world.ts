@@ -111,7 +111,7 @@ function serviceEnvironment(keyEncryptionKey: string, profileDirectory: string |
     gateway: { REQUESTS_PER_MINUTE: UNLIMITED },
     // The token source does not moderate: the local classifiers do.
     'ai-router': { SAFETY_REMOTE_MODERATION: 'false' },
-    usage: { LIMIT_FREE_HOUR: UNLIMITED, LIMIT_FREE_DAY: UNLIMITED },
+    usage: { LIMIT_FREE_HOUR: UNLIMITED, LIMIT_FREE_DAY: UNLIMITED, SPEND_CAP_FREE_MONTH_USD: 'none' },
   }
   return Object.fromEntries(serviceNames.map((name) => [name, { ...all, ...own[name] }])) as Record<ServiceName, Record<string, string>>
 }

@@ -1,5 +1,6 @@
 import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
+import { GetCostBoundsReplySchema, GetCostBoundsRequestSchema } from './gen/parley/ai/v1/costs_pb.ts'
 import { CallCompletedSchema, ContentBlockedSchema, CostExceededSchema } from './gen/parley/ai/v1/events_pb.ts'
 import { VerifyApiKeyReplySchema, VerifyApiKeyRequestSchema } from './gen/parley/auth/v1/api_keys_pb.ts'
 import {
@@ -18,8 +19,9 @@ import {
 } from './gen/parley/auth/v1/events_pb.ts'
 import { EntitlementChangedSchema } from './gen/parley/billing/v1/events_pb.ts'
 import { TurnCompletedSchema, TurnFailedSchema, TurnStoppedSchema } from './gen/parley/chat/v1/events_pb.ts'
-import { BudgetExceededSchema, QuotaReachedSchema, UserCostExceededSchema } from './gen/parley/usage/v1/events_pb.ts'
+import { BudgetExceededSchema, QuotaReachedSchema, SpendReachedSchema, UserCostExceededSchema } from './gen/parley/usage/v1/events_pb.ts'
 import { ReserveTurnReplySchema, ReserveTurnRequestSchema } from './gen/parley/usage/v1/quota_pb.ts'
+import { HoldExpenseReplySchema, HoldExpenseRequestSchema } from './gen/parley/usage/v1/spend_pb.ts'
 
 /** A fact: its subject and the message it carries (JSON encoding on the wire). */
 export interface EventContract<M extends Message> {
@@ -58,6 +60,7 @@ export const events = {
   quotaReached: event('evt.usage.quota.reached.v1', QuotaReachedSchema),
   userCostExceeded: event('evt.usage.cost.user-exceeded.v1', UserCostExceededSchema),
   budgetExceeded: event('evt.usage.cost.budget-exceeded.v1', BudgetExceededSchema),
+  spendReached: event('evt.usage.spend.reached.v1', SpendReachedSchema),
   entitlementChanged: event('evt.billing.entitlement.changed.v1', EntitlementChangedSchema),
 } as const
 
@@ -67,6 +70,8 @@ export const requests = {
   issueEmailToken: request('rpc.auth.issue-email-token.v1', IssueEmailTokenRequestSchema, IssueEmailTokenReplySchema),
   verifyApiKey: request('rpc.auth.verify-api-key.v1', VerifyApiKeyRequestSchema, VerifyApiKeyReplySchema),
   reserveTurn: request('rpc.usage.reserve-turn.v1', ReserveTurnRequestSchema, ReserveTurnReplySchema),
+  holdExpense: request('rpc.usage.hold-expense.v1', HoldExpenseRequestSchema, HoldExpenseReplySchema),
+  getCostBounds: request('rpc.ai.get-cost-bounds.v1', GetCostBoundsRequestSchema, GetCostBoundsReplySchema),
 } as const
 
 /** Broadcasts: no body, no history, at most once. A hint to look again, never the only way to learn a fact. */

@@ -22,6 +22,8 @@ const CODES: Readonly<Record<string, string | null>> = {
   rate_limited: 'rate_limit_exceeded',
   too_many_attempts: 'rate_limit_exceeded',
   quota_exceeded: 'insufficient_quota',
+  spend_cap_reached: 'insufficient_quota',
+  spend_cap_held: 'rate_limit_exceeded',
   model_not_allowed: 'model_not_found',
   context_overflow: 'context_length_exceeded',
   content_blocked: 'content_policy_violation',

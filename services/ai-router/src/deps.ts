@@ -23,6 +23,7 @@ import { createBookings } from './completions/bookings.ts'
 import { startHeartbeats } from './completions/call-heartbeats.ts'
 import { createCallProgressStore } from './completions/call-progress.store.ts'
 import { createCallStore } from './completions/calls.store.ts'
+import { serveCostBounds } from './completions/cost-bounds.rpc.ts'
 import { createFlights } from './completions/flights.ts'
 import { createLoad } from './completions/load.ts'
 import { watchForLostCalls } from './completions/lost-calls.job.ts'
@@ -74,6 +75,8 @@ export async function openDeps(config: Config, logger: Logger) {
   const bus = await connectBus({ url: config.NATS_URL, name: NAME, logger })
   bus.onBroadcast(broadcasts.catalogueChanged, () => void catalogue.refresh())
   const relay = startRelay({ bus, pool, logger })
+  const outputLimits = outputLimitsOf(config)
+  const costBounds = serveCostBounds({ bus, catalogue, outputLimits, logger })
   const alertMicroUsd = config.COST_ALERT_CALL_USD
   const calls = createCallStore(sql, { alertMicroUsd })
   const progress = createCallProgressStore(sql, { alertMicroUsd })
@@ -137,9 +140,10 @@ export async function openDeps(config: Config, logger: Logger) {
       gapMs: config.TOKEN_GAP_TIMEOUT_MS,
       totalMs: config.COMPLETION_TIMEOUT_MS,
     },
-    outputLimits: outputLimitsOf(config),
+    outputLimits,
 
     async close() {
+      await costBounds.stop()
       await catalogue.stop()
       breakers.stop()
       pressure.stop()

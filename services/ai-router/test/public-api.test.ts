@@ -1,4 +1,5 @@
 import { CallOutcome, CallPurpose } from '@parley/contracts'
+import { AppError } from '@parley/errors'
 import { aPrincipal, waitFor } from '@parley/testing'
 import OpenAI from 'openai'
 import t from 'tap'
@@ -207,6 +208,32 @@ t.test('A-19 the plan that counts is the one the message was granted for; a mode
       OpenAI.NotFoundError,
   )
   t.equal(asked.length, before, 'what nobody may ask for takes no message')
+})
+
+t.test('R-6 what a call may cost is held with its message; a spending cap without room is refused in OpenAI’s words', async (t) => {
+  const { world, quota, client, callIdOf } = await startApi(t)
+  const question = { model: 'auto', messages: user('[[tokens=400 seed=8]]'), max_completion_tokens: 300 }
+  const answer = await client.chat.completions.create(question)
+  const { costMicroUsd } = await world.endedCall(callIdOf(answer.id))
+  const { free = 0n, pro = 0n } = quota.holds[0] ?? {}
+  t.ok(costMicroUsd !== null && costMicroUsd > 0n && costMicroUsd <= free, `${free} held, ${costMicroUsd} spent`)
+  t.ok(free < 400n, 'the caller’s own limit bounds it')
+  t.equal(pro, free)
+  await client.chat.completions.create({ model: 'auto', messages: user('[[tokens=3]]') })
+  t.ok((quota.holds[1]?.pro ?? 0n) > (quota.holds[1]?.free ?? 0n), 'without one the plan’s does')
+
+  const refused = async (code: 'spend_cap_reached' | 'spend_cap_held', retryAfterS: number) => {
+    quota.fullCap = new AppError({ code, kind: 'rate_limited', publicMessage: 'Your spending limit is used up.', retryAfterS })
+    const thrown = await client.chat.completions.create(question).catch((error: unknown) => error)
+    if (!(thrown instanceof OpenAI.RateLimitError)) throw new Error('was not refused')
+    const { code: shown, type, headers, message } = thrown
+    return { shown, type, message, retryAfter: headers.get('retry-after'), mayRetry: headers.get('x-should-retry') }
+  }
+  t.match(await refused('spend_cap_reached', 86_400), {
+    ...{ shown: 'insufficient_quota', type: 'insufficient_quota', message: /Your spending limit is used up\./ },
+    ...{ retryAfter: '86400', mayRetry: 'false' },
+  })
+  t.match(await refused('spend_cap_held', 10), { shown: 'rate_limit_exceeded', type: 'rate_limit_error', retryAfter: '10', mayRetry: null })
 })
 
 t.test('B-1 a request sent again under its Idempotency-Key is run and charged once', async (t) => {

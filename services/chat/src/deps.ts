@@ -11,13 +11,15 @@ import { type AfterTurn, createAfterTurns } from './chores/after-turns.ts'
 import { createChoreStore } from './chores/chores.store.ts'
 import { createCompletions } from './clients/ai-router.client.ts'
 import { createCheapModel } from './clients/cheap-model.client.ts'
+import { openCostBounds } from './clients/cost-bounds.client.ts'
 import { openModelWindows } from './clients/model-windows.client.ts'
-import { createQuota } from './clients/usage.client.ts'
+import { createExpenses, createQuota } from './clients/usage.client.ts'
 import type { Config } from './config.ts'
 import { createContextStore } from './context/context.store.ts'
 import { createContexts } from './context/contexts.ts'
 import { createSummaryStore } from './context/summaries.store.ts'
 import { summariseOlder } from './context/summarise.ts'
+import { estimateTokens, mostTokens } from './context/tokens.ts'
 import { createConversationStore } from './conversations/conversations.store.ts'
 import { createDeleteConversation } from './conversations/delete-conversation.ts'
 import { createConversationDeletionStore } from './conversations/deletions.store.ts'
@@ -68,9 +70,11 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const principals = createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS })
   const signer = createPrincipalSigner({ privateJwk: config.PRINCIPAL_SIGNING_KEY })
   const completions = createCompletions({ baseUrl: config.AI_ROUTER_URL, principals: signer })
-  const cheapModel = createCheapModel(completions)
+  const costBounds = openCostBounds({ bus, logger })
+  const cheapModel = createCheapModel(completions, createExpenses({ bus, costBounds }))
   const windows = openModelWindows({ baseUrl: config.AI_ROUTER_URL, principals: signer, bus, logger })
-  const quota = createQuota(bus)
+  const mostInputTokens = mostTokens(config.CONTEXT_MAX_TOKENS + estimateTokens(config.SYSTEM_PROMPT))
+  const quota = createQuota({ bus, costBounds, mostInputTokens })
 
   const conversations = createConversationStore(prisma)
   const deleteConversation = createDeleteConversation({ deletions: createConversationDeletionStore(sql, relay), bus })
@@ -127,7 +131,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   ]
 
   return {
-    ...{ config, logger, principals, prisma, bus, clocks, limits, pressure, owner, quota, running },
+    ...{ config, logger, principals, prisma, bus, clocks, limits, pressure, owner, quota, costBounds, running },
     ...{ conversations, deleteConversation, messages, paths, turns, leases, endings },
     ...{ search, shares, exported, feedback, prompts },
     ...{ instructions, afterTurns, ...summarising },
@@ -143,6 +147,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
       await running.handOver()
       await Promise.all(jobs.map((job) => job.stop()))
       pressure.stop()
+      costBounds.stop()
       await Promise.all([afterTurns.stop(), windows.stop()])
       await relay.stop()
       await Promise.all([completions.close(), bus.close()])

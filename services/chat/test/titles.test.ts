@@ -170,3 +170,25 @@ t.test('operators may switch titles off', async (t) => {
   t.equal((await find(chat, user, conversationId)).title, 'Only this line')
   t.equal(world.aiRouter.calls.length, 1)
 })
+
+t.test('R-6 when the platform’s spending cap has no room no title is asked for, and the answer is not held up', async (t) => {
+  const world = await startTitledWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  world.aiRouter.play(async (call) => {
+    // The cap is reached while the answer is being written.
+    world.usage.cap('spend_cap_reached')
+    await byPurpose({ title: saying('A title') })(call)
+  })
+  const { conversationId, turnId } = await askAndSettle(chat, user, { text: 'Tell me about boats.' })
+  t.equal((await chat.ended(user, turnId)).status, 'completed')
+  t.equal(titleCalls(world).length, 0)
+  t.equal((await find(chat, user, conversationId)).title, 'Tell me about boats.')
+
+  world.usage.cap(null)
+  world.aiRouter.play(byPurpose({ title: saying('A title') }))
+  await world.query('UPDATE chore SET not_before = now()')
+  await askAndSettle(chat, user, { conversationId, text: 'More.' })
+  t.equal(titleCalls(world).length, 1, 'once there is room it is made after all')
+  t.match(world.usage.expenses, [{ callId: titleCalls(world)[0]?.request.callId }], 'and what it may cost was held for it')
+})

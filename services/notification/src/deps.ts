@@ -13,6 +13,7 @@ import { sendMail } from './mails/send-mail.ts'
 import { createSmtpClient } from './mails/smtp.client.ts'
 import { createNoticeStore } from './notices/notices.store.ts'
 import { followQuotas } from './quotas/quota-reached.consumer.ts'
+import { followSpending } from './quotas/spend-reached.consumer.ts'
 import { followRegistrations } from './users/user-registered.consumer.ts'
 import { followVerifications } from './users/user-verified.consumer.ts'
 
@@ -57,6 +58,7 @@ export async function openDeps(config: Config, logger: Logger) {
     followVerifications(consumerDeps),
     followEmailRequests(consumerDeps),
     followQuotas(consumerDeps),
+    followSpending(consumerDeps),
     sending,
     startPurgeMails({ mails, keptS: config.MAIL_KEPT_S, logger }),
   ]

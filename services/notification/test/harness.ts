@@ -23,6 +23,7 @@ const consumers = [
   'notification-user-verified',
   'notification-email-requested',
   'notification-quota-reached',
+  'notification-spend-reached',
 ]
 
 export const PUBLIC_URL = 'https://chat.example.com'
@@ -96,6 +97,9 @@ export async function startWorld(
     emailRequested: ({ userId }: Person, purpose: EmailPurposeJson) => publish(events.emailRequested.subject, { userId, purpose }),
 
     quotaReached: ({ userId }: Person, percent: number) => publish(events.quotaReached.subject, { userId, percent }),
+    /** Nobody's: the platform's cap. */
+    spendReached: (person: Person | null, percent: number) =>
+      publish(events.spendReached.subject, { ...(person && { userId: person.userId }), period: 'month', percent }),
 
     /** Rows of the queue, oldest first. */
     async mails(): Promise<{ id: string; kind: string; status: string; attempts: number; last_error: string | null; row: string }[]> {

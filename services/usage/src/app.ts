@@ -2,6 +2,7 @@ import { createService } from '@parley/service-kit'
 import type { Deps } from './deps.ts'
 import { usageReportRoutes } from './metering/usage-report.routes.ts'
 import { limitRoutes } from './quotas/limits.routes.ts'
+import { spendCapRoutes } from './spend/spend-caps.routes.ts'
 
 /** The table of contents: what usage answers over HTTP. What it reacts to stands in `deps.ts`. */
 export async function buildApp(deps: Deps) {
@@ -13,5 +14,6 @@ export async function buildApp(deps: Deps) {
   })
   limitRoutes(app, deps)
   usageReportRoutes(app, deps)
+  spendCapRoutes(app, deps)
   return app
 }

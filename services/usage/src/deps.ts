@@ -4,7 +4,7 @@ import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
-import type { Config } from './config.ts'
+import { type Config, defaultCaps } from './config.ts'
 import { watchCosts } from './costs/cost-alerts.job.ts'
 import { createCostsStore } from './costs/costs.store.ts'
 import { consumeEntitlementChanged } from './entitlements/entitlement-changed.consumer.ts'
@@ -14,6 +14,10 @@ import { startReaper } from './quotas/reap-reservations.job.ts'
 import { createReservationsStore } from './quotas/reservations.store.ts'
 import { serveReserveTurn } from './quotas/reserve-turn.rpc.ts'
 import { consumeTurnEnds } from './quotas/turn-ends.consumer.ts'
+import { createCapsStore } from './spend/caps.store.ts'
+import { foldSpend } from './spend/fold-spend.job.ts'
+import { serveHoldExpense } from './spend/hold-expense.rpc.ts'
+import { createSpendStore } from './spend/spend.store.ts'
 
 export type Deps = Awaited<ReturnType<typeof openDeps>>
 
@@ -23,16 +27,19 @@ export async function openDeps(config: Config, logger: Logger) {
   const { prisma, sql } = openDatabase(PrismaClient, database)
   const pool = openPool({ ...database, poolSize: 2 })
   const bus = await connectBus({ url: config.NATS_URL, name: 'usage', logger })
-  const reservations = createReservationsStore(sql, { ttlS: config.RESERVATION_TTL_S })
-  const quota = { limits: planLimits(config), reservations }
+  const caps = defaultCaps(config)
+  const reservations = createReservationsStore(sql, { ttlS: config.RESERVATION_TTL_S, holdTtlS: config.SPEND_HOLD_TTL_S, caps })
+  const quota = { limits: planLimits(config), defaultHold: config.SPEND_HOLD_USD, reservations }
 
   const relay = startRelay({ bus, pool, logger })
   const workers = [
     serveReserveTurn({ bus, logger, quota, relay }),
+    serveHoldExpense({ bus, sql, caps, logger }),
     ...consumeTurnEnds({ bus, sql, logger }),
     consumeCallCompleted({ bus, sql, logger }),
     consumeEntitlementChanged({ bus, sql, logger }),
     startReaper({ reservations, logger }),
+    foldSpend({ spend: createSpendStore(sql, { caps }), everyMs: config.SPEND_FOLD_MS, onTold: relay.wake, logger }),
     watchCosts({
       costs: createCostsStore(sql),
       thresholds: {
@@ -52,6 +59,7 @@ export async function openDeps(config: Config, logger: Logger) {
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     usageEvents: createUsageEventsStore(sql),
     quota,
+    caps: createCapsStore(sql, { caps }),
     /** Takes no more events and questions and finishes those at work. */
     async drain() {
       await Promise.all(workers.map((worker) => worker.stop()))

@@ -7,8 +7,8 @@ import { buildApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { openDeps } from '../src/deps.ts'
 
-/** The usage service on a database and a NATS server of its own, and somebody who asks it. */
-export async function startUsage(environment: Record<string, string> = {}) {
+/** The usage service on a database and a NATS server of its own, any number of replicas, and somebody who asks it. */
+export async function startUsage(environment: Record<string, string> = {}, { replicas = 1 } = {}) {
   const [database, nats, principals] = await Promise.all([createTestDatabase('usage'), startTestNats(), startTestPrincipals()])
   const config = readConfig({
     DATABASE_URL: database.url,
@@ -16,7 +16,9 @@ export async function startUsage(environment: Record<string, string> = {}) {
     PRINCIPAL_JWKS: principals.jwksJson,
     ...environment,
   })
-  const deps = await openDeps(config, createLogger({ name: 'usage', level: 'silent' }))
+  const openReplica = () => openDeps(config, createLogger({ name: 'usage', level: 'silent' }))
+  const deps = await openReplica()
+  const others = await Promise.all(Array.from({ length: replicas - 1 }, openReplica))
   const app = await buildApp(deps)
 
   // The other side of the bus. Its facts leave through an outbox too, here the same database's.
@@ -29,6 +31,8 @@ export async function startUsage(environment: Record<string, string> = {}) {
 
   return {
     app,
+    deps,
+    others,
     bus,
     nats,
     prisma,
@@ -38,10 +42,11 @@ export async function startUsage(environment: Record<string, string> = {}) {
     ownerUrl: database.ownerUrl,
     async close() {
       await relay.stop()
-      await deps.drain()
+      await Promise.all([deps, ...others].map((replica) => replica.drain()))
       await app.close()
       await bus.close()
-      await Promise.all([deps.close(), prisma.$disconnect(), pool.end()])
+      await Promise.all([deps, ...others].map((replica) => replica.close()))
+      await Promise.all([prisma.$disconnect(), pool.end()])
       await nats.stop()
       await database.drop()
     },

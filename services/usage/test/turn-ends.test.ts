@@ -48,8 +48,7 @@ t.test('B-4 a forgotten reservation is given back, and an answer that comes afte
   const [userId, turnId] = [uuidv7(), uuidv7()]
   await reserve(userId, turnId)
   await forget(turnId)
-  const { createReservationsStore } = await import('../src/quotas/reservations.store.ts')
-  t.equal(await createReservationsStore(usage.prisma, { ttlS: 300 }).releaseForgotten(), 1)
+  t.equal(await usage.deps.quota.reservations.releaseForgotten(), 1)
   t.equal(await statusOf(turnId), 'released')
 
   await completed(turnId, userId)

@@ -3,7 +3,19 @@ import { time } from './common.ts'
 
 /** `limit` -1 means unlimited. */
 export const quotaWindow = z.object({ limit: z.number().int(), used: z.number().int(), resetsAt: time })
-export const usageLimits = z.object({ plan: z.enum(['free', 'pro', 'admin']), hour: quotaWindow, day: quotaWindow })
+/**
+ * What the user may spend in a UTC month, decimal USD: `capUsd` null means without a limit. `heldUsd` is set aside for answers that are
+ * being written.
+ */
+export const spendWindow = z.object({ capUsd: z.string().nullable(), spentUsd: z.string(), heldUsd: z.string(), resetsAt: time })
+export type SpendWindow = z.infer<typeof spendWindow>
+export const usageLimits = z.object({
+  plan: z.enum(['free', 'pro', 'admin']),
+  hour: quotaWindow,
+  day: quotaWindow,
+  /** Left out by a server of the version before. */
+  spend: spendWindow.optional(),
+})
 export type UsageLimits = z.infer<typeof usageLimits>
 
 export const usageQuery = z.object({ from: time.optional(), to: time.optional(), by: z.enum(['day', 'model']).default('day') })

@@ -61,6 +61,8 @@ export type PathMessage = z.infer<typeof pathMessage>
 export const turnErrorCode = z.enum([
   'message_too_long',
   'quota_exceeded',
+  'spend_cap_reached',
+  'spend_cap_held',
   'rate_limited',
   'model_not_allowed',
   'content_blocked',

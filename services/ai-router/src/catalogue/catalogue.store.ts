@@ -1,10 +1,10 @@
+import { usdToMicroUsd } from '@parley/contracts'
 import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
 import type { Model } from './catalogue.ts'
 import { type SeedModel, type SeedPrice, seedModels, seedProviders } from './default-catalogue.ts'
 import type { ModelPlan } from './plan.ts'
 import type { CachePolicy, RouteRule } from './route-rule.ts'
 import type { ProviderRecord } from './stored-providers.ts'
-import { usdToMicroUsd } from './usd.ts'
 
 /** The tables at one moment. */
 export interface StoredCatalogue {

@@ -1,7 +1,7 @@
+import { usdToMicroUsd } from '@parley/contracts'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Price } from '../catalogue/catalogue.ts'
-import { usdToMicroUsd } from '../catalogue/usd.ts'
 import { costMicroUsd } from './cost.ts'
 
 const price = (inputUsd: string, cachedInputUsd: string, outputUsd: string): Price => ({

@@ -3,8 +3,10 @@ import type { Principal } from '@parley/principal'
 import type { Plan, Route, Targets } from '../catalogue/catalogue.ts'
 import type { Bookings } from '../completions/bookings.ts'
 import type { CallStore } from '../completions/calls.store.ts'
+import { costBoundOf, mostMicroUsd } from '../completions/cost-bound.ts'
 import type { Load } from '../completions/load.ts'
 import { errors } from '../errors.ts'
+import { outputLimit } from '../routing/output-limit.ts'
 import type { Quota, Reservation } from './quota.client.ts'
 
 export interface AdmissionDeps {
@@ -12,6 +14,7 @@ export interface AdmissionDeps {
   calls: Pick<CallStore, 'claim'>
   bookings: Bookings
   load: Load
+  outputLimits: Readonly<Record<Plan, number>>
 }
 
 export interface ApiCallWish {
@@ -19,6 +22,9 @@ export interface ApiCallWish {
   principal: Principal
   /** Where the call may go under a plan. */
   targetsFor(plan: Plan): Targets
+  /** The most tokens it reads, and that it wants written; 0 where the plan and the model alone say so. */
+  mostInputTokens: number
+  maxOutputTokens: number
   /** Told as soon as it is known, also of a call that goes nowhere afterwards. */
   onReserved(reservation: Reservation): void
 }
@@ -30,17 +36,18 @@ export interface AdmittedCall {
 
 /**
  * Lets a call of the public API begin: takes a message from its user's quota, takes the call's id for this process, and
- * finds who may answer. What nobody may ask for takes no message; a call that cannot begin gives it back by its end.
+ * finds who may answer. What it may cost is held with the message. What nobody may ask for takes no message; a call that cannot begin gives it back by its end.
  */
 export async function admitCall(
-  { quota, calls, bookings, load }: AdmissionDeps,
-  { callId, principal, targetsFor, onReserved }: ApiCallWish,
+  { quota, calls, bookings, load, outputLimits }: AdmissionDeps,
+  wish: ApiCallWish,
   signal: AbortSignal,
 ): Promise<AdmittedCall> {
+  const { callId, principal, targetsFor, onReserved } = wish
   const forAnybody = targetsFor('admin')
   if (forAnybody.kind !== 'found') throw refusals[forAnybody.kind]()
   load.admit()
-  const reservation = await quota.take(callId, principal, signal)
+  const reservation = await quota.take(callId, principal, holdsOf(wish, outputLimits), signal)
   onReserved(reservation)
   const { plan } = reservation
   const { userId } = principal
@@ -54,6 +61,20 @@ export async function admitCall(
     ...{ chargedLeg: null, legs: [], isCached: false, latencyMs: 0, firstTokenMs: null, endedAt: new Date() },
   })
   throw refusals[found.kind]()
+}
+
+const plans: readonly Plan[] = ['free', 'pro', 'admin']
+
+/** What the call may cost at most; nothing under a plan that may not make it. */
+function holdsOf({ targetsFor, mostInputTokens, maxOutputTokens }: ApiCallWish, outputLimits: AdmissionDeps['outputLimits']) {
+  return Object.fromEntries(
+    plans.map((plan) => {
+      const found = targetsFor(plan)
+      const targets = found.kind === 'found' ? found.targets : []
+      const bound = costBoundOf(targets, (model) => outputLimit({ maxOutputTokens, purpose: 'api', plan }, model, outputLimits))
+      return [plan, mostMicroUsd(bound, mostInputTokens)]
+    }),
+  )
 }
 
 const refusals: Readonly<Record<Exclude<Targets['kind'], 'found'>, () => AppError>> = {

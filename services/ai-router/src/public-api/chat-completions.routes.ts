@@ -6,6 +6,7 @@ import type { Route } from '../catalogue/catalogue.ts'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { watchCallEnding } from '../completions/call-ending.ts'
 import type { CompletionCommand } from '../completions/completion-command.ts'
+import { mostInputTokens } from '../completions/cost-bound.ts'
 import { needsOf } from '../completions/needs-of.ts'
 import { type CompletionDeps, runCompletion } from '../completions/run-completion.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
@@ -41,6 +42,7 @@ export function chatCompletionRoutes(app: App, deps: ChatCompletionDeps): void {
       {
         ...{ callId: caller.callId, principal },
         targetsFor: (plan) => deps.catalogue.current().targetsFor(draft.model, plan, needs),
+        ...{ mostInputTokens: mostInputTokens(draft), maxOutputTokens: draft.maxOutputTokens },
         onReserved: ({ windows }) => void reply.headers(quotaHeaders(windows)),
       },
       request.deadline,

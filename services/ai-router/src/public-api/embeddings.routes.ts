@@ -2,6 +2,7 @@ import { openAiApi } from '@parley/contracts'
 import { type App, requireUser } from '@parley/service-kit'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { watchCallEnding } from '../completions/call-ending.ts'
+import { mostTokensOf } from '../completions/cost-bound.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
 import { DRAINING } from '../providers/provider-error.ts'
 import type { Clocks } from '../routing/clocks.ts'
@@ -31,6 +32,7 @@ export function embeddingRoutes(app: App, deps: EmbeddingRouteDeps): void {
       {
         ...{ callId, principal },
         targetsFor: (granted) => deps.catalogue.current().embeddingModel(wanted, granted),
+        ...{ mostInputTokens: mostTokensOf(inputs), maxOutputTokens: 0 },
         onReserved: ({ windows }) => void reply.headers(quotaHeaders(windows)),
       },
       request.deadline,

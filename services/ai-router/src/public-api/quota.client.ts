@@ -23,16 +23,19 @@ export interface Reservation {
 
 export interface Quota {
   /**
-   * Takes one message from the user's quota for a call; repeating it for the call takes nothing more. The call's event
-   * decides whether it counts. Throws `quota_exceeded`, or `service_busy` when usage cannot be asked.
+   * Takes one message from the user's quota for a call, and holds what it may cost; repeating it for the call takes nothing
+   * more. The call's event decides whether it counts. Throws `quota_exceeded`, `spend_cap_reached` or `spend_cap_held`, or
+   * `service_busy` when usage cannot be asked.
+   *
+   * @param holds what the call may cost at most, micro-USD, under each plan that may make it
    */
-  take(callId: string, principal: Principal, signal: AbortSignal): Promise<Reservation>
+  take(callId: string, principal: Principal, holds: Partial<Record<Plan, bigint>>, signal: AbortSignal): Promise<Reservation>
 }
 
 export function createQuota(bus: Bus): Quota {
   return {
-    async take(callId, { userId, role }, signal) {
-      const question = { turnId: callId, userId, isAdmin: role === 'admin' }
+    async take(callId, { userId, role }, holds, signal) {
+      const question = { turnId: callId, userId, isAdmin: role === 'admin', holdMicroUsd: holds }
       const reply = await call(bus, requests.reserveTurn, question, { timeoutMs: RESERVE_TIMEOUT_MS, signal })
       if (!reply.granted) throw errors.quota_exceeded({ retryAfterS: Math.max(1, reply.retryAfterS) })
       return {

@@ -1,12 +1,10 @@
-import { broadcasts, type modelsApi } from '@parley/contracts'
+import type { modelsApi } from '@parley/contracts'
 import type { Bus } from '@parley/messaging'
 import type { Principal, PrincipalSigner } from '@parley/principal'
 import { createHttpClient } from '@parley/service-kit'
 import type { Logger } from '@parley/telemetry'
+import { keepFresh } from './keep-fresh.ts'
 
-const REFRESH_MS = 60_000
-/** Until it was answered for the first time. */
-const FIRST_ANSWER_RETRY_MS = 5_000
 const ASK_TIMEOUT_MS = 3_000
 
 /** Tokens, as long as the catalogue is not known: less than any model has that answers conversations. */
@@ -34,12 +32,11 @@ export function openModelWindows({ baseUrl, principals, bus, logger }: ModelWind
   const client = createHttpClient({ baseUrl, name: 'ai-router', principals })
   let windows = new Map<string, number>()
   let smallest = UNKNOWN_WINDOW_TOKENS
-  let timer: NodeJS.Timeout | undefined
-  let isStopped = false
 
-  async function refresh(): Promise<void> {
-    clearTimeout(timer)
-    try {
+  const fresh = keepFresh({
+    bus,
+    logger,
+    async read() {
       const { items } = await client.json<{ items: modelsApi.Model[] }>('GET', '/api/v1/models', {
         principal: nobody,
         timeoutMs: ASK_TIMEOUT_MS,
@@ -47,24 +44,15 @@ export function openModelWindows({ baseUrl, principals, bus, logger }: ModelWind
       const available = items.filter((model) => model.available)
       windows = new Map(available.map(({ id, contextWindow }) => [id, contextWindow]))
       smallest = available.length === 0 ? UNKNOWN_WINDOW_TOKENS : Math.min(...windows.values())
-    } catch (error) {
-      if (!isStopped) logger.debug({ err: error }, 'the catalogue could not be read, what is known of it stays')
-    }
-    if (isStopped) return
-    clearTimeout(timer)
-    timer = setTimeout(() => void refresh(), windows.size === 0 ? FIRST_ANSWER_RETRY_MS : REFRESH_MS).unref()
-  }
-
-  const unsubscribe = bus.onBroadcast(broadcasts.catalogueChanged, () => void refresh())
-  void refresh()
+      return windows.size > 0
+    },
+  })
 
   return {
     windowOf: (model) => windows.get(model) ?? smallest,
-    refresh,
+    refresh: fresh.refresh,
     async stop() {
-      isStopped = true
-      unsubscribe()
-      clearTimeout(timer)
+      fresh.stop()
       await client.close()
     },
   }

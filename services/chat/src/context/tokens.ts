@@ -67,6 +67,15 @@ const TOKENS_PER_MESSAGE = 4
 export const tokensOf = (messages: readonly { text: string }[]): number =>
   messages.reduce((sum, { text }) => sum + estimateTokens(text) + TOKENS_PER_MESSAGE, 0)
 
+/** An estimate is off by a third or so, and the ai-router puts a few words of its own around what it is given. */
+const ESTIMATE_MARGIN = 4 / 3
+const ROUTER_TOKENS = 1_000
+
+/** More tokens than a model will be shown where the estimate says `estimated`. */
+export const mostTokens = (estimated: number): number => Math.ceil(estimated * ESTIMATE_MARGIN) + ROUTER_TOKENS
+
+export const mostTokensOf = (messages: readonly Pick<ContextMessage, 'text'>[]): number => mostTokens(tokensOf(messages))
+
 /** The longest answer of any plan, as the ai-router has it by default. */
 const ANSWER_TOKENS = 8_192
 /** A model with a small window has to leave room for the conversation, too. */

@@ -7,7 +7,7 @@ import { injectTrace } from '@parley/telemetry'
 import { v7 as newId } from 'uuid'
 import { checkRoom } from '../admission/admission.ts'
 import { type AdmissionLimits, slotsOf } from '../admission/limits.ts'
-import type { Quota } from '../clients/usage.client.ts'
+import { type Quota, refusals } from '../clients/usage.client.ts'
 import { titleOf } from '../conversations/conversation.ts'
 import { commonErrors, errors } from '../errors.ts'
 import { metrics } from '../metrics.ts'
@@ -58,7 +58,7 @@ export async function startTurn(deps: StartTurnDependencies, command: StartTurnC
 
   let plan: Plan
   try {
-    plan = await reserve(deps, target, principal, signal)
+    plan = await reserve(deps, { ...target, model: model ?? null }, principal, signal)
   } catch (error) {
     // Whoever asks again for a turn that is there gets it, whatever is left of the quota and however full it is here.
     const turn = await deps.turns.find(id)
@@ -93,9 +93,14 @@ export async function beginTurn(
 }
 
 /** Where there is room for a turn, takes a message from the quota and tells the plan it was granted for. */
-async function reserve(deps: StartTurnDependencies, target: Target, principal: Principal, signal?: AbortSignal): Promise<Plan> {
+async function reserve(
+  deps: StartTurnDependencies,
+  target: Target & Pick<PreparedTurn, 'model'>,
+  principal: Principal,
+  signal?: AbortSignal,
+): Promise<Plan> {
   checkRoom(deps)
-  return deps.quota.reserve({ id: target.id, principal }, signal).catch(async (error: unknown) => {
+  return deps.quota.reserve({ id: target.id, principal, model: target.model }, signal).catch(async (error: unknown) => {
     // Usage may have reserved and died, or answered too late, before it could say so.
     if (!isRefusal(error)) await giveBack(deps, target)
     throw error
@@ -163,7 +168,7 @@ function tellOtherDevices(bus: Bus, work: Omit<TurnWork, 'traceParent'>): void {
   )
 }
 
-const isRefusal = (error: unknown): boolean => isAppError(error) && error.code === 'quota_exceeded'
+const isRefusal = (error: unknown): boolean => isAppError(error) && refusals.has(error.code)
 
 /** The turn that is there answers for this request only if it is the same one. */
 function sameRequest(turn: TurnRow, userId: string, requestHash: Uint8Array): TurnRow {

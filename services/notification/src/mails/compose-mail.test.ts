@@ -40,6 +40,8 @@ t.test('welcome: no token, a link to the app', async (t) => {
 for (const [kind, subject] of [
   ['quota_nearly_used', /80 %/],
   ['quota_used', /all of today/],
+  ['spend_cap_nearly_used', /80 % of this month/],
+  ['spend_cap_used', /all of this month/],
 ] as const)
   t.test(`F1 ${kind}: no token, a link to the usage page`, async (t) => {
     const letter = composeMail(kind, '0190', { email: 'ada@example.com', name: 'Ada', locale: 'en' }, { publicUrl, now })

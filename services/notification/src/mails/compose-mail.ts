@@ -20,6 +20,12 @@ const kinds: Record<MailKind, { template: string; subject: string; path: string 
   welcome: { template: 'welcome', subject: 'Welcome to Parley', path: '/' },
   quota_nearly_used: { template: 'quota-nearly-used', subject: 'You have used 80 % of today’s messages', path: '/usage' },
   quota_used: { template: 'quota-used', subject: 'You have used all of today’s messages', path: '/usage' },
+  spend_cap_nearly_used: {
+    template: 'spend-cap-nearly-used',
+    subject: 'You have used 80 % of this month’s spending limit',
+    path: '/usage',
+  },
+  spend_cap_used: { template: 'spend-cap-used', subject: 'You have used all of this month’s spending limit', path: '/usage' },
 }
 
 /** What a template sees as `it`. */

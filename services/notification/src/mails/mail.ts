@@ -1,5 +1,13 @@
 /** What a mail is about; each kind has templates of its name. */
-export type MailKind = 'verify_address' | 'reset_password' | 'magic_link' | 'welcome' | 'quota_nearly_used' | 'quota_used'
+export type MailKind =
+  | 'verify_address'
+  | 'reset_password'
+  | 'magic_link'
+  | 'welcome'
+  | 'quota_nearly_used'
+  | 'quota_used'
+  | 'spend_cap_nearly_used'
+  | 'spend_cap_used'
 
 /** A mail as it was asked for. */
 export interface NewMail {

@@ -1,7 +1,7 @@
 import type { notificationsApi } from '@parley/contracts'
 
 /** What a notice can be about; its text is here and not in the database, so that it can be improved. */
-export type NoticeKind = 'welcome' | 'quota_nearly_used' | 'quota_used'
+export type NoticeKind = 'welcome' | 'quota_nearly_used' | 'quota_used' | 'spend_cap_nearly_used' | 'spend_cap_used'
 
 export interface NewNotice {
   /** The same key twice is one notice. */
@@ -32,6 +32,16 @@ const texts: Record<NoticeKind, { title: string; body: string; link: string | nu
   quota_used: {
     title: 'Today’s messages are used up',
     body: 'You have used all of today’s messages. They start anew at midnight, UTC.',
+    link: '/usage',
+  },
+  spend_cap_nearly_used: {
+    title: 'This month’s spending limit is nearly used up',
+    body: 'You have used 80 % of this month’s spending limit. It begins anew on the first day of the next month, UTC.',
+    link: '/usage',
+  },
+  spend_cap_used: {
+    title: 'This month’s spending limit is used up',
+    body: 'You have used all of this month’s spending limit. It begins anew on the first day of the next month, UTC.',
     link: '/usage',
   },
 }

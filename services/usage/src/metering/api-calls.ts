@@ -1,6 +1,6 @@
 import { type CallCompleted, CallOutcome } from '@parley/contracts'
 import type { Transaction } from '@parley/database'
-import { releaseReservation, settleReservation } from '../quotas/reservations.store.ts'
+import { dropHold, releaseReservation, settleReservation } from '../quotas/reservations.store.ts'
 import type { Account } from './charges.store.ts'
 
 /**
@@ -11,7 +11,12 @@ import type { Account } from './charges.store.ts'
 export async function decideApiCall(tx: Transaction, call: CallCompleted, endedAt: Date): Promise<Account> {
   const { callId, userId, outcome, usage } = call
   const isUsers = outcome === CallOutcome.COMPLETED || (outcome === CallOutcome.ABORTED && (usage?.outputTokens ?? 0n) > 0n)
-  if (isUsers) await settleReservation(tx, callId, userId, endedAt)
-  else await releaseReservation(tx, callId)
-  return isUsers ? 'user' : 'platform'
+  if (!isUsers) {
+    await releaseReservation(tx, callId)
+    return 'platform'
+  }
+  await settleReservation(tx, callId, userId, endedAt)
+  // Where there are figures their row ends the hold.
+  if (!usage) await dropHold(tx, callId)
+  return 'user'
 }

@@ -2,6 +2,7 @@ import type { PlanLimits } from '@parley/config'
 import type { Sql, Transaction } from '@parley/database'
 import { Prisma } from '../../prisma/generated/client.ts'
 import type { Plan } from '../entitlements/entitlements.store.ts'
+import { capsJson, type DefaultCaps, type FullCap } from '../spend/spend-cap.ts'
 import { FIRST_MARK, type QuotaUse } from './quota.ts'
 
 export type ReservationsStore = ReturnType<typeof createReservationsStore>
@@ -9,14 +10,31 @@ export type ReservationsStore = ReturnType<typeof createReservationsStore>
 export type Admission =
   /** `use` includes the message when it was taken now or before. */
   | { outcome: 'taken' | 'repeated' | 'refused'; plan: Plan; use: QuotaUse; now: Date }
+  /** There are messages left, but a spending cap has no room. */
+  | { outcome: 'capped'; cap: FullCap; now: Date }
   /** The turn's id belongs to somebody else. */
   | { outcome: 'foreign' }
 
 export interface ReserveRequest {
   turnId: string
   userId: string
+  /** No plan's cap binds an administrator. */
+  isAdmin: boolean
   /** What each plan allows this user. */
-  limits: Readonly<Record<Plan, PlanLimits>>
+  terms: Readonly<Record<Plan, PlanTerms>>
+}
+
+/** Messages, and the micro-USD to hold for one answer. */
+export interface PlanTerms extends PlanLimits {
+  hold: bigint
+}
+
+export interface ReservationRules {
+  /** After this a reservation that no event ended is given back. */
+  ttlS: number
+  /** The same for what is held for its answer. */
+  holdTtlS: number
+  caps: DefaultCaps
 }
 
 interface UseRow extends QuotaUse {
@@ -25,20 +43,26 @@ interface UseRow extends QuotaUse {
 }
 
 interface ReservedRow extends UseRow {
-  outcome: 'taken' | 'repeated' | 'refused' | 'foreign' | 'mark'
+  outcome: 'taken' | 'repeated' | 'refused' | 'capped' | 'foreign' | 'mark'
+  owner: FullCap['owner']
+  period: FullCap['period']
+  isSpent: boolean
+  freesAt: Date
 }
 
 const useColumns = Prisma.sql`
   plan, hour_used AS "hourUsed", day_used AS "dayUsed", hour_resets_at AS "hourResetsAt", day_resets_at AS "dayResetsAt", now`
 
 /** Messages taken from quotas. Times are the database's. */
-export function createReservationsStore(sql: Sql, { ttlS }: { ttlS: number }) {
+export function createReservationsStore(sql: Sql, { ttlS, holdTtlS, caps }: ReservationRules) {
+  const byDefault = capsJson(caps)
+
   async function ask(client: Transaction, request: ReserveRequest, mayReachMark: boolean): Promise<ReservedRow> {
-    const { turnId, userId, limits } = request
+    const { turnId, userId, isAdmin, terms } = request
     const [row] = await client.$queryRaw<ReservedRow[]>`
-      SELECT outcome, ${useColumns}
-      FROM reserve_message(${turnId}::uuid, ${userId}::uuid, ${JSON.stringify(limits)}::jsonb, ${FIRST_MARK}::numeric, ${ttlS}::integer,
-                           ${mayReachMark}::boolean)`
+      SELECT outcome, ${useColumns}, cap_owner AS owner, cap_period AS period, cap_is_spent AS "isSpent", cap_frees_at AS "freesAt"
+      FROM reserve_turn(${turnId}::uuid, ${userId}::uuid, ${isAdmin}::boolean, ${termsJson(terms)}::jsonb, ${FIRST_MARK}::numeric,
+                        ${ttlS}::integer, ${byDefault}::jsonb, ${holdTtlS}::integer, ${mayReachMark}::boolean)`
     if (!row) throw new Error('a function without a row')
     return row
   }
@@ -53,7 +77,7 @@ export function createReservationsStore(sql: Sql, { ttlS }: { ttlS: number }) {
     },
 
     /**
-     * Takes one message if both windows have room. Exact under any concurrency, in one round trip: see the function in the
+     * Takes one message if both windows and all spending caps have room, and holds what its answer may cost. Exact under any concurrency, in one round trip: see the function in the
      * migrations. Repeating it for the same turn gives the same answer. The message that reaches a mark of the day is
      * taken in one transaction with `onMark`.
      */
@@ -82,10 +106,14 @@ export function createReservationsStore(sql: Sql, { ttlS }: { ttlS: number }) {
   }
 }
 
-function admissionOf({ outcome, plan, now, ...use }: ReservedRow): Admission {
+function admissionOf({ outcome, plan, now, owner, period, isSpent, freesAt, ...use }: ReservedRow): Admission {
   if (outcome === 'mark') throw new Error('a mark was asked for and not reached')
-  return outcome === 'foreign' ? { outcome } : { outcome, plan, now, use }
+  if (outcome === 'foreign') return { outcome }
+  return outcome === 'capped' ? { outcome, now, cap: { owner, period, isSpent, freesAt } } : { outcome, plan, now, use }
 }
+
+const termsJson = ({ free, pro }: ReserveRequest['terms']): string =>
+  JSON.stringify({ free: { ...free, hold: String(free.hold) }, pro: { ...pro, hold: String(pro.hold) } })
 
 /** The message counts for good: whatever the reservation's state, and even if it was never made. */
 export async function settleReservation(tx: Transaction, turnId: string, userId: string, at: Date): Promise<void> {
@@ -95,7 +123,14 @@ export async function settleReservation(tx: Transaction, turnId: string, userId:
     ON CONFLICT (turn_id) DO UPDATE SET status = 'settled' WHERE reservation.user_id = EXCLUDED.user_id`
 }
 
-/** The message goes back to the user; a settled one stays settled. */
+/** The message goes back to the user, with what was held for its answer; a settled one stays settled. */
 export async function releaseReservation(tx: Transaction, turnId: string): Promise<void> {
-  await tx.$executeRaw`UPDATE reservation SET status = 'released' WHERE turn_id = ${turnId}::uuid AND status = 'reserved'`
+  await tx.$executeRaw`
+    WITH given_back AS (DELETE FROM spend_hold WHERE id = ${turnId}::uuid)
+    UPDATE reservation SET status = 'released' WHERE turn_id = ${turnId}::uuid AND status = 'reserved'`
+}
+
+/** An answer that counts and costs its user nothing, or nothing that will still be told. */
+export async function dropHold(tx: Transaction, turnId: string): Promise<void> {
+  await tx.$executeRaw`DELETE FROM spend_hold WHERE id = ${turnId}::uuid`
 }

@@ -13,9 +13,11 @@ export function serveReserveTurn({ bus, logger, quota, relay }: { bus: Bus; logg
   return serve(
     bus,
     requests.reserveTurn,
-    async ({ turnId, userId, isAdmin }, { signal }) => {
+    async ({ turnId, userId, isAdmin, holdMicroUsd }, { signal }) => {
       if (!ids.safeParse({ turnId, userId }).success) throw commonErrors.invalid_request({ internal: 'an id is not a UUID' })
-      const { isGranted, plan, limits, retryAfterS, ...use } = await reserveTurn(quota, { turnId, userId, isAdmin }, signal)
+      if (Object.values(holdMicroUsd).some((hold) => hold < 0n)) throw commonErrors.invalid_request({ internal: 'a hold is negative' })
+      const turn = { turnId, userId, isAdmin, holds: holdMicroUsd }
+      const { isGranted, plan, limits, retryAfterS, ...use } = await reserveTurn(quota, turn, signal)
       relay.wake()
       return {
         granted: isGranted,

@@ -1,13 +1,24 @@
 import type { PlanLimits } from '@parley/config'
 import type { Plan } from '../entitlements/entitlements.store.ts'
 import { errors } from '../errors.ts'
+import { refusalOf } from '../spend/spend-cap.ts'
 import { announceReached } from './announce-reached.ts'
 import { limitsOf, type QuotaPlan, type QuotaState, retryAfterS } from './quota.ts'
-import type { ReservationsStore } from './reservations.store.ts'
+import type { PlanTerms, ReservationsStore } from './reservations.store.ts'
 
 export interface Quota {
   limits: Record<'free' | 'pro', PlanLimits>
+  /** Micro-USD to hold for an answer whose asker does not say what it may cost. */
+  defaultHold: bigint
   reservations: ReservationsStore
+}
+
+export interface TurnToReserve {
+  turnId: string
+  userId: string
+  isAdmin: boolean
+  /** What its answer may cost at most, micro-USD, under each plan. */
+  holds: Readonly<Partial<Record<QuotaPlan, bigint>>>
 }
 
 export interface Reservation extends QuotaState {
@@ -17,21 +28,19 @@ export interface Reservation extends QuotaState {
 }
 
 /**
- * Takes a message from the quota, or refuses with the seconds to wait. The message that takes somebody to 80 or 100
+ * Takes a message from the quota and holds what its answer may cost, or refuses with the seconds to wait; throws where a
+ * spending cap has no room (R-6). The message that takes somebody to 80 or 100
  * percent of the day says so.
  */
-export async function reserveTurn(
-  quota: Quota,
-  turn: { turnId: string; userId: string; isAdmin: boolean },
-  signal?: AbortSignal,
-): Promise<Reservation> {
+export async function reserveTurn(quota: Quota, turn: TurnToReserve, signal?: AbortSignal): Promise<Reservation> {
   const { turnId, userId, isAdmin } = turn
   signal?.throwIfAborted()
-  const limits = { free: allowanceOf(quota, 'free', isAdmin).limits, pro: allowanceOf(quota, 'pro', isAdmin).limits }
-  const admission = await quota.reservations.reserve({ turnId, userId, limits }, (tx, { plan, use }) =>
+  const terms = { free: termsOf(quota, 'free', turn), pro: termsOf(quota, 'pro', turn) }
+  const admission = await quota.reservations.reserve({ turnId, userId, isAdmin, terms }, (tx, { plan, use }) =>
     announceReached(tx, { ...allowanceOf(quota, plan, isAdmin), ...use }, userId),
   )
   if (admission.outcome === 'foreign') throw errors.turn_conflict()
+  if (admission.outcome === 'capped') throw refusalOf(admission.cap, admission.now)
   // Whoever asked has given up and told the user so: nothing may stay taken.
   if (signal?.aborted && admission.outcome === 'taken') await quota.reservations.giveBack(turnId)
   signal?.throwIfAborted()
@@ -44,6 +53,11 @@ export async function reserveTurn(
 export async function readQuota(quota: Quota, { userId, isAdmin }: { userId: string; isAdmin: boolean }): Promise<QuotaState> {
   const { plan, use } = await quota.reservations.use(userId)
   return { ...allowanceOf(quota, plan, isAdmin), ...use }
+}
+
+function termsOf(quota: Quota, billed: Plan, { isAdmin, holds }: TurnToReserve): PlanTerms {
+  const { plan, limits } = allowanceOf(quota, billed, isAdmin)
+  return { ...limits, hold: holds[plan] ?? quota.defaultHold }
 }
 
 function allowanceOf({ limits }: Quota, billed: Plan, isAdmin: boolean): { plan: QuotaPlan; limits: PlanLimits } {

@@ -5,13 +5,13 @@ import { type Bus, type Consumer, consume } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
 import { chargeTurn } from '../metering/charges.store.ts'
 import { countPlatformExpense } from '../metering/platform-metrics.ts'
-import { releaseReservation, settleReservation } from './reservations.store.ts'
+import { dropHold, releaseReservation, settleReservation } from './reservations.store.ts'
 
 const dateOf = (at: Timestamp | undefined): Date => (at ? timestampDate(at) : new Date())
 
 /**
  * A turn's end decides its reservation: an answer counts, a failure or an answer without a word does not (R-4). And it
- * says which one of its calls the user pays for (B-17).
+ * says which one of its calls the user pays for (B-17); what was held for the answer is held until that call's cost is known.
  */
 export function consumeTurnEnds({ sql, ...rest }: { bus: Bus; sql: Sql; logger: Logger }): Consumer[] {
   const common = { ...rest, database: sql, lockOf: ({ turnId }: { turnId: string }) => turnId }
@@ -22,6 +22,7 @@ export function consumeTurnEnds({ sql, ...rest }: { bus: Bus; sql: Sql; logger: 
       consumer: 'usage-turn-completed',
       async handle(tx, { turnId, userId, callId, occurredAt }, { afterCommit }) {
         await settleReservation(tx, turnId, userId, dateOf(occurredAt))
+        if (callId === '') await dropHold(tx, turnId)
         const expenses = await chargeTurn(tx, turnId, callId || null)
         afterCommit(() => expenses.forEach(countPlatformExpense))
       },
@@ -33,6 +34,7 @@ export function consumeTurnEnds({ sql, ...rest }: { bus: Bus; sql: Sql; logger: 
       async handle(tx, { turnId, userId, callId, outputTokens, occurredAt }, { afterCommit }) {
         if (outputTokens > 0n) await settleReservation(tx, turnId, userId, dateOf(occurredAt))
         else await releaseReservation(tx, turnId)
+        if (callId === '') await dropHold(tx, turnId)
         const expenses = await chargeTurn(tx, turnId, callId || null)
         afterCommit(() => expenses.forEach(countPlatformExpense))
       },

@@ -7,7 +7,7 @@ import { Skeleton } from '../design/skeleton.tsx'
 
 type Window = usageApi.UsageLimits['day']
 
-/** What is left of the hour and of the day. */
+/** What is left of the hour and of the day, and of the month's spending limit where there is one. */
 export function LeftSection() {
   const limits = useLimits()
   return (
@@ -18,6 +18,7 @@ export function LeftSection() {
         <div className="grid gap-4 sm:grid-cols-2">
           <WindowCard name="Today" window={limits.data.day} />
           <WindowCard name="This hour" window={limits.data.hour} />
+          {limits.data.spend && <SpendCard spend={limits.data.spend} />}
         </div>
       )}
     </Section>
@@ -39,3 +40,21 @@ function WindowCard({ name, window: { limit, used, resetsAt } }: { name: string;
     </div>
   )
 }
+
+function SpendCard({ spend: { capUsd, spentUsd, resetsAt } }: { spend: usageApi.SpendWindow }) {
+  if (capUsd === null) return null
+  const day = new Date(resetsAt).toLocaleDateString([], { day: 'numeric', month: 'long', timeZone: 'UTC' })
+  return (
+    <div className="rounded-2xl border border-line bg-surface p-5 sm:col-span-2">
+      <p className="text-ink-soft text-sm">Spending this month</p>
+      <p className="mt-1 font-semibold text-2xl tabular-nums">
+        {dollars(spentUsd)}
+        <span className="font-normal text-base text-ink-faint"> of {dollars(capUsd)}</span>
+      </p>
+      <Meter label="Spent of this month’s limit, in dollars" value={Number(spentUsd)} max={Number(capUsd)} className="mt-4" />
+      <p className="mt-2.5 text-[0.8125rem] text-ink-faint">Starts anew on {day}, UTC</p>
+    </div>
+  )
+}
+
+const dollars = (usd: string) => `$${Number(usd).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`

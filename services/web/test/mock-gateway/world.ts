@@ -135,11 +135,13 @@ const prompts = (): MockPrompt[] => [
 
 export const limits = ({ used, user }: World): usageApi.UsageLimits => {
   const inOneHour = new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000).toISOString()
+  const nextMonth = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() + 1)).toISOString()
   const midnight = new Date(Math.ceil(Date.now() / 86_400_000) * 86_400_000).toISOString()
   return {
     plan: user.plan,
     hour: { limit: 10, used: used.hour, resetsAt: inOneHour },
     day: { limit: 50, used: used.day, resetsAt: midnight },
+    spend: { capUsd: '5.000000', spentUsd: '1.234567', heldUsd: '0.000000', resetsAt: nextMonth },
   }
 }
 

@@ -1,6 +1,5 @@
-import type { adminCatalogueApi } from '@parley/contracts'
+import { type adminCatalogueApi, usdToMicroUsd } from '@parley/contracts'
 import type { Price, Prisma, PrismaClient } from '../../../prisma/generated/client.ts'
-import { usdToMicroUsd } from '../usd.ts'
 import { changeCatalogue } from './change-catalogue.ts'
 
 export type PriceRow = Price
