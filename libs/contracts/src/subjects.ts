@@ -18,7 +18,7 @@ import {
 } from './gen/parley/auth/v1/events_pb.ts'
 import { EntitlementChangedSchema } from './gen/parley/billing/v1/events_pb.ts'
 import { TurnCompletedSchema, TurnFailedSchema, TurnStoppedSchema } from './gen/parley/chat/v1/events_pb.ts'
-import { BudgetExceededSchema, QuotaReachedSchema, UserCostExceededSchema } from './gen/parley/usage/v1/events_pb.ts'
+import { AbuseDetectedSchema, BudgetExceededSchema, QuotaReachedSchema, UserCostExceededSchema } from './gen/parley/usage/v1/events_pb.ts'
 import { ReserveTurnReplySchema, ReserveTurnRequestSchema } from './gen/parley/usage/v1/quota_pb.ts'
 
 /** A fact: its subject and the message it carries (JSON encoding on the wire). */
@@ -58,6 +58,7 @@ export const events = {
   quotaReached: event('evt.usage.quota.reached.v1', QuotaReachedSchema),
   userCostExceeded: event('evt.usage.cost.user-exceeded.v1', UserCostExceededSchema),
   budgetExceeded: event('evt.usage.cost.budget-exceeded.v1', BudgetExceededSchema),
+  abuseDetected: event('evt.usage.abuse.detected.v1', AbuseDetectedSchema),
   entitlementChanged: event('evt.billing.entitlement.changed.v1', EntitlementChangedSchema),
 } as const
 

@@ -4,6 +4,9 @@ import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
+import { startBlockedTextExpiry } from './abuse/blocked-text-expiry.job.ts'
+import { createBlockedTextsStore } from './abuse/blocked-texts.store.ts'
+import { consumeContentBlocked } from './abuse/content-blocked.consumer.ts'
 import type { Config } from './config.ts'
 import { watchCosts } from './costs/cost-alerts.job.ts'
 import { createCostsStore } from './costs/costs.store.ts'
@@ -25,6 +28,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const bus = await connectBus({ url: config.NATS_URL, name: 'usage', logger })
   const reservations = createReservationsStore(sql, { ttlS: config.RESERVATION_TTL_S })
   const quota = { limits: planLimits(config), reservations }
+  const blockedTexts = createBlockedTextsStore(sql)
 
   const relay = startRelay({ bus, pool, logger })
   const workers = [
@@ -32,6 +36,14 @@ export async function openDeps(config: Config, logger: Logger) {
     ...consumeTurnEnds({ bus, sql, logger }),
     consumeCallCompleted({ bus, sql, logger }),
     consumeEntitlementChanged({ bus, sql, logger }),
+    consumeContentBlocked({
+      bus,
+      sql,
+      rule: { prompts: config.ABUSE_BLOCKED_PROMPTS, windowS: config.ABUSE_BLOCKED_WINDOW_S },
+      onTold: relay.wake,
+      logger,
+    }),
+    startBlockedTextExpiry({ blockedTexts, days: config.ABUSE_RECORD_DAYS, logger }),
     startReaper({ reservations, logger }),
     watchCosts({
       costs: createCostsStore(sql),
@@ -52,6 +64,7 @@ export async function openDeps(config: Config, logger: Logger) {
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     usageEvents: createUsageEventsStore(sql),
     quota,
+    blockedTexts,
     /** Takes no more events and questions and finishes those at work. */
     async drain() {
       await Promise.all(workers.map((worker) => worker.stop()))

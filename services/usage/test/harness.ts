@@ -29,6 +29,7 @@ export async function startUsage(environment: Record<string, string> = {}) {
 
   return {
     app,
+    blockedTexts: deps.blockedTexts,
     bus,
     nats,
     prisma,
