@@ -30,10 +30,10 @@ export interface AbuseRule {
 export type BlockedTextsStore = ReturnType<typeof createBlockedTextsStore>
 
 /**
- * What counts against a user: refused questions. Not an answer that was stopped, as a model wrote it; and nobody is to be
- * punished for speaking of hurting himself.
+ * What counts against a user: refused questions. Not an answer that was stopped, as a model wrote it, nor what a tool gave
+ * back; and nobody is to be punished for speaking of hurting himself.
  */
-const COUNTS = Prisma.sql`side = 'input' AND category <> 'self_harm'`
+const COUNTS = Prisma.sql`side = 'input' AND category NOT IN ('self_harm', 'tool_injection')`
 
 export function createBlockedTextsStore(sql: Sql) {
   return {
