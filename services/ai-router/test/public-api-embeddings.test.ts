@@ -134,7 +134,7 @@ t.test(
     await addVectors(world)
     const input = Array.from({ length: 100 }, (_, index) => `text number ${index}`)
     const answer = await client.embeddings.create({ model: 'our-vectors', input, dimensions: 8 })
-    const requests = world.simulator.requests()
+    const requests = [...world.simulator.requests()]
     t.same(
       requests.map(({ messages }) => messages.length).toSorted((one, other) => one - other),
       [4, 32, 32, 32],
@@ -193,7 +193,7 @@ t.test('A-23 a route of an embedding model goes to embedding models alone', asyn
 t.test('R-4 C8 texts that are forbidden are refused before a vendor is asked, recorded, and cost nothing', async (t) => {
   const { world, quota, client } = await startApi(t)
   const refused = await thrownBy(client.embeddings.create({ model: MODEL, input: ['Good morning.', 'I will kill you and your dog.'] }))
-  t.match(refused, { status: 400, code: 'content_blocked' })
+  t.match(refused, { status: 400, code: 'content_policy_violation' })
   t.equal(world.simulator.requests().length, 0)
   const callId = quota.asked[0]?.turnId ?? ''
   const fact = await world.fact(callId)
