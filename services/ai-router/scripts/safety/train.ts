@@ -5,8 +5,8 @@ import { comparable } from '../../src/safety/texts/comparable.ts'
 import { type InjectionText, injectionSources } from './injection-sources.ts'
 import { type Example, train } from './logistic-regression.ts'
 import { moderationSources } from './moderation-sources.ts'
+import { shortTexts, triggerTexts } from './own-texts.ts'
 import { dataFolders, readSource, type Source } from './samples.ts'
-import { shortTexts } from './short-texts.ts'
 
 /**
  * Learns the models anew from the texts in the given folders and writes their weights beside the code that reads them.
@@ -31,13 +31,17 @@ const exampleOf = ({ features, isAttack, importance }: InjectionText & { feature
   isPositive: isAttack,
   importance: isAttack ? ATTACK_IMPORTANCE : importance,
 })
-const ofNoMeaning = (importance: number): Example[] =>
-  shortTexts.map((text) => ({ features: featuresOf(comparable(text)), isPositive: false, importance }))
+const harmlessOf = (own: readonly string[], importance: number): Example[] =>
+  own.map((text) => ({ features: featuresOf(comparable(text)), isPositive: false, importance }))
 
 const texts = injectionSources.flatMap((source) =>
   trainingTexts(source).map((row) => ({ ...row, importance: source.importance ?? 1, isDecent: !source.mayBeIndecent })),
 )
-const injection = train([...texts.map(exampleOf), ...ofNoMeaning(3)], { epochs: 12, rate: 0.3, decay: 1e-6 })
+const injection = train([...texts.map(exampleOf), ...harmlessOf(shortTexts, 3), ...harmlessOf(triggerTexts, 1)], {
+  epochs: 12,
+  rate: 0.3,
+  decay: 1e-6,
+})
 write('../../src/safety/injections/injection.weights.json', storedModel(injection.bias, injection.weights))
 
 const labelled = moderationSources.flatMap((source) => trainingTexts(source).map((row) => ({ ...row, importance: source.importance ?? 1 })))
@@ -52,7 +56,12 @@ for (const category of ['sexual', 'self_harm'] as const) {
     const isPositive = labels[category]
     return isPositive === undefined ? [] : [{ features, isPositive, importance: importance * (isPositive ? POSITIVE_IMPORTANCE : 1) }]
   })
-  const { bias, weights } = train([...examples, ...ordinary, ...ofNoMeaning(5)], { epochs: 12, rate: 0.3, decay: 1e-6, size: 1 << 15 })
+  const { bias, weights } = train([...examples, ...ordinary, ...harmlessOf(shortTexts, 5)], {
+    epochs: 12,
+    rate: 0.3,
+    decay: 1e-6,
+    size: 1 << 15,
+  })
   moderation[category] = storedModel(bias, weights)
 }
 write('../../src/safety/moderation/moderation.weights.json', moderation)

@@ -138,7 +138,7 @@ t.test('C9 a policy may refuse what tools gave back, or let it pass', async (t) 
 t.test('C8 C12 texts that are embedded are moderated as one; attacks on instructions in them are only recorded', async (t) => {
   const call = { callId: 'call', turnId: '', userId: 'user', plan: 'free' } as const
   const { safety, incidents } = aSafety()
-  t.match(await safety.checkTexts(call, ['The river runs to the sea.', THREAT, 'It is blue.']), {
+  t.match(await safety.checkTexts(call, ['Good morning.', THREAT, 'Good night.']), {
     rejected: { category: 'violence', action: 'block' },
   })
   t.same(await safety.checkTexts(call, ['The river runs to the sea.', ATTACK]), { rejected: null, pending: null })
