@@ -19,7 +19,13 @@ import {
 } from './gen/parley/auth/v1/events_pb.ts'
 import { EntitlementChangedSchema } from './gen/parley/billing/v1/events_pb.ts'
 import { TurnCompletedSchema, TurnFailedSchema, TurnStoppedSchema } from './gen/parley/chat/v1/events_pb.ts'
-import { BudgetExceededSchema, QuotaReachedSchema, SpendReachedSchema, UserCostExceededSchema } from './gen/parley/usage/v1/events_pb.ts'
+import {
+  AbuseDetectedSchema,
+  BudgetExceededSchema,
+  QuotaReachedSchema,
+  SpendReachedSchema,
+  UserCostExceededSchema,
+} from './gen/parley/usage/v1/events_pb.ts'
 import { ReserveTurnReplySchema, ReserveTurnRequestSchema } from './gen/parley/usage/v1/quota_pb.ts'
 import { HoldExpenseReplySchema, HoldExpenseRequestSchema } from './gen/parley/usage/v1/spend_pb.ts'
 
@@ -61,6 +67,7 @@ export const events = {
   userCostExceeded: event('evt.usage.cost.user-exceeded.v1', UserCostExceededSchema),
   budgetExceeded: event('evt.usage.cost.budget-exceeded.v1', BudgetExceededSchema),
   spendReached: event('evt.usage.spend.reached.v1', SpendReachedSchema),
+  abuseDetected: event('evt.usage.abuse.detected.v1', AbuseDetectedSchema),
   entitlementChanged: event('evt.billing.entitlement.changed.v1', EntitlementChangedSchema),
 } as const
 

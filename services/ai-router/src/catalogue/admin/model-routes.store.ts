@@ -24,8 +24,9 @@ export function createModelRouteStore(prisma: PrismaClient) {
     put: (key: RouteKey, route: adminCatalogueApi.NewRoute): Promise<'put' | 'no_model' | ErrorIssue[]> =>
       changeCatalogue(prisma, async (tx) => {
         const { wanted, plan } = key
-        if (wanted !== AUTO_ID && !(await tx.model.findFirst({ where: { id: wanted, kind: 'chat', retiredAt: null } }))) return 'no_model'
-        const issues = await wrongTargets(tx, plan, route.targets)
+        const kind = wanted === AUTO_ID ? 'chat' : (await tx.model.findFirst({ where: { id: wanted, retiredAt: null } }))?.kind
+        if (kind === undefined) return 'no_model'
+        const issues = await wrongTargets(tx, plan, kind, route.targets)
         if (issues.length > 0) return issues
         await tx.route.deleteMany({ where: key })
         await tx.route.create({
@@ -51,13 +52,14 @@ export function createModelRouteStore(prisma: PrismaClient) {
 async function wrongTargets(
   tx: Prisma.TransactionClient,
   plan: ModelPlan,
+  kind: string,
   targets: adminCatalogueApi.NewRoute['targets'],
 ): Promise<ErrorIssue[]> {
   const known = await tx.model.findMany({ where: { id: { in: targets.map(({ model }) => model) }, retiredAt: null } })
   return targets.flatMap(({ model: id }, index) => {
     const path = `targets.${index}.model`
     const model = known.find((candidate) => candidate.id === id)
-    if (model?.kind !== 'chat') return [{ path, message: 'is no model that answers' }]
+    if (model?.kind !== kind) return [{ path, message: kind === 'chat' ? 'is no model that answers' : 'is no embedding model' }]
     return model.plan === 'pro' && plan === 'free' ? [{ path, message: 'is not for the plan of this route' }] : []
   })
 }
