@@ -217,7 +217,7 @@ t.test('C3 C6 a route keeps its targets, its hedging and its cache policy, and i
   const administrator = anAdministrator(world)
   await addLlama(administrator, world.simulator.openaiUrl, { plan: 'pro' })
   const policy = { lifetimeS: 604_800, maxTemperature: 0.3, scope: 'everybody' }
-  const cache = { ...policy, semantic: { minSimilarity: 0.92 } }
+  const cache = { ...policy, semantic: { minSimilarity: 0.93 } }
   const targets = [
     { model: 'parley-guide', priority: 1, weight: 3 },
     { model: 'parley-guide-b', priority: 1, weight: 1 },
@@ -229,7 +229,7 @@ t.test('C3 C6 a route keeps its targets, its hedging and its cache policy, and i
   })
   t.same((await administrator.ask('GET', '/routes')).body, { items: [{ model: 'auto', plan: 'pro', targets, hedged: true, cache }] })
   const found = world.deps.catalogue.current().targetsFor('auto', 'pro')
-  t.match(found, { kind: 'found', isHedged: true, cache: { ...policy, minSimilarity: 0.92 } })
+  t.match(found, { kind: 'found', isHedged: true, cache: { ...policy, minSimilarity: 0.93 } })
   t.match(world.deps.catalogue.current().targetsFor('auto', 'free'), { isHedged: false, cache: null }, 'not for the plan below')
 
   await administrator.ask('PUT', '/routes/auto/pro', { targets, cache: policy })
