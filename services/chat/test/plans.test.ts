@@ -115,6 +115,9 @@ t.test('what a user waits for is read through indexes, as many rows as it shows 
   await reads('path through the first message', 3 * LONG_CONVERSATION + 8 * PAGE, PAGE, () =>
     paths.list({ conversationId: longId, through, limit: PAGE }),
   )
+  const midst = opened.at(-1)?.id ?? ''
+  await reads('what stands before a message', 8 * PAGE, PAGE - 1, () => paths.list({ conversationId: longId, before: midst, limit: PAGE }))
+  await reads('what comes after a message', 9 * PAGE, PAGE, () => paths.descend({ conversationId: longId, from: midst, limit: PAGE }))
   const headMessageId = path[0]?.id ?? ''
   await reads('shared', 2 * LONG_CONVERSATION + 4 * PAGE, PAGE, () => shares.listShared({ headMessageId, after: 0, limit: PAGE }))
   const ids = await reads('export', 2 * LONG_CONVERSATION, LONG_CONVERSATION, () => exported.pathIds(headMessageId))
