@@ -79,6 +79,8 @@ export const broadcasts = {
   turnStop: 'ctl.chat.turn-stop',
   /** A chat replica took a turn over; the body is `<turn id> <attempt>`. Whoever wrote it with a lower attempt stops. */
   turnClaimed: 'ctl.chat.turn-claimed',
+  /** Turns wait for room on a full chat replica, whose name is the body: another one with room may take them. */
+  turnsWaiting: 'ctl.chat.turns-waiting',
 } as const
 
 /** The subject that carries the frames of one turn, each the exact bytes of a WebSocket message. */
