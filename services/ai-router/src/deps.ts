@@ -76,7 +76,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const relay = startRelay({ bus, pool, logger })
   const alertMicroUsd = config.COST_ALERT_CALL_USD
   const calls = createCallStore(sql, { alertMicroUsd })
-  const progress = createCallProgressStore(sql, { alertMicroUsd })
+  const progress = createCallProgressStore(sql, { alertMicroUsd, heartbeatMs: config.CALL_HEARTBEAT_MS })
   const answers = createAnswerCacheStore(sql)
   const expiry = startAnswerExpiry({ answers, logger })
   const similarAnswers = createSimilarAnswers({

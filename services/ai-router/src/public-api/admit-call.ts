@@ -4,6 +4,7 @@ import type { Plan, Route, Targets } from '../catalogue/catalogue.ts'
 import type { Bookings } from '../completions/bookings.ts'
 import type { CallStore } from '../completions/calls.store.ts'
 import type { Load } from '../completions/load.ts'
+import { expectedOf } from '../completions/unheard-calls.ts'
 import { errors } from '../errors.ts'
 import type { Quota, Reservation } from './quota.client.ts'
 
@@ -19,6 +20,8 @@ export interface ApiCallWish {
   principal: Principal
   /** Where the call may go under a plan. */
   targetsFor(plan: Plan): Targets
+  /** What it will read. */
+  inputTokens: number
   /** Told as soon as it is known, also of a call that goes nowhere afterwards. */
   onReserved(reservation: Reservation): void
 }
@@ -34,7 +37,7 @@ export interface AdmittedCall {
  */
 export async function admitCall(
   { quota, calls, bookings, load }: AdmissionDeps,
-  { callId, principal, targetsFor, onReserved }: ApiCallWish,
+  { callId, principal, targetsFor, inputTokens, onReserved }: ApiCallWish,
   signal: AbortSignal,
 ): Promise<AdmittedCall> {
   const forAnybody = targetsFor('admin')
@@ -44,10 +47,11 @@ export async function admitCall(
   onReserved(reservation)
   const { plan } = reservation
   const { userId } = principal
-  if (!(await calls.claim({ callId, turnId: '', userId, plan, purpose: 'api' }))) {
+  const found = targetsFor(plan)
+  const expected = found.kind === 'found' ? expectedOf(found, inputTokens) : undefined
+  if (!(await calls.claim({ callId, turnId: '', userId, plan, purpose: 'api', expected }))) {
     throw errors.call_exists({ internal: `call ${callId} was run before` })
   }
-  const found = targetsFor(plan)
   if (found.kind === 'found') return { plan, route: found }
   await bookings.book({
     ...{ callId, turnId: '', userId, plan, purpose: 'api', model: '', provider: '', outcome: 'failed', failure: null, usage: null },

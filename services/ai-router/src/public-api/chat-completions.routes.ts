@@ -9,6 +9,7 @@ import type { CompletionCommand } from '../completions/completion-command.ts'
 import { needsOf } from '../completions/needs-of.ts'
 import { type CompletionDeps, runCompletion } from '../completions/run-completion.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
+import { estimateInput } from '../completions/usage-meter.ts'
 import { DRAINING } from '../providers/provider-error.ts'
 import { type AdmissionDeps, admitCall } from './admit-call.ts'
 import { errorOf } from './answer-failure.ts'
@@ -39,7 +40,7 @@ export function chatCompletionRoutes(app: App, deps: ChatCompletionDeps): void {
     const admitted = await admitCall(
       deps,
       {
-        ...{ callId: caller.callId, principal },
+        ...{ callId: caller.callId, principal, inputTokens: estimateInput(draft) },
         targetsFor: (plan) => deps.catalogue.current().targetsFor(draft.model, plan, needs),
         onReserved: ({ windows }) => void reply.headers(quotaHeaders(windows)),
       },

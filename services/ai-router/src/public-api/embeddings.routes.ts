@@ -2,6 +2,7 @@ import { openAiApi } from '@parley/contracts'
 import { type App, requireUser } from '@parley/service-kit'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { watchCallEnding } from '../completions/call-ending.ts'
+import { estimateTokens } from '../completions/count-tokens.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
 import { DRAINING } from '../providers/provider-error.ts'
 import type { Clocks } from '../routing/clocks.ts'
@@ -29,7 +30,7 @@ export function embeddingRoutes(app: App, deps: EmbeddingRouteDeps): void {
     const { plan, route } = await admitCall(
       deps,
       {
-        ...{ callId, principal },
+        ...{ callId, principal, inputTokens: inputs.reduce((sum, text) => sum + estimateTokens(text), 0) },
         targetsFor: (granted) => deps.catalogue.current().embeddingModel(wanted, granted),
         onReserved: ({ windows }) => void reply.headers(quotaHeaders(windows)),
       },
