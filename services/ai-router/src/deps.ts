@@ -109,6 +109,7 @@ export async function openDeps(config: Config, logger: Logger) {
     catalogue,
     vault,
     providerKeys,
+    relay,
     adminModels: createAdminModelStore(prisma),
     prices: createPriceStore(prisma),
     adminProviders: createAdminProviderStore(prisma),
