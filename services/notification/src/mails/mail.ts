@@ -1,5 +1,7 @@
+import type { CostAlertDetails } from '../costs/cost-alert.ts'
+
 /** What a mail is about; each kind has templates of its name. */
-export type MailKind = 'verify_address' | 'reset_password' | 'magic_link' | 'welcome' | 'quota_nearly_used' | 'quota_used'
+export type MailKind = 'verify_address' | 'reset_password' | 'magic_link' | 'welcome' | 'quota_nearly_used' | 'quota_used' | 'cost_alert'
 
 /** A mail as it was asked for. */
 export interface NewMail {
@@ -7,6 +9,8 @@ export interface NewMail {
   dedupeKey: string
   userId: string
   kind: MailKind
+  /** What it says beyond its kind. Never an address or a token. */
+  details?: CostAlertDetails
 }
 
 /** A mail that this replica may send until its lease ends. */
@@ -14,6 +18,8 @@ export interface ClaimedMail {
   id: string
   userId: string
   kind: MailKind
+  /** As `NewMail` has them. */
+  details: unknown
   /** This try's number; whoever comes later has a higher one. */
   attempt: number
   /** Permanent refusals so far. */
