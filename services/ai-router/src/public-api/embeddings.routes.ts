@@ -4,6 +4,7 @@ import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { watchCallEnding } from '../completions/call-ending.ts'
 import { failureOf } from '../completions/completion-failure.ts'
 import { mostTokensOf } from '../completions/cost-bound.ts'
+import { estimateTokens } from '../completions/count-tokens.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
 import { type EmbeddingDeps, embedTexts } from '../embeddings/embed-texts.ts'
 import { DRAINING, ProviderError } from '../providers/provider-error.ts'
@@ -30,7 +31,7 @@ export function embeddingRoutes(app: App, deps: EmbeddingRouteDeps): void {
     const { plan, route } = await admitCall(
       deps,
       {
-        ...{ callId, principal },
+        ...{ callId, principal, inputTokens: texts.reduce((sum, text) => sum + estimateTokens(text), 0) },
         targetsFor: (granted) => deps.catalogue.current().embeddingModel(wanted, granted),
         ...{ mostInputTokens: mostTokensOf(texts), maxOutputTokens: 0 },
         onReserved: ({ windows }) => void reply.headers(quotaHeaders(windows)),
