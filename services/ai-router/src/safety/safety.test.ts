@@ -27,6 +27,7 @@ const asks = (text: string, fields: Partial<CheckedCompletion> = {}): CheckedCom
   turnId: 'turn',
   userId: 'user',
   plan: 'free',
+  prefill: '',
   purpose: 'answer',
   system: 'You are Parley.',
   messages: [{ role: 'user', text }],

@@ -42,6 +42,8 @@ export interface CheckedCompletion extends CheckedCall {
   purpose: string
   system: string
   messages: readonly { role: string; text: string }[]
+  /** Text of the answer that is there already. */
+  prefill: string
 }
 
 export interface InputCheck {
@@ -136,13 +138,14 @@ export function createSafety(deps: SafetyDeps) {
     },
 
     watchOutput(completion: CheckedCompletion): OutputWatch | null {
-      const { plan, purpose, system } = completion
+      const { plan, purpose, system, prefill } = completion
       if (!isAskedByAUser(purpose)) return null
       let written = ''
       const watch = watchOutput(
         { ...deps, models: models.moderation, onRemoteFailure, onFlag: (verdict) => record(completion, verdict, written) },
         plan,
         system !== '' && hasOurSystem(purpose) ? detectorOf(system) : null,
+        prefill,
       )
       const told = (verdict: Verdict | null) => {
         record(completion, verdict, written)

@@ -14,6 +14,8 @@ const quickRules = localRules.map(({ pattern, ...rule }) => ({ ...rule, pattern:
 
 /** Below this a model is silent. */
 const MODEL_SPEAKS_FROM = 0.45
+/** And on less than three words: it has learned from sentences, and of one word it knows what stood around it there. */
+const SENTENCE = /\S\s+\S+\s+\S|\S{24}/
 
 /** Scores a text without asking anybody. Never throws. */
 export function classifyLocally(models: ModerationModels, text: string): ModerationScores {
@@ -32,9 +34,13 @@ function scoresOf(models: ModerationModels, text: string, features: Features): M
   const add = (category: ModerationCategory, weight: number) => doubts.set(category, (doubts.get(category) ?? 1) * (1 - weight))
   const grams = gramsOf(text)
   for (const { category, weight, pattern } of quickRules) if (pattern.isIn(grams)) add(category, weight)
+  if (!SENTENCE.test(text)) return scoresFrom(doubts)
   for (const [category, model] of Object.entries(models) as [ModerationCategory, LinearModel][]) {
     const probability = model.probability(features)
     if (probability > MODEL_SPEAKS_FROM) add(category, (probability - MODEL_SPEAKS_FROM) / (1 - MODEL_SPEAKS_FROM))
   }
-  return Object.fromEntries([...doubts].map(([category, doubt]) => [category, 1 - doubt]))
+  return scoresFrom(doubts)
 }
+
+const scoresFrom = (doubts: ReadonlyMap<ModerationCategory, number>): ModerationScores =>
+  Object.fromEntries([...doubts].map(([category, doubt]) => [category, 1 - doubt]))
