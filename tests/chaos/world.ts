@@ -34,6 +34,8 @@ const READY_WITHIN_MS = 60_000
 const unlimited: Partial<Record<ServiceName, Record<string, string>>> = {
   auth: { BCRYPT_COST: '4', ACCESS_TOKEN_TTL_S: '86400' },
   gateway: { REQUESTS_PER_MINUTE: '100000000', ACCESS_TOKEN_TTL_S: '86400' },
+  // The scripted vendor blocks nothing: the local classifiers do.
+  'ai-router': { SAFETY_REMOTE_MODERATION: 'false' },
   usage: { LIMIT_FREE_HOUR: '1000000', LIMIT_FREE_DAY: '1000000', SPEND_CAP_FREE_MONTH_USD: 'none' },
 }
 

@@ -4,6 +4,7 @@ import { catalogue } from './catalogue.spec.ts'
 import { counts } from './counts.spec.ts'
 import { faults } from './faults.spec.ts'
 import { openAiApi } from './openai-api.spec.ts'
+import { sharing } from './sharing.spec.ts'
 import { spendCaps } from './spend-caps.spec.ts'
 import { story } from './story.spec.ts'
 import { oneTrace } from './trace.spec.ts'
@@ -23,6 +24,7 @@ oneTrace(t, world)
 badInput(t, world)
 catalogue(t, world)
 counts(t, world)
+sharing(t, world)
 openAiApi(t, world)
 spendCaps(t, world)
 faults(t, world)

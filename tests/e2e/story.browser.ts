@@ -237,6 +237,41 @@ t.test('H1, H2 Enter chooses what was looked for, one step leads back, and keys 
   await close()
 })
 
+t.test('H2 what the network broke can be tried again, and what stood on the screen stays', async (t) => {
+  const { page, close } = await openPage({ width: 1280, height: 800 })
+  await page.goto(`${world.url}/magic-link`)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByRole('button', { name: 'Send the link' }).click()
+  const mail = await waitForMail(world.inboxUrl, email, /magic-link\?token=/)
+  await page.goto(/http\S+token=\S+/.exec(mail.text)?.[0] ?? '')
+  await page.route('**/magic-link/consume', (route) => route.abort(), { times: 1 })
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.getByRole('alert').waitFor()
+  await page.getByRole('button', { name: 'Log in' }).click()
+  await page.waitForURL(`${world.url}/`)
+
+  const history = page.getByRole('navigation', { name: 'Chats' })
+  const options = history.getByRole('button', { name: /^Options of/ }).first()
+  await options.waitFor()
+  let broken = 0
+  await page.route('**/api/v1/conversations?*', (route) => {
+    broken += 1
+    return route.abort()
+  })
+  await options.click()
+  await page.getByRole('menuitem', { name: 'Pin' }).click()
+  // Two lists, each asked for three times.
+  await eventually(
+    'the lists to be given up',
+    async () => broken,
+    (count) => count >= 6,
+  )
+  await page.waitForLoadState('networkidle')
+  t.ok(await options.isVisible())
+  t.equal(await page.getByText('Your chats could not be loaded').count(), 0)
+  await close()
+})
+
 /** A question in the conversation; its words may stand in the title, too. */
 const question = (page: Page, text: string) => page.getByRole('article', { name: 'You' }).filter({ hasText: text })
 

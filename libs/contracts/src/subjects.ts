@@ -1,13 +1,15 @@
 import type { Message } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import { GetCostBoundsReplySchema, GetCostBoundsRequestSchema } from './gen/parley/ai/v1/costs_pb.ts'
-import { CallCompletedSchema, ContentBlockedSchema, CostExceededSchema } from './gen/parley/ai/v1/events_pb.ts'
+import { CallCompletedSchema, CatalogueChangedSchema, ContentBlockedSchema, CostExceededSchema } from './gen/parley/ai/v1/events_pb.ts'
 import { VerifyApiKeyReplySchema, VerifyApiKeyRequestSchema } from './gen/parley/auth/v1/api_keys_pb.ts'
 import {
   GetContactReplySchema,
   GetContactRequestSchema,
   IssueEmailTokenReplySchema,
   IssueEmailTokenRequestSchema,
+  ListAdministratorsReplySchema,
+  ListAdministratorsRequestSchema,
 } from './gen/parley/auth/v1/contact_pb.ts'
 import {
   ApiKeyRevokedSchema,
@@ -19,7 +21,13 @@ import {
 } from './gen/parley/auth/v1/events_pb.ts'
 import { EntitlementChangedSchema } from './gen/parley/billing/v1/events_pb.ts'
 import { TurnCompletedSchema, TurnFailedSchema, TurnStoppedSchema } from './gen/parley/chat/v1/events_pb.ts'
-import { BudgetExceededSchema, QuotaReachedSchema, SpendReachedSchema, UserCostExceededSchema } from './gen/parley/usage/v1/events_pb.ts'
+import {
+  AbuseDetectedSchema,
+  BudgetExceededSchema,
+  QuotaReachedSchema,
+  SpendReachedSchema,
+  UserCostExceededSchema,
+} from './gen/parley/usage/v1/events_pb.ts'
 import { ReserveTurnReplySchema, ReserveTurnRequestSchema } from './gen/parley/usage/v1/quota_pb.ts'
 import { HoldExpenseReplySchema, HoldExpenseRequestSchema } from './gen/parley/usage/v1/spend_pb.ts'
 
@@ -57,16 +65,19 @@ export const events = {
   callCompleted: event('evt.ai.call.completed.v1', CallCompletedSchema),
   contentBlocked: event('evt.ai.content.blocked.v1', ContentBlockedSchema),
   costExceeded: event('evt.ai.cost.exceeded.v1', CostExceededSchema),
+  catalogueChanged: event('evt.ai.catalogue.changed.v1', CatalogueChangedSchema),
   quotaReached: event('evt.usage.quota.reached.v1', QuotaReachedSchema),
   userCostExceeded: event('evt.usage.cost.user-exceeded.v1', UserCostExceededSchema),
   budgetExceeded: event('evt.usage.cost.budget-exceeded.v1', BudgetExceededSchema),
   spendReached: event('evt.usage.spend.reached.v1', SpendReachedSchema),
+  abuseDetected: event('evt.usage.abuse.detected.v1', AbuseDetectedSchema),
   entitlementChanged: event('evt.billing.entitlement.changed.v1', EntitlementChangedSchema),
 } as const
 
 /** Every question one service asks another over NATS. */
 export const requests = {
   getContact: request('rpc.auth.get-contact.v1', GetContactRequestSchema, GetContactReplySchema),
+  listAdministrators: request('rpc.auth.list-administrators.v1', ListAdministratorsRequestSchema, ListAdministratorsReplySchema),
   issueEmailToken: request('rpc.auth.issue-email-token.v1', IssueEmailTokenRequestSchema, IssueEmailTokenReplySchema),
   verifyApiKey: request('rpc.auth.verify-api-key.v1', VerifyApiKeyRequestSchema, VerifyApiKeyReplySchema),
   reserveTurn: request('rpc.usage.reserve-turn.v1', ReserveTurnRequestSchema, ReserveTurnReplySchema),
@@ -84,6 +95,8 @@ export const broadcasts = {
   turnStop: 'ctl.chat.turn-stop',
   /** A chat replica took a turn over; the body is `<turn id> <attempt>`. Whoever wrote it with a lower attempt stops. */
   turnClaimed: 'ctl.chat.turn-claimed',
+  /** Turns wait for room on a full chat replica, whose name is the body: another one with room may take them. */
+  turnsWaiting: 'ctl.chat.turns-waiting',
 } as const
 
 /** The subject that carries the frames of one turn, each the exact bytes of a WebSocket message. */

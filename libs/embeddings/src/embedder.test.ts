@@ -19,3 +19,17 @@ t.test('what a thread was asked when it is ended is refused, not left hanging', 
   await embedder.close()
   await refused
 })
+
+t.test('texts that mean about the same lie closer than others, and each vector has length 1', async (t) => {
+  const embedder = createEmbedder()
+  t.teardown(() => embedder.close())
+  const asked = 'How can I improve my spoken English?'
+  const [first, rephrased, other] = await embedder.embed([asked, 'What should I do to speak English better?', 'Why is the sky blue?'])
+  const [alone] = await embedder.embed([asked])
+  if (!first || !rephrased || !other || !alone) throw new Error('a vector is missing')
+  for (const vector of [first, rephrased, other]) t.ok(Math.abs(cosine(vector, vector) - 1) < 1e-3)
+  t.ok(cosine(first, rephrased) > 0.75)
+  t.ok(cosine(first, other) < 0.5)
+  t.ok(cosine(first, alone) > 0.9999, 'what is embedded beside it changes nothing')
+  t.same(await embedder.embed([]), [])
+})

@@ -49,7 +49,7 @@ export async function publishEvent<M extends Message>(
   newEvent: NewEvent<NoInfer<M>>,
 ): Promise<string> {
   const { id, aggregateId, subject, payload, headers } = prepareEvent(event, newEvent)
-  const write: (strings: TemplateStringsArray, ...values: unknown[]) => unknown = (tx.$withCommit ?? tx.$executeRaw).bind(tx)
+  const write: (query: TemplateStringsArray, ...values: unknown[]) => unknown = (tx.$withCommit ?? tx.$executeRaw).bind(tx)
   await write`
     INSERT INTO messaging.outbox (id, aggregate_id, subject, payload, headers)
     VALUES (${id}::uuid, ${aggregateId}, ${subject}, ${payload}::jsonb, ${headers}::jsonb)`

@@ -79,7 +79,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const costBounds = serveCostBounds({ bus, catalogue, outputLimits, logger })
   const alertMicroUsd = config.COST_ALERT_CALL_USD
   const calls = createCallStore(sql, { alertMicroUsd })
-  const progress = createCallProgressStore(sql, { alertMicroUsd })
+  const progress = createCallProgressStore(sql, { alertMicroUsd, heartbeatMs: config.CALL_HEARTBEAT_MS })
   const answers = createAnswerCacheStore(sql)
   const expiry = startAnswerExpiry({ answers, logger })
   const similarAnswers = createSimilarAnswers({
@@ -112,6 +112,7 @@ export async function openDeps(config: Config, logger: Logger) {
     catalogue,
     vault,
     providerKeys,
+    relay,
     adminModels: createAdminModelStore(prisma),
     prices: createPriceStore(prisma),
     adminProviders: createAdminProviderStore(prisma),

@@ -217,7 +217,7 @@ t.test('C3 C6 a route keeps its targets, its hedging and its cache policy, and i
   const administrator = anAdministrator(world)
   await addLlama(administrator, world.simulator.openaiUrl, { plan: 'pro' })
   const policy = { lifetimeS: 604_800, maxTemperature: 0.3, scope: 'everybody' }
-  const cache = { ...policy, semantic: { minSimilarity: 0.92 } }
+  const cache = { ...policy, semantic: { minSimilarity: 0.93 } }
   const targets = [
     { model: 'parley-guide', priority: 1, weight: 3 },
     { model: 'parley-guide-b', priority: 1, weight: 1 },
@@ -229,7 +229,7 @@ t.test('C3 C6 a route keeps its targets, its hedging and its cache policy, and i
   })
   t.same((await administrator.ask('GET', '/routes')).body, { items: [{ model: 'auto', plan: 'pro', targets, hedged: true, cache }] })
   const found = world.deps.catalogue.current().targetsFor('auto', 'pro')
-  t.match(found, { kind: 'found', isHedged: true, cache: { ...policy, minSimilarity: 0.92 } })
+  t.match(found, { kind: 'found', isHedged: true, cache: { ...policy, minSimilarity: 0.93 } })
   t.match(world.deps.catalogue.current().targetsFor('auto', 'free'), { isHedged: false, cache: null }, 'not for the plan below')
 
   await administrator.ask('PUT', '/routes/auto/pro', { targets, cache: policy })
@@ -308,3 +308,58 @@ t.test('administrators who change the catalogue at the same time wait for one an
   )
   t.same(answers.map(({ body }) => body.price.version).sort(), [2, 3, 4, 5, 6, 7, 8, 9])
 })
+
+t.test(
+  'A-21 N-1 every change of the catalogue is a fact that says who did what, and never a secret; what was refused is none',
+  async (t) => {
+    const world = await startWorld(t)
+    const administrator = anAdministrator(world)
+    const { ask } = administrator
+    const told = async () =>
+      (
+        await world.deps.prisma.$queryRaw<{ payload: Record<string, unknown> }[]>`
+      SELECT payload FROM messaging.outbox WHERE subject = 'evt.ai.catalogue.changed.v1' ORDER BY position`
+      ).map(({ payload }) => payload)
+
+    await addLlama(administrator, 'http://llama.test')
+    await ask('PATCH', '/models/llama', { enabled: false, name: 'Llama 4' })
+    await ask('POST', '/models/llama/prices', { inputUsd: '1', outputUsd: '2' })
+    await ask('PUT', '/routes/auto/free', { targets: [{ model: 'parley-guide', priority: 1 }] })
+    await ask('DELETE', '/routes/auto/free')
+    await ask('DELETE', '/models/llama')
+    await ask('PATCH', '/providers/our-llama', { enabled: false })
+    await ask('DELETE', '/providers/our-llama/key')
+    await ask('DELETE', '/providers/our-llama')
+    const facts = await told()
+    t.match(
+      facts.map(({ action, subject, fields, enabled }) => [action, subject, fields, enabled]),
+      [
+        ['provider.created', 'our-llama'],
+        ['model.created', 'llama'],
+        ['provider_key.changed', 'our-llama'],
+        ['model.changed', 'llama', ['enabled', 'name'], false],
+        ['price.created', 'llama@2'],
+        ['route.changed', 'auto free'],
+        ['route.deleted', 'auto free'],
+        ['model.deleted', 'llama'],
+        ['provider.changed', 'our-llama', ['enabled'], false],
+        ['provider_key.deleted', 'our-llama'],
+        ['provider.deleted', 'our-llama'],
+      ],
+    )
+    t.ok(facts.every(({ actorId }) => actorId === administrator.userId))
+    t.notMatch(JSON.stringify(facts), 'sk-a-key-of-these-tests')
+
+    await ask('POST', '/providers', aProvider('http://llama.test'))
+    const before = (await told()).length
+    for (const [method, path, body] of [
+      ['POST', '/providers', aProvider('http://llama.test')],
+      ['POST', '/models', aModel({ provider: 'nobody' })],
+      ['PATCH', '/models/nothing', { enabled: false }],
+      ['DELETE', '/routes/auto/pro', undefined],
+      ['DELETE', '/providers/our-llama/key', undefined],
+    ] as const)
+      t.ok((await ask(method, path, body)).status >= 400, `${method} ${path}`)
+    t.equal((await told()).length, before)
+  },
+)

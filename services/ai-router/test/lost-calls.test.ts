@@ -23,7 +23,7 @@ interface Fact {
 }
 
 /** Replicas as processes of their own, on one database. */
-async function startReplicas(t: Test, count: number) {
+async function startReplicas(t: Test, count: number, { heartbeatMs = 100 } = {}) {
   const [database, nats, principals, simulator] = await Promise.all([
     createTestDatabase('ai-router'),
     startTestNats(),
@@ -37,7 +37,7 @@ async function startReplicas(t: Test, count: number) {
       PRINCIPAL_JWKS: principals.jwksJson,
       OPENAI_BASE_URL: simulator.openaiUrl,
       OPENAI_SIMULATED: 'true',
-      CALL_HEARTBEAT_MS: '100',
+      CALL_HEARTBEAT_MS: String(heartbeatMs),
       CALL_LOST_AFTER_MS: '1500',
     })
   const replicas = await Promise.all(Array.from({ length: count }, start))
@@ -117,6 +117,30 @@ t.test('F-2 B-17 a leg that broke before its process was killed is told as waste
   const [fact] = (await facts()).filter((each) => each.callId === callId)
   t.match(fact, { outcome: 'CALL_OUTCOME_LOST', usage: { estimated: true }, wasted: [{ number: 1 }] })
   t.equal(fact?.wasted?.length, 1)
+})
+
+t.test('F-2 B-17 a call whose process was killed before it said anything of it is in the books, estimated', async (t) => {
+  const { replicas, send, ended, facts, rowOf } = await startReplicas(t, 2, { heartbeatMs: 30_000 })
+  const [first] = replicas
+  if (!first) throw new Error('no replica')
+  const [callId, turnId] = [newId(), newId()]
+  const answer = await firstText(await send(first.url, { callId, turnId }, '[[tokens=2000 tps=50]]'))
+  t.match(await rowOf(callId), { outcome: 'running', input_tokens: null, output_tokens: null }, 'nothing was said of it yet')
+  await first.kill()
+  await t.rejects(answer.rest())
+
+  const row = await ended(callId)
+  t.match(row, { outcome: 'lost', is_estimated: true, leg: 1 })
+  t.ok(Number(row?.input_tokens) > 0, 'all of its input')
+  t.equal(Number(row?.output_tokens), 60 * 30, 'what is written in the time that it is not heard of')
+  t.ok(Number(row?.cost_micro_usd) > 0)
+  const [fact, ...others] = (await facts()).filter((each) => each.callId === callId)
+  t.same(others, [])
+  t.match(fact, {
+    turnId,
+    outcome: 'CALL_OUTCOME_LOST',
+    usage: { inputTokens: row?.input_tokens, outputTokens: row?.output_tokens, costMicroUsd: row?.cost_micro_usd, estimated: true },
+  })
 })
 
 t.test('F-2 a process that was only paused does not book its call again, and ends what nobody would pay for', async (t) => {

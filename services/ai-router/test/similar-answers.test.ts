@@ -1,10 +1,16 @@
+import { adminCatalogueApi } from '@parley/contracts'
 import { metricsText } from '@parley/telemetry'
 import { aPrincipal, waitFor } from '@parley/testing'
 import t, { type Test } from 'tap'
 import type { CachePolicy } from '../src/catalogue/route-rule.ts'
 import { type CompletionFields, changeRoutes, says, startWorld, type World } from './harness.ts'
 
-const policy: CachePolicy = { lifetimeS: 604_800, maxTemperature: 1, scope: 'user', minSimilarity: 0.92 }
+const policy: CachePolicy = {
+  lifetimeS: 604_800,
+  maxTemperature: 1,
+  scope: 'user',
+  minSimilarity: adminCatalogueApi.DEFAULT_MIN_SIMILARITY,
+}
 const QUESTION = says('How do I reset the password of a Gmail account?')
 const REPHRASED = says('How can you reset the password for a Gmail account?')
 const IN_OTHER_WORDS = says('What is the best way to reset the password of a Gmail account?')

@@ -1,6 +1,7 @@
 import { type App, createService } from '@parley/service-kit'
 import { accountRoutes } from './accounts/accounts.routes.ts'
 import { apiKeyRoutes } from './api-keys/api-keys.routes.ts'
+import { auditRoutes } from './audit/audit.routes.ts'
 import type { Deps } from './deps.ts'
 import { emailRequestRoutes } from './email-requests/email-requests.routes.ts'
 import { emailTokenRoutes } from './email-tokens/email-tokens.routes.ts'
@@ -28,6 +29,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   emailTokenRoutes(app, deps)
   sessionRoutes(app, deps)
   apiKeyRoutes(app, deps)
+  auditRoutes(app, deps)
   jwksRoutes(app, deps)
   return app
 }

@@ -3,10 +3,12 @@ import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
+import { serveAdministrators } from './accounts/administrators.rpc.ts'
 import { serveContacts } from './accounts/contact.rpc.ts'
 import { ensureAdministrator } from './accounts/ensure-administrator.ts'
 import { followEntitlements } from './accounts/entitlement-changed.consumer.ts'
 import { serveApiKeys } from './api-keys/verify-api-key.rpc.ts'
+import { auditCatalogue } from './audit/catalogue-changed.consumer.ts'
 import type { Config } from './config.ts'
 import { startEmailRequests } from './email-requests/email-requests.job.ts'
 import { serveEmailTokens } from './email-tokens/issue-email-token.rpc.ts'
@@ -76,9 +78,11 @@ export async function openDeps(config: Config, logger: Logger) {
   const workers = [
     emailRequestsJob,
     serveContacts({ bus, stores, logger }),
+    serveAdministrators({ bus, stores, logger }),
     serveApiKeys({ bus, stores, logger }),
     serveEmailTokens({ bus, stores, ttls, logger }),
     followEntitlements({ bus, prisma, logger }),
+    auditCatalogue({ bus, prisma, logger }),
     startPurge({ purge: purgeStore(prisma), logger }),
     keyRing,
   ]

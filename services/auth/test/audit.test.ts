@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto'
+import { timestampNow } from '@bufbuild/protobuf/wkt'
+import { type auditApi, events } from '@parley/contracts'
 import { openPool } from '@parley/database'
+import { waitFor } from '@parley/testing'
 import t from 'tap'
 import { startAuth } from './harness.ts'
 
@@ -38,4 +42,66 @@ t.test('A9 the log tells who did what, when and from where', async (t) => {
   )
   t.match(entries[3], { actor_id: null, source: '203.0.113.5', user_agent: 'a thief', occurred_at: Date })
   t.match(entries[4], { actor_id: person.id, source: '203.0.113.6', detail: { reason: 'logged_out', sessionIds: [person.sessionId] } })
+})
+
+/** As the ai-router says it. */
+const changed = (actorId: string, action: string, more: { fields?: string[]; enabled?: boolean } = {}) =>
+  auth.deps.transact(({ publish }) =>
+    publish(events.catalogueChanged, {
+      aggregateId: 'gpt-dear',
+      message: { actorId, action, subject: 'gpt-dear', ...more, occurredAt: timestampNow() },
+    }),
+  )
+
+/** Somebody who may read the log. */
+const administrator = () => ({ user: { id: randomUUID(), role: 'admin' as const }, sessionId: randomUUID() })
+
+const listed = async (query: string) => {
+  const { status, body } = await auth.ask('GET', `/api/v1/admin/audit?${query}`, { as: administrator() })
+  t.equal(status, 200)
+  return body as { items: auditApi.AuditEntry[]; nextCursor: string | null }
+}
+
+t.test('A-21 N-3 what administrators do to the catalogue stands in the log, once each, and what nobody did does not', async (t) => {
+  const { user } = administrator()
+  await changed(user.id, 'model.changed', { fields: ['enabled'], enabled: false })
+  await changed(user.id, 'model.exploded')
+  await changed('nobody', 'model.changed')
+  await changed(user.id, 'provider_key.deleted')
+  const entries = await waitFor('both entries', async () => {
+    const { items } = await listed(`actorId=${user.id}`)
+    return items.length === 2 && items
+  })
+  t.match(entries, [
+    { action: 'catalogue.provider_key.deleted', actorId: user.id, subjectId: null, detail: { subject: 'gpt-dear' } },
+    { action: 'catalogue.model.changed', actorId: user.id, detail: { subject: 'gpt-dear', fields: ['enabled'], enabled: false } },
+  ])
+  await auth.outside.manager.consumers.delete('EVENTS', 'auth-audit-catalogue')
+  await changed(user.id, 'model.deleted')
+  await waitFor('the last one', async () => (await listed(`actorId=${user.id}`)).items.length >= 3)
+  await waitFor('all of them to be handled', async () => {
+    const info = await auth.outside.manager.consumers.info('EVENTS', 'auth-audit-catalogue').catch(() => null)
+    return info?.num_ack_pending === 0 && info.num_pending === 0
+  })
+  t.equal((await listed(`actorId=${user.id}`)).items.length, 3, 'delivered twice, written once')
+})
+
+t.test('A-19 A9 administrators read the log, newest first, page by page; nobody else does', async (t) => {
+  const person = await auth.signUp()
+  t.match(await auth.ask('GET', '/api/v1/admin/audit', { as: person }), { status: 403 })
+  t.match(await auth.ask('GET', '/api/v1/admin/audit'), { status: 401 })
+  const first = await listed(`subjectId=${person.id}&limit=2`)
+  t.same(
+    first.items.map(({ action }) => action),
+    ['session.started', 'address.verified'],
+  )
+  const rest = await listed(`subjectId=${person.id}&limit=2&cursor=${first.nextCursor}`)
+  t.same([rest.items.map(({ action }) => action), rest.nextCursor], [['account.registered'], null])
+  t.same(
+    (await listed(`subjectId=${person.id}&action=session`)).items.map(({ action }) => action),
+    ['session.started'],
+  )
+  t.notMatch(JSON.stringify([first, rest]), person.email, 'no address')
+  for (const query of ['actorId=x', 'action=%25', 'limit=0', 'cursor=nonsense'])
+    t.match(await auth.ask('GET', `/api/v1/admin/audit?${query}`, { as: administrator() }), { status: 400 }, query)
 })

@@ -48,6 +48,7 @@ import { saveSnapshots } from './turns/snapshots.job.ts'
 import { watchForLostTurns } from './turns/take-over.job.ts'
 import { followTurnBroadcasts } from './turns/turn-broadcasts.consumer.ts'
 import { createTurnStore } from './turns/turns.store.ts'
+import { followWaitingTurns } from './turns/turns-waiting.consumer.ts'
 
 /** An event loop that is this late at a tenth of the looks has no time for what can wait. An idle one shows about 10 ms. */
 const BUSY_DELAY_MS = 20
@@ -123,8 +124,9 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
   const jobs = [
     keepLeases({ running, leases, clocks, logger }),
     saveSnapshots({ running, leases, clocks, logger }),
-    keepReadersInformed({ running, clocks, logger }),
+    keepReadersInformed({ owner, running, bus, clocks, logger }),
     followTurnBroadcasts({ bus, running }),
+    followWaitingTurns({ owner, running, leases, bus, limits, pressure, clocks, logger }),
     fillInFigures({ bus, sql, endings, logger }),
     followRetentionChoices({ bus, sql, logger }),
     deleteOldConversationsHourly({ rounds, oldConversations, owner, logger }),

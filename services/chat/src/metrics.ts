@@ -21,7 +21,7 @@ export const metrics = {
   }),
   turnsClaimed: counter({
     name: 'parley_chat_turns_claimed_total',
-    help: 'Turns taken over from another owner: handed over, or lost with it.',
+    help: 'Turns taken over from another owner: handed over, lost with it, or waiting there for room.',
     labelNames: ['reason'] as const,
   }),
   turnsFenced: counter({

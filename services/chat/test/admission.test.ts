@@ -109,6 +109,67 @@ t.test('a replica that is full lets turns of other users wait, too, and takes no
   t.match(await chat.ended(second, waiting.turnId), { status: 'completed' })
 })
 
+t.test('D6 turns that wait on a full replica are answered by one that has room, at once and in the order of their user', async (t) => {
+  const world = await startWorld(t, { TURNS_PER_REPLICA: '2', TURNS_PER_USER_FREE: '1' })
+  const full = await world.startChat()
+  const answers = heldAnswers(world)
+  const [first, second, user] = [aUser(), aUser(), aUser()]
+  const running = [await full.ask(first), await full.ask(second)].map(({ body }) => body.turnId)
+  const ids = Array.from({ length: 3 }, () => randomUUID())
+  const readers = ids.map((id) => world.follow(id))
+  for (const id of ids) t.match(await full.ask(user, { id }), { status: 202 })
+  t.same(await statusesOf(world), { running: 2, queued: 3 })
+
+  const roomy = await world.startChat()
+  const placesOf = (index: number) =>
+    readers[index]?.frames.flatMap((frame) => (frame.type === 'turn.status' && frame.place ? [frame.place] : [])).at(-1)
+  for (const [index, id] of ids.entries()) {
+    await readers[index]?.untilText(`about ${id}`)
+    t.same(await statusesOf(world), { running: 3, ...(index > 0 && { completed: index }), ...(index < 2 && { queued: 2 - index }) })
+    const left = ids.slice(index + 1)
+    await waitFor('the places of the others', () => left.every((_, place) => placesOf(index + 1 + place) === place + 1))
+    await answers.end(id)
+    t.match(await roomy.ended(user, id), { status: 'completed', text: `about ${id}` })
+    t.same(readers[index]?.disorder(), [])
+  }
+  t.same(
+    world.aiRouter.calls.map(({ request }) => request.turnId),
+    [...running, ...ids],
+    'one call each',
+  )
+  t.same(
+    await world.query('SELECT attempt, lost_owners FROM turn WHERE user_id = $1', [user.userId]),
+    ids.map(() => ({ attempt: 2, lost_owners: 0 })),
+    'taken once, and nobody was lost',
+  )
+  for (const id of running) await answers.end(id)
+  for (const [index, id] of running.entries()) t.match(await full.ended(index === 0 ? first : second, id), { status: 'completed' })
+})
+
+t.test('F-14 however many replicas reach for the turns that wait on one, each is answered once', async (t) => {
+  const world = await startWorld(t, { TURNS_PER_REPLICA: '3', TURNS_PER_USER_FREE: '2', QUEUED_TURNS_PER_USER: '20' })
+  const [full, ...others] = [await world.startChat(), await world.startChat(), await world.startChat()]
+  const answers = heldAnswers(world)
+  const users = Array.from({ length: 6 }, () => aUser())
+  const asked: { user: ReturnType<typeof aUser>; turnId: string }[] = []
+  for (const user of [...users, ...users, ...users, ...users]) {
+    const { status, body } = await full.ask(user)
+    t.equal(status, 202)
+    asked.push({ user, turnId: body.turnId })
+  }
+  await waitFor('the others to be as full', async () => (await statusesOf(world)).running === 9)
+  for (let left = asked.length; left > 0; left -= 1) {
+    const [next = ''] = await waitFor('a running answer', () => answers.running().length > 0 && answers.running())
+    await answers.end(next)
+    const user = asked.find(({ turnId }) => turnId === next)?.user ?? aUser()
+    await others[0]?.ended(user, next)
+    const { running = 0 } = await statusesOf(world)
+    t.ok(running <= 9, `never more than three on each: ${running}`)
+  }
+  t.same(await statusesOf(world), { completed: 24 })
+  t.equal(world.aiRouter.calls.length, 24, 'one call each')
+})
+
 t.test('many turns of a user that had to wait for room on the replica all run in the end', async (t) => {
   const world = await startWorld(t, { TURNS_PER_REPLICA: '1', TURNS_PER_USER_FREE: '3' })
   const chat = await world.startChat()

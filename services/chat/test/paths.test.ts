@@ -7,6 +7,7 @@ import { numbered, storeBranch, storeConversation } from './stored-conversation.
 interface Page {
   items: chatApi.PathMessage[]
   nextCursor: string | null
+  newerCursor: string | null
 }
 
 type User = ReturnType<typeof aUser>
@@ -32,6 +33,58 @@ t.test('a branch of 1,000 messages is read from its end, page by page, none miss
     cursor = page.nextCursor
   }
   t.same(read, numbered(1000))
+})
+
+t.test(
+  'a message far back is read with what surrounds it, and from there both ways to the ends, none missing and none twice',
+  async (t) => {
+    const world = await startWorld(t)
+    const chat = await world.startChat()
+    const user = aUser()
+    const { conversationId, ids } = await storeConversation(world.query, { userId: user.userId, texts: numbered(1000) })
+    const around = await readPage(chat, user, conversationId, `around=${ids[499]}&limit=5`)
+    t.same(texts(around), ['Message 498', 'Message 499', 'Message 500', 'Message 501', 'Message 502'])
+
+    let read = texts(around)
+    for (let cursor = around.nextCursor; cursor !== null; ) {
+      const page: Page = await readPage(chat, user, conversationId, `limit=99&cursor=${cursor}`)
+      t.ok(page.newerCursor, 'what it was reached from comes after it')
+      read = [...texts(page), ...read]
+      cursor = page.nextCursor
+    }
+    for (let after = around.newerCursor; after !== null; ) {
+      const page: Page = await readPage(chat, user, conversationId, `limit=99&after=${after}`)
+      t.ok(page.nextCursor, 'what it was reached from stands before it')
+      read = [...read, ...texts(page)]
+      after = page.newerCursor
+    }
+    t.same(read, numbered(1000))
+
+    const first = await readPage(chat, user, conversationId, `around=${ids[0]}&limit=4`)
+    t.same([texts(first), first.nextCursor], [['Message 1', 'Message 2'], null])
+    const last = await readPage(chat, user, conversationId, `around=${ids[999]}&limit=4`)
+    t.same([texts(last), last.newerCursor], [['Message 998', 'Message 999', 'Message 1000'], null])
+    t.equal((await readPage(chat, user, conversationId, 'limit=2')).newerCursor, null, 'the end')
+
+    const { conversationId: other } = await storeConversation(world.query, { userId: user.userId, texts: ['Other'] })
+    t.same(texts(await readPage(chat, user, other, `around=${ids[499]}`)), [], 'a message of another conversation')
+    const cursor = around.nextCursor
+    t.same(texts(await readPage(chat, user, other, `after=${cursor}`)), [])
+    t.equal((await chat.call('GET', `/api/v1/conversations/${conversationId}/path?around=${ids[499]}`, aUser())).status, 404)
+    const both = await chat.call('GET', `/api/v1/conversations/${conversationId}/path?around=${ids[499]}&cursor=${cursor}`, user)
+    t.equal(both.status, 400)
+  },
+)
+
+t.test('what surrounds a message lies on its own branch, which goes on to its newest end', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  const { conversationId, ids } = await storeConversation(world.query, { userId: user.userId, texts: ['root', 'left', 'left end'] })
+  const right = await storeBranch(world.query, { conversationId, parentId: ids[0] ?? null, depth: 2, text: 'right' })
+  await storeBranch(world.query, { conversationId, parentId: right, depth: 3, text: 'right end' })
+  t.same(texts(await readPage(chat, user, conversationId, `around=${right}`)), ['root', 'right', 'right end'])
+  t.same(texts(await readPage(chat, user, conversationId, `around=${ids[1]}`)), ['root', 'left', 'left end'])
 })
 
 t.test('a path shows one branch, and of each message the branches beside it', async (t) => {
@@ -72,7 +125,7 @@ t.test('a path without messages is empty', async (t) => {
   const chat = await world.startChat()
   const user = aUser()
   const { conversationId } = await storeConversation(world.query, { userId: user.userId, texts: [] })
-  t.same(await readPage(chat, user, conversationId), { items: [], nextCursor: null })
+  t.same(await readPage(chat, user, conversationId), { items: [], nextCursor: null, newerCursor: null })
 })
 
 t.test("nothing of another conversation is read by its messages' ids, its cursors or its branches", async (t) => {

@@ -6,6 +6,7 @@ import { createConversationStore } from '../src/conversations/conversations.stor
 import { createExportStore } from '../src/exports/exports.store.ts'
 import { createMessageStore } from '../src/messages/messages.store.ts'
 import { createPathStore } from '../src/messages/paths.store.ts'
+import { parseQuery } from '../src/search/query.ts'
 import { createSearchStore } from '../src/search/search.store.ts'
 import { createShareStore } from '../src/sharing/shares.store.ts'
 import { openExplainedPrisma } from './explained-prisma.ts'
@@ -15,7 +16,7 @@ const LONG_CONVERSATION = 1_000
 const PAGE = 51
 
 /**
- * One user's long history among as much of others: conversations of ten messages, and a long one. `common` stands in
+ * One user's long history among as much of others: conversations of ten messages, and a long one. `common words` stand in
  * every message, `rare` in four, `former` in the older half alone.
  */
 async function writeHistory(ownerUrl: string, userId: string): Promise<{ longId: string }> {
@@ -45,7 +46,7 @@ async function writeHistory(ownerUrl: string, userId: string): Promise<{ longId:
       `INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status, created_at)
        SELECT id, conversation_id, lag(id) OVER (PARTITION BY conversation_id ORDER BY depth), depth,
               CASE WHEN depth % 2 = 1 THEN 'user' ELSE 'assistant' END,
-              concat_ws(' ', 'common', 'w' || place % 997, CASE WHEN place % 5000 = 4999 THEN 'rare' END,
+              concat_ws(' ', 'common', 'words', 'w' || place % 997, CASE WHEN place % 5000 = 4999 THEN 'rare' END,
                         CASE WHEN place < $1 / 2 THEN 'former' END), 'completed', now() - interval '1 second' * ($1 - place)
        FROM history ORDER BY depth`,
       [OWN_MESSAGES],
@@ -114,6 +115,9 @@ t.test('what a user waits for is read through indexes, as many rows as it shows 
   await reads('path through the first message', 3 * LONG_CONVERSATION + 8 * PAGE, PAGE, () =>
     paths.list({ conversationId: longId, through, limit: PAGE }),
   )
+  const midst = opened.at(-1)?.id ?? ''
+  await reads('what stands before a message', 8 * PAGE, PAGE - 1, () => paths.list({ conversationId: longId, before: midst, limit: PAGE }))
+  await reads('what comes after a message', 9 * PAGE, PAGE, () => paths.descend({ conversationId: longId, from: midst, limit: PAGE }))
   const headMessageId = path[0]?.id ?? ''
   await reads('shared', 2 * LONG_CONVERSATION + 4 * PAGE, PAGE, () => shares.listShared({ headMessageId, after: 0, limit: PAGE }))
   const ids = await reads('export', 2 * LONG_CONVERSATION, LONG_CONVERSATION, () => exported.pathIds(headMessageId))
@@ -122,16 +126,29 @@ t.test('what a user waits for is read through indexes, as many rows as it shows 
   // A word of the newest messages is found walking; any other one through the index of words, after the walk.
   const shown = 4 * PAGE
   const walk = 1_000
-  await reads('search a common word', walk + shown, PAGE, () => search.find({ userId, words: 'common', limit: PAGE }))
-  await reads('search an unfinished word', walk + shown, PAGE, () => search.find({ userId, words: 'c', limit: PAGE }))
-  const hits = await reads('search a rare word', walk + shown, 4, () => search.find({ userId, words: 'common rare', limit: PAGE }))
-  await reads('search a word that does not occur', walk, 0, () => search.find({ userId, words: 'common absent', limit: PAGE }))
-  await reads('search a former word', walk + OWN_MESSAGES + shown, PAGE, () => search.find({ userId, words: 'former', limit: PAGE }))
-  await reads('search one conversation', 2 * LONG_CONVERSATION + shown, PAGE, () =>
-    search.find({ userId, conversationId: longId, words: 'common', limit: PAGE }),
-  )
+  const look = (q: string, more: { conversationId?: string; before?: { time: Date; id: string } } = {}) =>
+    search.find({ userId, query: parseQuery(q), limit: PAGE, ...more })
+  const find = async (...request: Parameters<typeof look>) => (await look(...request)).hits
+  await reads('search a common word', walk + shown, PAGE, () => find('common'))
+  await reads('search an unfinished word', walk + shown, PAGE, () => find('c'))
+  const hits = await reads('search a rare word', walk + shown, 4, () => find('common rare'))
+  await reads('search a word that does not occur', walk, 0, () => find('common absent'))
+  await reads('search a former word', walk + OWN_MESSAGES + shown, PAGE, () => find('former'))
+  await reads('search one conversation', 2 * LONG_CONVERSATION + shown, PAGE, () => find('common', { conversationId: longId }))
   const newest = hits[0]
   const older = newest && { time: newest.createdAt, id: newest.messageId }
-  await reads('search on', walk + shown, 3, () => search.find({ userId, words: 'rare', before: older, limit: PAGE }))
-  await reads('search without words', walk, 0, () => search.find({ userId, words: '!', limit: PAGE }))
+  await reads('search on', walk + shown, 3, () => find('rare', { before: older }))
+
+  // Words in a row: what has the words is found as above, and looked into until a page is full or enough was looked at.
+  const looked = 1_000
+  await reads('search a common phrase', walk + 500, PAGE, () => find('"common words"'))
+  await reads('search a phrase whose words stand apart', walk + 2 * OWN_MESSAGES + 6 * looked, 0, () => find('"words common"'))
+  const { goesOnFrom } = await look('"words common"')
+  t.ok(goesOnFrom, 'one request looks into so many texts, and the next one goes on')
+  await reads('search the phrase on', walk + 2 * OWN_MESSAGES + 6 * looked, 0, () =>
+    find('"words common"', { before: goesOnFrom ?? undefined }),
+  )
+  await reads('search a phrase in one conversation', 2 * LONG_CONVERSATION + 4 * looked, PAGE, () =>
+    find('"common words"', { conversationId: longId }),
+  )
 })

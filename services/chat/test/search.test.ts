@@ -55,6 +55,60 @@ t.test("a message is found by all of its words, whatever case and accents, and n
   for (const nothing of ['!!!', "'", '\\', ':*', '&', '😀']) t.same(await searchPage(chat, user, nothing), { items: [], nextCursor: null })
 })
 
+t.test('words in quotes must stand one behind the other, and are shown as one', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  const texts = [
+    'A quick brown fox',
+    'The fox is brown and quick',
+    'quick: (BROWN)\nfoxes',
+    'Quick, quick brown',
+    'Ein schönes Café am See',
+    '分布式数据库 and 数式',
+    'quickbrown fox',
+  ]
+  await storeConversation(world.query, { userId: user.userId, texts })
+  const found = async (q: string) => (await find(chat, user, q)).sort()
+
+  t.same(await found('quick brown'), [texts[0], texts[3], texts[1], texts[2]].sort(), 'without quotes the words may stand anywhere')
+  t.same(await found('"quick brown"'), [texts[0], texts[2], texts[3]].sort())
+  t.same(await found('“Quick Brown”'), [texts[0], texts[2], texts[3]].sort(), 'other quotes, another case')
+  t.same(await found('"brown quick"'), [])
+  t.same(await found('"quick brown fox"'), [texts[0]], 'its last word is whole')
+  t.same(await found('"quick brown fox'), [texts[0], texts[2]].sort(), 'or may be unfinished, as long as it is being typed')
+  t.same(await found('"quick brown" fox'), [texts[0], texts[2]].sort())
+  t.same(await found('"quick brown" "a quick"'), [texts[0]])
+  t.same(await found('"uick brown"'), [])
+  t.same(await found('"schones cafe"'), [texts[4]])
+  t.same(await found('"数据"'), [texts[5]])
+  t.same(await found('"数式"'), [texts[5]])
+  t.same(await found('"式分"'), [])
+  t.same(await found('"库 and"'), [texts[5]])
+  const [hit] = (await searchPage(chat, user, '"quick brown fox"')).items
+  t.same(hit?.highlights, [
+    { text: 'A ', isMatch: false },
+    { text: 'quick brown fox', isMatch: true },
+  ])
+})
+
+t.test('a phrase is found however far back, though its words are everywhere', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  const texts = Array.from({ length: 2300 }, (_, index) => (index % 1000 === 7 ? `left right ${index}` : `right left ${index}`))
+  await storeConversation(world.query, { userId: user.userId, texts })
+  const pages: string[][] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const page: Page = await searchPage(chat, user, '"left right"', `&limit=2${cursor && `&cursor=${cursor}`}`)
+    pages.push(page.items.map(textOf))
+    cursor = page.nextCursor
+  }
+  t.same(pages.flat(), ['left right 2007', 'left right 1007', 'left right 7'])
+  t.ok(pages.length > 2, 'a request looks into so many messages and says where the next one goes on')
+})
+
 t.test('hits come newest first, page by page, from all branches; or from one conversation alone', async (t) => {
   const world = await startWorld(t)
   const chat = await world.startChat()
@@ -121,6 +175,10 @@ t.test('texts of any kind are stored and found by their words, and no query is a
   const chat = await world.startChat()
   const user = aUser()
   const nasty = [
+    '"',
+    '""',
+    '"( [a',
+    '"a* b+? \\\\m" "c|d$"',
     "' | 'a' & !b <-> c:*",
     '\\\\ \\',
     "');--",

@@ -25,6 +25,8 @@ const shape = {
   /** First wait after a failure; it doubles each time. */
   MAIL_RETRY_FIRST_S: seconds().default(1),
   MAIL_RETRY_LONGEST_S: seconds().default(60),
+  /** Administrators are told of dear calls at most this often; what comes in between is told together. */
+  COST_ALERT_EVERY_S: seconds().default(3_600),
   /** How long mails that are done are kept. */
   MAIL_KEPT_S: seconds().default(30 * 86_400),
 }

@@ -5,6 +5,8 @@ import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
 import { createAuthClient } from './clients/auth.client.ts'
 import type { Config } from './config.ts'
+import { followCosts } from './costs/cost-exceeded.consumer.ts'
+import { tellCosts } from './costs/tell-costs.job.ts'
 import { followEmailRequests } from './mails/email-requested.consumer.ts'
 import { createMailStore } from './mails/mails.store.ts'
 import { startPurgeMails } from './mails/purge-mails.job.ts'
@@ -53,12 +55,15 @@ export async function openDeps(config: Config, logger: Logger) {
     logger,
   })
   const consumerDeps: ConsumerDeps = { bus, prisma, logger, wake: sending.wake }
+  const costs = tellCosts({ ...consumerDeps, auth })
   const workers = [
     followRegistrations(consumerDeps),
     followVerifications(consumerDeps),
     followEmailRequests(consumerDeps),
     followQuotas(consumerDeps),
     followSpending(consumerDeps),
+    followCosts({ ...consumerDeps, everyS: config.COST_ALERT_EVERY_S, wake: costs.wake }),
+    costs,
     sending,
     startPurgeMails({ mails, keptS: config.MAIL_KEPT_S, logger }),
   ]

@@ -24,6 +24,7 @@ const consumers = [
   'notification-email-requested',
   'notification-quota-reached',
   'notification-spend-reached',
+  'notification-cost-exceeded',
 ]
 
 export const PUBLIC_URL = 'https://chat.example.com'
@@ -101,6 +102,13 @@ export async function startWorld(
     spendReached: (person: Person | null, percent: number) =>
       publish(events.spendReached.subject, { ...(person && { userId: person.userId }), period: 'month', percent }),
 
+    /** A model call that cost so many micro-USD, of 0.5 USD that are expected at most. */
+    costExceeded: (costMicroUsd: number, model = 'gpt-dear') =>
+      publish(events.costExceeded.subject, {
+        ...{ callId: randomUUID(), turnId: randomUUID(), userId: randomUUID(), model, provider: 'openai' },
+        ...{ costMicroUsd: String(costMicroUsd), thresholdMicroUsd: '500000', occurredAt: new Date().toISOString() },
+      }),
+
     /** Rows of the queue, oldest first. */
     async mails(): Promise<{ id: string; kind: string; status: string; attempts: number; last_error: string | null; row: string }[]> {
       const { rows } = await pool.query('SELECT id, kind, status, attempts, last_error, mail::text AS row FROM mail ORDER BY id')
@@ -153,6 +161,7 @@ export type World = Awaited<ReturnType<typeof startWorld>>
 /** Answers the two questions about people, until it is taken away. */
 function createFakeAuth(bus: Bus, logger: Parameters<typeof serve>[3]['logger']) {
   const people = new Map<string, Person>()
+  const administrators: Person[] = []
   const tokens: { userId: string; purpose: EmailPurpose; token: string }[] = []
   let servers: { stop(): Promise<void> }[] = []
 
@@ -180,6 +189,7 @@ function createFakeAuth(bus: Bus, logger: Parameters<typeof serve>[3]['logger'])
         },
         { logger },
       ),
+      serve(bus, requests.listAdministrators, async () => ({ userIds: administrators.map(({ userId }) => userId) }), { logger }),
     ]
   }
   const stop = async () => {
@@ -188,7 +198,7 @@ function createFakeAuth(bus: Bus, logger: Parameters<typeof serve>[3]['logger'])
   }
   start()
   return {
-    tokens,
+    ...{ tokens, administrators },
     start,
     stop,
     /** A person with an account. */

@@ -1,4 +1,5 @@
 import { createService } from '@parley/service-kit'
+import { blockedTextRoutes } from './abuse/blocked-texts.routes.ts'
 import type { Deps } from './deps.ts'
 import { usageReportRoutes } from './metering/usage-report.routes.ts'
 import { limitRoutes } from './quotas/limits.routes.ts'
@@ -15,5 +16,6 @@ export async function buildApp(deps: Deps) {
   limitRoutes(app, deps)
   usageReportRoutes(app, deps)
   spendCapRoutes(app, deps)
+  blockedTextRoutes(app, deps)
   return app
 }

@@ -19,6 +19,19 @@ const shape = {
     .regex(/^\d{1,3}$/, 'needs a percentage, 0 to 999')
     .transform(Number)
     .default(20),
+  /** So many refused questions of one user within the window are told as abuse. */
+  ABUSE_BLOCKED_PROMPTS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'needs a number, 1 to 99999')
+    .transform(Number)
+    .default(10),
+  ABUSE_BLOCKED_WINDOW_S: seconds().default(3_600),
+  /** How long it is remembered who had something refused, days. */
+  ABUSE_RECORD_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, 'needs days, 1 to 9999')
+    .transform(Number)
+    .default(30),
   COST_CHECK_MS: milliseconds().default(60_000),
   /** What a user of the plan may spend in a UTC month; `none` for no cap. An administrator's word comes before it. */
   SPEND_CAP_FREE_MONTH_USD: cap().default(5_000_000n),

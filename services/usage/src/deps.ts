@@ -4,6 +4,9 @@ import { connectBus, startRelay } from '@parley/messaging'
 import { createPrincipalVerifier } from '@parley/principal'
 import type { Logger } from '@parley/telemetry'
 import { PrismaClient } from '../prisma/generated/client.ts'
+import { startBlockedTextExpiry } from './abuse/blocked-text-expiry.job.ts'
+import { createBlockedTextsStore } from './abuse/blocked-texts.store.ts'
+import { consumeContentBlocked } from './abuse/content-blocked.consumer.ts'
 import { type Config, defaultCaps } from './config.ts'
 import { watchCosts } from './costs/cost-alerts.job.ts'
 import { createCostsStore } from './costs/costs.store.ts'
@@ -30,6 +33,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const caps = defaultCaps(config)
   const reservations = createReservationsStore(sql, { ttlS: config.RESERVATION_TTL_S, holdTtlS: config.SPEND_HOLD_TTL_S, caps })
   const quota = { limits: planLimits(config), defaultHold: config.SPEND_HOLD_USD, reservations }
+  const blockedTexts = createBlockedTextsStore(sql)
 
   const relay = startRelay({ bus, pool, logger })
   const workers = [
@@ -38,6 +42,14 @@ export async function openDeps(config: Config, logger: Logger) {
     ...consumeTurnEnds({ bus, sql, logger }),
     consumeCallCompleted({ bus, sql, logger }),
     consumeEntitlementChanged({ bus, sql, logger }),
+    consumeContentBlocked({
+      bus,
+      sql,
+      rule: { prompts: config.ABUSE_BLOCKED_PROMPTS, windowS: config.ABUSE_BLOCKED_WINDOW_S },
+      onTold: relay.wake,
+      logger,
+    }),
+    startBlockedTextExpiry({ blockedTexts, days: config.ABUSE_RECORD_DAYS, logger }),
     startReaper({ reservations, logger }),
     foldSpend({ spend: createSpendStore(sql, { caps }), everyMs: config.SPEND_FOLD_MS, onTold: relay.wake, logger }),
     watchCosts({
@@ -60,6 +72,7 @@ export async function openDeps(config: Config, logger: Logger) {
     usageEvents: createUsageEventsStore(sql),
     quota,
     caps: createCapsStore(sql, { caps }),
+    blockedTexts,
     /** Takes no more events and questions and finishes those at work. */
     async drain() {
       await Promise.all(workers.map((worker) => worker.stop()))

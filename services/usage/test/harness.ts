@@ -33,6 +33,7 @@ export async function startUsage(environment: Record<string, string> = {}, { rep
     app,
     deps,
     others,
+    blockedTexts: deps.blockedTexts,
     bus,
     nats,
     prisma,

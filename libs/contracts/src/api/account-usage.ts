@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { time } from './common.ts'
+import { id, pageQuery, time } from './common.ts'
 
 /** `limit` -1 means unlimited. */
 export const quotaWindow = z.object({ limit: z.number().int(), used: z.number().int(), resetsAt: time })
@@ -65,3 +65,20 @@ export const subscriptionReply = z.object({
     cancelAtPeriodEnd: z.boolean(),
   }),
 })
+
+/** Users who had questions refused or answers stopped for what they say, those with most refused questions first. */
+export const blockedQuery = z.object({ from: time.optional(), to: time.optional(), limit: pageQuery.shape.limit })
+export const blockedUser = z.object({
+  userId: id,
+  /** Calls whose question was refused. */
+  prompts: z.number().int(),
+  /** Calls whose answer was stopped. */
+  answers: z.number().int(),
+  /** The same by category. */
+  categories: z.record(z.string(), z.number().int()),
+  lastAt: time,
+  /** When it was last told as abuse, in the period; null where it was not. */
+  reportedAt: time.nullable(),
+})
+export const blockedReport = z.object({ from: time, to: time, items: z.array(blockedUser) })
+export type BlockedReport = z.infer<typeof blockedReport>

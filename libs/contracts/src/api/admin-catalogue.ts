@@ -181,7 +181,7 @@ export const routeTarget = z.strictObject({
 })
 
 /** As measured by `npm run cache:evaluate` of the ai-router. */
-export const DEFAULT_MIN_SIMILARITY = 0.92
+export const DEFAULT_MIN_SIMILARITY = 0.93
 
 export const cachePolicy = z.strictObject({
   /** At most 30 days. */
@@ -192,7 +192,7 @@ export const cachePolicy = z.strictObject({
   scope: z.enum(['user', 'everybody']),
   /**
    * Give answers also to questions that mean the same in other words: those that stand alone, in English. Null: to identical
-   * requests alone. `minSimilarity` is the least cosine of the questions' embeddings. At its default 0.9 % of pairs of
+   * requests alone. `minSimilarity` is the least cosine of the questions' embeddings. At its default 0.8 % of pairs of
    * look-alike questions with different answers were taken for the same: docs/operations/routing.md.
    */
   semantic: z

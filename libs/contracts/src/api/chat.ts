@@ -134,12 +134,29 @@ export const feedbackBody = z.strictObject({
   comment: z.string().trim().max(2000).nullish(),
 })
 
-/** One branch, its newest messages first asked for: `cursor` leads to older ones; items are oldest first. */
-export const pathQuery = pageQuery.extend({
-  /** The branch through this message, down to its newest end; left out, the one that is shown. */
-  through: id.optional(),
+/**
+ * One branch, items oldest first: from its end without further words, what stands before with `cursor`, what comes after
+ * with `after`, or what surrounds a message with `around`. The three do not go together.
+ */
+export const pathQuery = pageQuery
+  .extend({
+    /** The branch through this message, down to its newest end; left out, the one that is shown. */
+    through: id.optional(),
+    /** This message, with as much before it as after it on the branch through it. */
+    around: id.optional(),
+    /** A `newerCursor`: what comes after it, down to the branch's newest end. */
+    after: pageQuery.shape.cursor,
+  })
+  .refine(({ cursor, around, after }) => [cursor, around, after].filter((place) => place !== undefined).length <= 1, {
+    error: 'only one of cursor, around and after',
+  })
+export const pathPage = z.object({
+  items: z.array(pathMessage),
+  /** Leads to what stands before the first item (`cursor`); null at the beginning. */
+  nextCursor: z.string().nullable(),
+  /** Leads to what comes after the last item (`after`); null at the branch's end. */
+  newerCursor: z.string().nullable(),
 })
-export const pathPage = z.object({ items: z.array(pathMessage), nextCursor: z.string().nullable() })
 
 const flagQuery = z.enum(['true', 'false']).transform((value) => value === 'true')
 /** `q` looks in titles. Archived conversations are listed only when asked for. */

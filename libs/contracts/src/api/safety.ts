@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { id, page, pageQuery, time } from './common.ts'
 
-/** Why a text was held against somebody. `prompt_leak`: an answer gave the operator's instructions away. */
+/** Why a text was held against somebody. `tool_injection`: a tool gave it back. `prompt_leak`: an answer gave the operator's instructions away. */
 export const safetyCategory = z.enum([
   'sexual',
   'sexual_minors',
@@ -11,6 +11,7 @@ export const safetyCategory = z.enum([
   'harassment',
   'illicit',
   'injection',
+  'tool_injection',
   'prompt_leak',
 ])
 export type SafetyCategory = z.infer<typeof safetyCategory>

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { id, page, pageQuery, time } from './common.ts'
 
-/** Words to look for in the texts of the user's own messages; the last one may be unfinished. */
+/**
+ * Words to look for in the texts of the user's own messages; the last one may be unfinished. Words in double quotes must
+ * stand one behind the other. A page may hold fewer than `limit` although more follow: `nextCursor` says whether.
+ */
 export const searchQuery = pageQuery.extend({
   q: z.string().trim().min(1).max(200),
   /** Only in this conversation. */

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import type { AnswerRequest } from '../providers/answer-source.ts'
@@ -8,12 +6,11 @@ import { continueAfter, offlineGuide } from './offline-guide.ts'
 const ROOT = join(import.meta.dirname, '../../../..')
 const signal = new AbortController().signal
 
-const cacheDirectory = await mkdtemp(join(tmpdir(), 'parley-guide-'))
-const guide = offlineGuide({ docsDirectory: ROOT, cacheDirectory })
-t.teardown(async () => {
-  await guide.close()
-  await rm(cacheDirectory, { recursive: true })
-})
+// The vectors of all documentation are half a minute's work of a core that is not shared. Kept by content they are computed
+// once, and then those of the texts that were changed.
+t.setTimeout(170_000)
+const guide = offlineGuide({ docsDirectory: ROOT, cacheDirectory: join(ROOT, 'node_modules/.parley/guide-vectors') })
+t.teardown(() => guide.close())
 
 await guide.prepare()
 

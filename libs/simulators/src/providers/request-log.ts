@@ -16,12 +16,15 @@ export interface ReceivedRequest extends AnswerRequest {
 }
 
 const KEPT_REQUESTS = 1000
+/** A request may bring a whole book along. */
+const KEPT_CHARACTERS = 32_000_000
 
-/** The last 1000 requests, oldest first, and a way to wait for one. */
+/** The last 1000 requests, or fewer large ones, oldest first, and a way to wait for one. */
 export function createRequestLog() {
   const requests: ReceivedRequest[] = []
   const waiting = new Set<() => void>()
   let total = 0
+  let characters = 0
   const changed = () => {
     for (const check of waiting) check()
   }
@@ -39,7 +42,11 @@ export function createRequestLog() {
         outputTokens: 0,
       }
       requests.push(entry)
-      if (requests.length > KEPT_REQUESTS) requests.shift()
+      characters += sizeOf(entry)
+      while (requests.length > KEPT_REQUESTS || (requests.length > 1 && characters > KEPT_CHARACTERS)) {
+        const dropped = requests.shift()
+        if (dropped) characters -= sizeOf(dropped)
+      }
       changed()
       return entry
     },
@@ -69,5 +76,8 @@ export function createRequestLog() {
     },
   }
 }
+
+const sizeOf = ({ system, messages, prefill, toolResults = [] }: AnswerRequest): number =>
+  [system, prefill, ...messages.map(({ text }) => text), ...toolResults].reduce((sum, text) => sum + text.length, 0)
 
 export type RequestLog = ReturnType<typeof createRequestLog>

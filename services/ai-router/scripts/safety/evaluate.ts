@@ -5,7 +5,7 @@ import { moderationCategories } from '../../src/safety/moderation/categories.ts'
 import { classifyLocally } from '../../src/safety/moderation/classify-locally.ts'
 import { policyOf, thresholds } from '../../src/safety/policies/policy.ts'
 import { injectionSources } from './injection-sources.ts'
-import { moderationSource } from './moderation-sources.ts'
+import { moderationSources } from './moderation-sources.ts'
 import { dataFolders, readSource } from './samples.ts'
 
 /**
@@ -63,22 +63,26 @@ for (const { source, scored } of found) {
 }
 
 const scoresOf = (text: string) => classifyLocally(models.moderation, text)
-const labelled = readSource(folders, moderationSource)?.filter(({ split }) => split === 'held-out') ?? []
-heading('moderation (local)', 'texts of it', 'precision', 'recall', 'blocked')
-const moderated = labelled.map((text) => ({ ...text, scores: scoresOf(text.text) }))
-for (const category of moderationCategories) {
-  const known = moderated.filter(({ labels }) => labels[category] !== undefined)
-  const positives = known.filter(({ labels }) => labels[category])
-  if (positives.length === 0) continue
-  const { flag, block } = thresholds[category]
-  const hits = (rows: typeof known, from: number) => rows.filter(({ scores }) => (scores[category] ?? 0) >= from).length
-  row(
-    category,
-    positives.length,
-    percent(hits(positives, flag), hits(known, flag)),
-    percent(hits(positives, flag), positives.length),
-    percent(hits(positives, block), positives.length),
-  )
+heading('moderation (local)', 'category', 'texts of it', 'precision', 'recall', 'blocked')
+const moderated = moderationSources.flatMap((source) => {
+  const rows = readSource(folders, source)?.filter(({ split }) => split === 'held-out')
+  if (!rows) console.error(`not there: ${source.file} (${source.origin})`)
+  return rows ? [{ source, rows: rows.map((row) => ({ ...row, scores: scoresOf(row.text) })) }] : []
+})
+for (const { source, rows } of moderated) {
+  for (const category of moderationCategories) {
+    const known = rows.filter(({ labels }) => labels[category] !== undefined)
+    const positives = known.filter(({ labels }) => labels[category])
+    if (positives.length === 0) continue
+    const { flag, block } = thresholds[category]
+    const hits = (some: typeof known, from: number) => some.filter(({ scores }) => (scores[category] ?? 0) >= from).length
+    const precision = positives.length === known.length ? '-' : percent(hits(positives, flag), hits(known, flag))
+    row(
+      ...[source.id, category, positives.length, precision],
+      percent(hits(positives, flag), positives.length),
+      percent(hits(positives, block), positives.length),
+    )
+  }
 }
 const isOver = (text: string, kind: 'flag' | 'block') => {
   const scores = scoresOf(text)
@@ -86,11 +90,14 @@ const isOver = (text: string, kind: 'flag' | 'block') => {
 }
 const over = (texts: readonly string[], kind: 'flag' | 'block') => percent(texts.filter((text) => isOver(text, kind)).length, texts.length)
 heading('moderation: harmless texts', 'texts', 'flagged', 'blocked')
-const clean = moderated.filter(({ labels }) => Object.values(labels).every((label) => !label)).map(({ text }) => text)
-if (clean.length > 0) row('moderation-texts', clean.length, over(clean, 'flag'), over(clean, 'block'))
+for (const { source, rows } of moderated) {
+  const clean = rows.filter(({ labels }) => Object.keys(labels).length > 0 && Object.values(labels).every((label) => !label))
+  const texts = clean.map(({ text }) => text)
+  if (texts.length > 0) row(source.id, texts.length, over(texts, 'flag'), over(texts, 'block'))
+}
 for (const { source, scored } of found) {
   const texts = scored.filter(({ isAttack }) => !isAttack).map(({ text }) => text)
-  if (texts.length > 0 && source.id !== 'moderation-texts') row(source.id, texts.length, over(texts, 'flag'), over(texts, 'block'))
+  if (texts.length > 0 && !source.mayBeIndecent) row(source.id, texts.length, over(texts, 'flag'), over(texts, 'block'))
 }
 
 heading('time of a check', 'characters', 'p50', 'p99')

@@ -40,6 +40,8 @@ export const injectionSources: readonly Source<InjectionText>[] = [
     origin: 'f/awesome-chatgpt-prompts, prompts.csv at 3d652b5',
     licence: 'CC0-1.0',
     trainShare: 0.5,
+    // They order a model about, as attacks do, and are none.
+    importance: 3,
     read: (content) => benign(parseCsv(content).map((row) => row.prompt ?? '')),
   },
   {
@@ -69,7 +71,17 @@ export const injectionSources: readonly Source<InjectionText>[] = [
     origin: 'openai/moderation-api-release',
     licence: 'MIT',
     trainShare: 0.5,
+    mayBeIndecent: true,
     read: (content) => benign(lines<{ prompt: string }>(content).map(({ prompt }) => prompt)),
+  },
+  {
+    id: 'conversations',
+    file: 'hh-harmless-test.jsonl',
+    origin: 'anthropics/hh-rlhf, harmless-base/test.jsonl.gz, what people said',
+    licence: 'MIT',
+    trainShare: 0.5,
+    mayBeIndecent: true,
+    read: (content) => benign([...new Set(lines<{ chosen: string }>(content).flatMap(({ chosen }) => humanTurns(chosen)))]),
   },
   {
     id: 'prompt-extraction-game',
@@ -92,7 +104,7 @@ export const injectionSources: readonly Source<InjectionText>[] = [
     file: 'deepset-train.json',
     origin: 'deepset/prompt-injections, train',
     licence: 'Apache-2.0',
-    trainShare: 0,
+    trainShare: 1,
     read: (content) =>
       (JSON.parse(content) as { text: string; label: number }[]).map(({ text, label }) => ({ text, isAttack: label === 1 })),
   },
@@ -140,3 +152,11 @@ export const injectionSources: readonly Source<InjectionText>[] = [
       ),
   },
 ]
+
+/** What the person said in a conversation that is written as one text. */
+const humanTurns = (text: string): string[] =>
+  text
+    .split('\n\nHuman: ')
+    .slice(1)
+    .map((turn) => turn.split('\n\nAssistant:')[0]?.trim() ?? '')
+    .filter(Boolean)

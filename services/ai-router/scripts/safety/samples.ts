@@ -11,6 +11,10 @@ export interface Source<Row> {
   licence: string
   /** Share of the texts that models may learn from; 0: the set is for evaluation alone. */
   trainShare: number
+  /** How much each of its texts counts in training; 1 when left out. */
+  importance?: number
+  /** Texts that are no attacks on instructions may be something else that is forbidden: they say nothing about moderation. */
+  mayBeIndecent?: true
   read(content: string): Row[]
 }
 

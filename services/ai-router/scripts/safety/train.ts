@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs'
 import { type Features, featuresOf } from '../../src/safety/models/features.ts'
 import { type StoredModel, storedModel } from '../../src/safety/models/linear-model.ts'
 import { comparable } from '../../src/safety/texts/comparable.ts'
-import { injectionSources } from './injection-sources.ts'
+import { type InjectionText, injectionSources } from './injection-sources.ts'
 import { type Example, train } from './logistic-regression.ts'
-import { moderationSource } from './moderation-sources.ts'
+import { moderationSources } from './moderation-sources.ts'
+import { shortTexts, triggerTexts } from './own-texts.ts'
 import { dataFolders, readSource, type Source } from './samples.ts'
 
 /**
@@ -22,24 +23,45 @@ function trainingTexts<Row extends { text: string }>(source: Source<Row>): (Row 
   return rows.filter(({ split }) => split === 'train').map((row) => ({ ...row, features: featuresOf(comparable(row.text)) }))
 }
 
-const texts = injectionSources.flatMap(trainingTexts)
-const injection = train(
-  texts.map(({ features, isAttack }) => ({ features, isPositive: isAttack, importance: isAttack ? 4 : 1 })),
-  { epochs: 12, rate: 0.3, decay: 1e-6 },
+/** There are fewer attacks than texts of other kinds. */
+const ATTACK_IMPORTANCE = 4.5
+
+const exampleOf = ({ features, isAttack, importance }: InjectionText & { features: Features; importance: number }): Example => ({
+  features,
+  isPositive: isAttack,
+  importance: isAttack ? ATTACK_IMPORTANCE : importance,
+})
+const harmlessOf = (own: readonly string[], importance: number): Example[] =>
+  own.map((text) => ({ features: featuresOf(comparable(text)), isPositive: false, importance }))
+
+const texts = injectionSources.flatMap((source) =>
+  trainingTexts(source).map((row) => ({ ...row, importance: source.importance ?? 1, isDecent: !source.mayBeIndecent })),
 )
+const injection = train([...texts.map(exampleOf), ...harmlessOf(shortTexts, 3), ...harmlessOf(triggerTexts, 1)], {
+  epochs: 12,
+  rate: 0.3,
+  decay: 1e-6,
+})
 write('../../src/safety/injections/injection.weights.json', storedModel(injection.bias, injection.weights))
 
-const labelled = trainingTexts(moderationSource)
+const labelled = moderationSources.flatMap((source) => trainingTexts(source).map((row) => ({ ...row, importance: source.importance ?? 1 })))
+/** What is blocked by mistake is worse than what is missed: texts of other kinds count as much as those with labels. */
 const ordinary = texts
-  .filter(({ isAttack }) => !isAttack)
-  .map(({ features }): Example => ({ features, isPositive: false, importance: 0.5 }))
+  .filter(({ isAttack, isDecent }) => !isAttack && isDecent)
+  .map(({ features }): Example => ({ features, isPositive: false, importance: 1 }))
+const POSITIVE_IMPORTANCE = 3
 const moderation: Record<string, StoredModel> = {}
 for (const category of ['sexual', 'self_harm'] as const) {
-  const examples = labelled.flatMap(({ features, labels }): Example[] => {
+  const examples = labelled.flatMap(({ features, labels, importance }): Example[] => {
     const isPositive = labels[category]
-    return isPositive === undefined ? [] : [{ features, isPositive, importance: isPositive ? 6 : 1 }]
+    return isPositive === undefined ? [] : [{ features, isPositive, importance: importance * (isPositive ? POSITIVE_IMPORTANCE : 1) }]
   })
-  const { bias, weights } = train([...examples, ...ordinary], { epochs: 15, rate: 0.3, decay: 1e-6, size: 1 << 14 })
+  const { bias, weights } = train([...examples, ...ordinary, ...harmlessOf(shortTexts, 5)], {
+    epochs: 12,
+    rate: 0.3,
+    decay: 1e-6,
+    size: 1 << 15,
+  })
   moderation[category] = storedModel(bias, weights)
 }
 write('../../src/safety/moderation/moderation.weights.json', moderation)

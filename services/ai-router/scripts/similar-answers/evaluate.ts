@@ -17,7 +17,7 @@ import { type PairSource, pairSources, type QuestionPair, readPairs } from './pa
 const folders = dataFolders(process.argv)
 const embedder = createEmbedder()
 
-const THRESHOLDS = [0.85, 0.88, 0.9, 0.92, 0.94, 0.96, 0.98]
+const THRESHOLDS = [0.85, 0.88, 0.9, 0.92, 0.93, 0.94, 0.96, 0.98]
 const chosen = adminCatalogueApi.DEFAULT_MIN_SIMILARITY
 const BATCH = 64
 

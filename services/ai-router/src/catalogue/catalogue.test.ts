@@ -274,3 +274,29 @@ t.test('C12 an embedding model answers no chat, and nothing stands in for it', a
   t.same(ids(catalogue.targetsFor('chat', 'free')), 'none_configured')
   t.same(ids(catalogue.cheapestTargets()), ['chat'])
 })
+
+t.test('C12 where an operator made a route for an embedding model, the route’s targets stand in for each other', async (t) => {
+  const vectors = { kind: 'embedding', maxOutputTokens: 0 } as const
+  const catalogue = createCatalogue(
+    [
+      model('vectors', 'openai', vectors),
+      model('same-vectors', 'anthropic', vectors),
+      model('off', 'openai', { ...vectors, isEnabled: false }),
+      model('chat', 'openai'),
+    ],
+    allReal,
+    {
+      rules: [
+        rule('vectors', [
+          ['vectors', 1],
+          ['chat', 2],
+          ['same-vectors', 3],
+        ]),
+        rule('off', [['same-vectors', 1]]),
+      ],
+    },
+  )
+  t.same(ids(catalogue.embeddingModel('vectors', 'free')), ['vectors', 'same-vectors'])
+  t.same(ids(catalogue.embeddingModel('same-vectors', 'free')), ['same-vectors'])
+  t.same(ids(catalogue.embeddingModel('off', 'free')), ['same-vectors'], 'the route says where requests for it go')
+})

@@ -53,7 +53,10 @@ export interface Catalogue {
    * then the cheapest one of another provider. Simulated models only where there is no real one.
    */
   cheapestTargets(needs?: Needs): Targets
-  /** The wanted embedding model alone: vectors of two models cannot be compared, so nothing stands in for one. */
+  /**
+   * The wanted embedding model alone, since vectors of two models cannot be compared; where an operator made a route for it,
+   * the route's: models that he knows to be the same one at several providers.
+   */
   embeddingModel(wanted: string, plan: Plan): Targets
   /** Of a model of any plan, whether or not it may be asked at this moment; undefined for an unknown one. */
   kindOf(modelId: string): Model['kind'] | undefined
@@ -125,10 +128,10 @@ export function createCatalogue(
   const ruleFor = (wanted: string, plan: Plan) =>
     rules.filter((rule) => rule.wanted === wanted && isIncluded(rule.plan, plan)).toSorted(byPlan)[0]
 
-  const ofRule = (rule: RouteRule, plan: Plan, draw: () => number): Model[] =>
+  const ofRule = (rule: RouteRule, plan: Plan, draw: () => number, kind: Model['kind'] = 'chat'): Model[] =>
     drawOrder(rule.targets, draw).flatMap((id) => {
       const model = availableIds.get(id)
-      return model?.kind === 'chat' && isAllowed(model, plan) ? [model] : []
+      return model?.kind === kind && isAllowed(model, plan) ? [model] : []
     })
 
   function byRule(rule: RouteRule, plan: Plan, needs: Needs): Targets {
@@ -179,8 +182,12 @@ export function createCatalogue(
       return unrouted(cheapest, ...dearer.filter(({ provider }) => provider !== cheapest.provider))
     },
     embeddingModel(wanted, plan) {
-      const model = availableIds.get(wanted)
-      return model?.kind === 'embedding' && isAllowed(model, plan) ? unrouted(model) : { kind: 'not_allowed' }
+      const known = models.find(({ id, kind }) => id === wanted && kind === 'embedding')
+      if (!known || !isAllowed(known, plan)) return { kind: 'not_allowed' }
+      const rule = ruleFor(wanted, plan)
+      const [first, ...others] = rule ? ofRule(rule, plan, random, 'embedding') : [...(availableIds.has(wanted) ? [known] : [])]
+      if (first) return unrouted(first, ...others)
+      return rule ? { kind: 'none_configured' } : { kind: 'not_allowed' }
     },
     kindOf: (modelId) => models.find(({ id }) => id === modelId)?.kind,
     mayAsk: (modelId) => availableIds.has(modelId),

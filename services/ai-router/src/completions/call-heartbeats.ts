@@ -28,7 +28,7 @@ export interface CallLife {
 export interface AskedVendor {
   model: Model
   /** Goes along with its stream. */
-  meter: UsageMeter
+  meter: Pick<UsageMeter, 'estimate'>
   /** Its leg's number. */
   leg: number
 }

@@ -1,9 +1,11 @@
-import { fragment, type Sql } from '@parley/database'
+import { fragment, type Sql, type Transaction } from '@parley/database'
 import { type EventOf, insertEvents } from '@parley/messaging'
+import type { Price } from '../catalogue/catalogue.ts'
 import { eventsOf } from './call-fact.ts'
 import { insertLegs, readLegs } from './call-legs.store.ts'
 import { wastedLegsOf } from './call-legs.ts'
 import type { CallProgress, CallRecord, LegRecord } from './call-record.ts'
+import { presumedUsage } from './unheard-calls.ts'
 
 export type CallProgressStore = ReturnType<typeof createCallProgressStore>
 
@@ -11,7 +13,7 @@ export type CallProgressStore = ReturnType<typeof createCallProgressStore>
 const LOST_AT_ONCE = 100
 
 /** How far running calls are, and the booking of those whose process is gone. Time is the database's. */
-export function createCallProgressStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bigint }) {
+export function createCallProgressStore(sql: Sql, { alertMicroUsd, heartbeatMs }: { alertMicroUsd: bigint; heartbeatMs: number }) {
   return {
     /** Keeps a leg of a call that goes on, so that it is booked also when the process is killed. */
     noteLeg: (callId: string, leg: LegRecord): Promise<void> => insertLegs(sql, callId, [leg]),
@@ -53,7 +55,8 @@ export function createCallProgressStore(sql: Sql, { alertMicroUsd }: { alertMicr
 
     /**
      * Books those of the calls that are still silent, by what they had used when they were last heard of, and tells
-     * metering: each once, whoever else tries. Of one that was never heard of nothing is known, and nothing told.
+     * metering: each once, whoever else tries. One that was never heard of is booked by what it was expected to use. Of one
+     * that had asked nobody when it was last heard of, nothing is told.
      *
      * @returns how many
      */
@@ -69,9 +72,11 @@ export function createCallProgressStore(sql: Sql, { alertMicroUsd }: { alertMicr
             FOR UPDATE SKIP LOCKED)
           RETURNING id AS "callId", coalesce(turn_id::text, '') AS "turnId", user_id AS "userId", purpose, model, provider,
             input_tokens AS "inputTokens", cached_input_tokens AS "cachedInputTokens", output_tokens AS "outputTokens",
-            cost_micro_usd AS "costMicroUsd", price_id AS "priceId", leg, latency_ms AS "latencyMs", ended_at AS "endedAt"`
+            cost_micro_usd AS "costMicroUsd", price_id AS "priceId", leg, latency_ms AS "latencyMs", ended_at AS "endedAt",
+            CASE WHEN price_id IS NULL AND model IS NOT NULL THEN expected_input_tokens END AS "unheardInputTokens"`
         const told: EventOf[] = []
-        for (const row of rows) {
+        for (const found of rows) {
+          const row = found.unheardInputTokens === null ? found : { ...found, ...(await presumeWith(tx, found, heartbeatMs)) }
           if (!isFilled(row)) continue
           const call = { ...row, outcome: 'lost', firstTokenMs: null, isCached: false } as const
           const wasted = wastedLegsOf({ legs: await readLegs(tx, row.callId), chargedLeg: row.leg })
@@ -82,6 +87,26 @@ export function createCallProgressStore(sql: Sql, { alertMicroUsd }: { alertMicr
         return rows.length
       })
     },
+  }
+}
+
+/** Fills in what a call that was never heard of has used, by the price it had when it began. */
+async function presumeWith(tx: Transaction, { callId, unheardInputTokens }: LostRow, unheardMs: number): Promise<Partial<Figures>> {
+  const [price] = await tx.$queryRaw<Price[]>`
+    SELECT p.id, p.input_micro_usd_per_million AS "inputMicroUsdPerMillion",
+      p.cached_input_micro_usd_per_million AS "cachedInputMicroUsdPerMillion",
+      p.output_micro_usd_per_million AS "outputMicroUsdPerMillion"
+    FROM ai_call c JOIN price p ON p.model_id = c.model AND p.valid_from <= c.started_at
+    WHERE c.id = ${callId}::uuid ORDER BY p.valid_from DESC, p.version DESC LIMIT 1`
+  if (!price || unheardInputTokens === null) return {}
+  const { inputTokens, cachedInputTokens, outputTokens, costMicroUsd, priceId } = presumedUsage(unheardInputTokens, unheardMs, price)
+  await tx.$executeRaw`
+    UPDATE ai_call SET input_tokens = ${inputTokens}::bigint, cached_input_tokens = ${cachedInputTokens}::bigint,
+      output_tokens = ${outputTokens}::bigint, cost_micro_usd = ${costMicroUsd}::bigint, price_id = ${priceId}, is_estimated = true, leg = 1
+    WHERE id = ${callId}::uuid`
+  return {
+    ...{ inputTokens: BigInt(inputTokens), cachedInputTokens: BigInt(cachedInputTokens), outputTokens: BigInt(outputTokens) },
+    ...{ costMicroUsd, priceId, leg: 1 },
   }
 }
 
@@ -96,9 +121,13 @@ interface Figures {
   leg: number | null
 }
 
-/** The figures are there all together or not at all. */
-type LostRow = Pick<CallRecord, 'callId' | 'turnId' | 'userId' | 'purpose' | 'latencyMs' | 'endedAt'> &
-  (Figures | { [Name in keyof Figures]: null })
+/** The figures are there all together or not at all; of one that was never heard of, the model alone. */
+type LostRow = Pick<CallRecord, 'callId' | 'turnId' | 'userId' | 'purpose' | 'latencyMs' | 'endedAt'> & {
+  [Name in keyof Figures]: Figures[Name] | null
+} & {
+  /** What it was to read, when that is all that is known of it. */
+  unheardInputTokens: number | null
+}
 
 const isFilled = (row: LostRow): row is LostRow & Figures => row.priceId !== null
 

@@ -13,6 +13,15 @@ export interface CallClaim {
   userId: string
   plan: string
   purpose: Purpose
+  /** What it will use as far as can be said now; left out where nobody can be asked. */
+  expected?: ExpectedUsage
+}
+
+export interface ExpectedUsage {
+  /** Of the model that is asked first. */
+  model: string
+  provider: string
+  inputTokens: number
 }
 
 export type CallStore = ReturnType<typeof createCallStore>
@@ -27,17 +36,19 @@ const TOGETHER = { everyMs: 4, most: 100, isOfOne }
  */
 export function createCallStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bigint }) {
   async function claimAll(claims: readonly CallClaim[]): Promise<boolean[]> {
-    const rows = claims.map(({ callId, turnId, userId, plan, purpose }) => ({
+    const rows = claims.map(({ callId, turnId, userId, plan, purpose, expected }) => ({
       ...{ id: asStored(callId), user_id: userId, plan, purpose },
       turn_id: turnId || null,
+      ...{ model: expected?.model, provider: expected?.provider, expected_input_tokens: expected?.inputTokens },
     }))
     // On the way to the first token: does not wait for the disk. A claim that a crash of Postgres takes with it was
     // made a moment ago, and its call is still running here.
     const taken = await sql.$queryRaw<{ id: string }[]>`
-      INSERT INTO ai_call (id, turn_id, user_id, plan, purpose, heard_at)
-      SELECT claim.id, claim.turn_id, claim.user_id, claim.plan, claim.purpose, now()
+      INSERT INTO ai_call (id, turn_id, user_id, plan, purpose, model, provider, expected_input_tokens, heard_at)
+      SELECT claim.id, claim.turn_id, claim.user_id, claim.plan, claim.purpose, claim.model, claim.provider,
+        claim.expected_input_tokens, now()
       FROM (SELECT set_config('synchronous_commit', 'off', true)) AS setting, jsonb_to_recordset(${inOrder(rows)}::jsonb) AS claim (
-        id uuid, turn_id uuid, user_id uuid, plan text, purpose text)
+        id uuid, turn_id uuid, user_id uuid, plan text, purpose text, model text, provider text, expected_input_tokens int)
       ON CONFLICT (id) DO NOTHING
       RETURNING id`
     const ids = new Set(taken.map(({ id }) => id))

@@ -15,6 +15,8 @@ import { needsOf } from './needs-of.ts'
 import { createPartWriter } from './part-writer.ts'
 import { type CompletionDeps, runCompletion } from './run-completion.ts'
 import type { RunningCalls } from './running-calls.ts'
+import { expectedOf } from './unheard-calls.ts'
+import { estimateInput } from './usage-meter.ts'
 
 interface CompletionRouteDeps extends CompletionDeps {
   load: Load
@@ -37,7 +39,7 @@ export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
     deps.load.admit()
     if (command.userId !== principal.userId) throw commonErrors.forbidden({ internal: 'the completion is for somebody else' })
     const found = targetsOf(deps.catalogue.current(), command)
-    if (found.kind === 'found' && !(await deps.calls.claim(command))) {
+    if (found.kind === 'found' && !(await deps.calls.claim({ ...command, expected: expectedOf(found, estimateInput(command)) }))) {
       throw errors.call_exists({ internal: `call ${command.callId} was run before` })
     }
     reply.hijack()

@@ -61,7 +61,7 @@ export function guardCompletion(
 
   return {
     rejected: rejected && reasonOf(rejected),
-    command: { ...command, system: safety.guardedSystem(command) },
+    command: safety.guarded(command),
     text: (delta) => (verdict ? verdict.then(() => pass(delta)) : pass(delta)),
     toolCall: (piece) => (verdict ? verdict.then(() => (blocked ? undefined : out.toolCall(piece))) : out.toolCall(piece)),
     signal: ending.signal,
@@ -75,7 +75,8 @@ export function guardCompletion(
   }
 }
 
-function reasonOf(verdict: Verdict): ProviderError {
+/** Why a call ends for a verdict. */
+export function reasonOf(verdict: Verdict): ProviderError {
   if (codeOf(verdict) === 'prompt_rejected') return PROMPT_REJECTED
   return verdict.category === 'self_harm' ? SELF_HARM_BLOCKED : CONTENT_BLOCKED
 }

@@ -62,8 +62,13 @@ export function createUsageMeter(request: ProviderRequest): UsageMeter {
   }
 }
 
+type RequestTexts = Pick<ProviderRequest, 'system' | 'messages' | 'prefill' | 'tools'>
+
+/** What a request that was not asked yet will read, at next to no cost. */
+export const estimateInput = (request: RequestTexts): number => sumOverTexts(request, estimateTokens)
+
 /** Pictures are left out: what one costs is each vendor's own, and in its own figures. */
-function sumOverTexts({ system, messages, prefill, tools }: ProviderRequest, tokensOf: (text: string) => number): number {
+function sumOverTexts({ system, messages, prefill, tools }: RequestTexts, tokensOf: (text: string) => number): number {
   const calls = messages.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []) : []))
   const machine = [...calls, ...(tools?.definitions ?? [])].map((part) => JSON.stringify(part))
   const texts = [system, ...messages.map(({ text }) => text), prefill, ...machine].filter((text) => text !== '')

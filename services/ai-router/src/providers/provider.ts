@@ -36,6 +36,9 @@ export interface Provider {
    */
   embed?(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>
 
+  /** What one request of `embed` may hold; there where `embed` is. */
+  readonly embeddingLimits?: EmbeddingLimits
+
   /** Closes as soon as what runs has ended by itself. Who still holds the provider may not ask it for more. */
   retire(): Promise<void>
 
@@ -144,6 +147,13 @@ export interface EmbeddingRequest {
   purpose?: 'document' | 'query'
   /** Left out: the model's own. */
   dimensions?: number
+}
+
+/** More than that and the vendor refuses the request. A single text that is too long for the model is not what these are about. */
+export interface EmbeddingLimits {
+  readonly inputs: number
+  /** Of all inputs together. */
+  readonly tokens: number
 }
 
 export interface Embeddings {

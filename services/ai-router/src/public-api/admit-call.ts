@@ -5,6 +5,7 @@ import type { Bookings } from '../completions/bookings.ts'
 import type { CallStore } from '../completions/calls.store.ts'
 import { costBoundOf, mostMicroUsd } from '../completions/cost-bound.ts'
 import type { Load } from '../completions/load.ts'
+import { expectedOf } from '../completions/unheard-calls.ts'
 import { errors } from '../errors.ts'
 import { outputLimit } from '../routing/output-limit.ts'
 import type { Quota, Reservation } from './quota.client.ts'
@@ -25,6 +26,8 @@ export interface ApiCallWish {
   /** The most tokens it reads, and that it wants written; 0 where the plan and the model alone say so. */
   mostInputTokens: number
   maxOutputTokens: number
+  /** The tokens it reads, as estimated. */
+  inputTokens: number
   /** Told as soon as it is known, also of a call that goes nowhere afterwards. */
   onReserved(reservation: Reservation): void
 }
@@ -43,7 +46,7 @@ export async function admitCall(
   wish: ApiCallWish,
   signal: AbortSignal,
 ): Promise<AdmittedCall> {
-  const { callId, principal, targetsFor, onReserved } = wish
+  const { callId, principal, targetsFor, inputTokens, onReserved } = wish
   const forAnybody = targetsFor('admin')
   if (forAnybody.kind !== 'found') throw refusals[forAnybody.kind]()
   load.admit()
@@ -51,10 +54,11 @@ export async function admitCall(
   onReserved(reservation)
   const { plan } = reservation
   const { userId } = principal
-  if (!(await calls.claim({ callId, turnId: '', userId, plan, purpose: 'api' }))) {
+  const found = targetsFor(plan)
+  const expected = found.kind === 'found' ? expectedOf(found, inputTokens) : undefined
+  if (!(await calls.claim({ callId, turnId: '', userId, plan, purpose: 'api', expected }))) {
     throw errors.call_exists({ internal: `call ${callId} was run before` })
   }
-  const found = targetsFor(plan)
   if (found.kind === 'found') return { plan, route: found }
   await bookings.book({
     ...{ callId, turnId: '', userId, plan, purpose: 'api', model: '', provider: '', outcome: 'failed', failure: null, usage: null },

@@ -10,6 +10,7 @@ import { mostInputTokens } from '../completions/cost-bound.ts'
 import { needsOf } from '../completions/needs-of.ts'
 import { type CompletionDeps, runCompletion } from '../completions/run-completion.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
+import { estimateInput } from '../completions/usage-meter.ts'
 import { DRAINING } from '../providers/provider-error.ts'
 import { type AdmissionDeps, admitCall } from './admit-call.ts'
 import { errorOf } from './answer-failure.ts'
@@ -40,7 +41,7 @@ export function chatCompletionRoutes(app: App, deps: ChatCompletionDeps): void {
     const admitted = await admitCall(
       deps,
       {
-        ...{ callId: caller.callId, principal },
+        ...{ callId: caller.callId, principal, inputTokens: estimateInput(draft) },
         targetsFor: (plan) => deps.catalogue.current().targetsFor(draft.model, plan, needs),
         ...{ mostInputTokens: mostInputTokens(draft), maxOutputTokens: draft.maxOutputTokens },
         onReserved: ({ windows }) => void reply.headers(quotaHeaders(windows)),

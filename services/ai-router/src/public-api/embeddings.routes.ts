@@ -2,13 +2,15 @@ import { openAiApi } from '@parley/contracts'
 import { type App, requireUser } from '@parley/service-kit'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { watchCallEnding } from '../completions/call-ending.ts'
+import { failureOf } from '../completions/completion-failure.ts'
 import { mostTokensOf } from '../completions/cost-bound.ts'
+import { estimateTokens } from '../completions/count-tokens.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
-import { DRAINING } from '../providers/provider-error.ts'
-import type { Clocks } from '../routing/clocks.ts'
+import { type EmbeddingDeps, embedTexts } from '../embeddings/embed-texts.ts'
+import { DRAINING, ProviderError } from '../providers/provider-error.ts'
 import { type AdmissionDeps, admitCall } from './admit-call.ts'
+import { errorOf } from './answer-failure.ts'
 import { callIdOf } from './completion-identity.ts'
-import { type EmbeddingDeps, embedTexts } from './embed-texts.ts'
 import { readEmbeddingsRequest } from './embeddings-request.ts'
 import { markFinal } from './final-errors.ts'
 import { quotaHeaders } from './quota.client.ts'
@@ -17,35 +19,35 @@ import { refuseOtherKind } from './refuse-other-kind.ts'
 export interface EmbeddingRouteDeps extends EmbeddingDeps, AdmissionDeps {
   catalogue: LiveCatalogue
   running: RunningCalls
-  clocks: Clocks
 }
 
 /** POST /v1/embeddings: as OpenAI's, over whatever embedding model of the catalogue is named. */
 export function embeddingRoutes(app: App, deps: EmbeddingRouteDeps): void {
   app.post('/v1/embeddings', { bodyLimit: openAiApi.BODY_MAX_BYTES, schema: { hide: true } }, async (request, reply) => {
     const principal = requireUser(request)
-    const { model: wanted, inputs, dimensions, isBase64 } = readEmbeddingsRequest(request.body)
+    const { model: wanted, inputs: texts, dimensions, isBase64 } = readEmbeddingsRequest(request.body)
     refuseOtherKind(deps.catalogue.current(), wanted, 'embedding')
     const callId = callIdOf(principal.userId, request.headers['idempotency-key'])
     const { plan, route } = await admitCall(
       deps,
       {
-        ...{ callId, principal },
+        ...{ callId, principal, inputTokens: texts.reduce((sum, text) => sum + estimateTokens(text), 0) },
         targetsFor: (granted) => deps.catalogue.current().embeddingModel(wanted, granted),
-        ...{ mostInputTokens: mostTokensOf(inputs), maxOutputTokens: 0 },
+        ...{ mostInputTokens: mostTokensOf(texts), maxOutputTokens: 0 },
         onReserved: ({ windows }) => void reply.headers(quotaHeaders(windows)),
       },
       request.deadline,
     ).catch(markFinal(reply))
-    const [model] = route.targets
-    const ending = watchCallEnding(request, reply, deps.clocks.firstTokenMs)
+    const ending = watchCallEnding(request, reply, deps.clocks.totalMs)
     try {
-      const work = embedTexts(deps, { callId, userId: principal.userId, plan, model, inputs, dimensions }, ending.signal)
-      const { vectors, inputTokens } = await deps.running.track(callId, work, () => ending.abort(DRAINING))
+      const work = embedTexts(deps, { callId, userId: principal.userId, plan, texts, dimensions }, route, ending.signal)
+      const embedded = await deps.running.track(callId, work, () => ending.abort(DRAINING))
+      if (embedded instanceof ProviderError) throw errorOf(failureOf(embedded))
+      const { modelId, vectors, inputTokens } = embedded
       return {
         object: 'list',
         data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: isBase64 ? base64Of(vector) : vector })),
-        model: model.id,
+        model: modelId,
         usage: { prompt_tokens: inputTokens, total_tokens: inputTokens },
       }
     } finally {

@@ -7,7 +7,7 @@ import type { LegListener, LegResult } from './run-leg.ts'
 // Names and buckets: OpenTelemetry semantic conventions for generative AI, metrics in Prometheus' spelling.
 // No text of a conversation is recorded anywhere.
 const operation = ['gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_request_model'] as const
-const durations = histogram({
+export const durations = histogram({
   name: 'gen_ai_client_operation_duration_seconds',
   help: 'Duration of requests to model providers, seconds.',
   labelNames: [...operation, 'error_type'],
@@ -19,7 +19,7 @@ const firstChunks = histogram({
   labelNames: operation,
   buckets: [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
 })
-const tokens = histogram({
+export const tokens = histogram({
   name: 'gen_ai_client_token_usage',
   help: 'Tokens of requests to model providers.',
   labelNames: [...operation, 'gen_ai_token_type'],

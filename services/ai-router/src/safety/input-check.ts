@@ -36,7 +36,7 @@ export async function checkRemotely(
   deps: InputCheckDeps,
   remote: RemoteModerator,
   plan: Plan,
-  text: string,
+  text: string | readonly string[],
   local: Verdict | null,
 ): Promise<Verdict | null> {
   const { policy, remoteWaitMs, whenSilent, onRemoteFailure } = deps

@@ -8,7 +8,7 @@ import type { Verdict } from './policies/verdict.ts'
 const CALM = 'The village lay in the valley, and nothing much ever happened there, as everybody knew well. '
 const BAD = 'Kill yourself, you should kill yourself, go hang yourself right now. '
 
-function aWatch(fields: Partial<OutputWatchDeps> = {}) {
+function aWatch(fields: Partial<OutputWatchDeps> = {}, before = '') {
   const flags: Verdict[] = []
   const failures: unknown[] = []
   const deps: OutputWatchDeps = {
@@ -20,7 +20,7 @@ function aWatch(fields: Partial<OutputWatchDeps> = {}) {
     onRemoteFailure: (error) => failures.push(error),
     ...fields,
   }
-  return { watch: watchOutput(deps, 'free', null), flags, failures }
+  return { watch: watchOutput(deps, 'free', null, before), flags, failures }
 }
 
 /** Writes a text token by token; the first verdict and how much had been written by then. */
@@ -45,6 +45,23 @@ t.test('C8 what stands in the last words is found at the end', async (t) => {
   const { watch } = aWatch()
   t.equal(write(watch, 'Kill yourself.'), null)
   t.match(await watch.end(), { category: 'self_harm' })
+})
+
+t.test('C8 F-2 the rest of an answer that broke off is judged with what stood before it, whatever word it begins with', async (t) => {
+  for (let cut = 1; cut < CALM.length; cut += 1) {
+    const { watch } = aWatch({}, CALM.slice(0, -cut))
+    watch.push(CALM.slice(-cut))
+    t.equal(await watch.end(), null, CALM.slice(-cut))
+  }
+  const words = 'river stone orchard saddle timber amber drift ember hard chard bed raw strip'
+  for (const word of words.split(' ')) {
+    const { watch } = aWatch()
+    watch.push(word)
+    t.equal(await watch.end(), null, word)
+  }
+  const { watch } = aWatch({}, BAD.slice(0, 60))
+  watch.push(BAD.slice(60))
+  t.match(await watch.end(), { action: 'block', category: 'self_harm' }, 'and what is bad is bad in two pieces')
 })
 
 t.test('C8 what is only flagged is told once and the answer goes on', async (t) => {

@@ -35,13 +35,15 @@ const MAX_REMOTE_CHARACTERS = 4_000
 
 const SENTENCE_END = /[.!?。!?\n]/
 
+/** @param before what the answer goes on from: its first words are seen behind those */
 export function watchOutput(
   { models, remote, remoteWaitMs, policy, onFlag, onRemoteFailure }: OutputWatchDeps,
   plan: Plan,
   leaks: LeakDetector | null,
+  before = '',
 ): OutputWatch {
   let piece = ''
-  let overlap = ''
+  let overlap = before.slice(-OVERLAP_CHARACTERS)
   let remotePiece = ''
   let hasUnasked = false
   let asking: Promise<void> | null = null

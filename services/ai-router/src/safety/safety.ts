@@ -8,8 +8,11 @@ import type { SafetyModels } from './models/open-models.ts'
 import type { RemoteModerator } from './moderation/moderator.ts'
 import { RESTING } from './moderation/rested-moderator.ts'
 import { type OutputWatch, watchOutput } from './output-watch.ts'
-import type { SafetyPolicy } from './policies/policy.ts'
-import type { Verdict } from './policies/verdict.ts'
+import { actionOn, flaggingOnly, type SafetyPolicy } from './policies/policy.ts'
+import { severer, type Verdict } from './policies/verdict.ts'
+import { checkTexts } from './text-check.ts'
+import { SPOTLIGHT_NOTE, spotlighted } from './tools/spotlight.ts'
+import { createToolTexts } from './tools/tool-texts.ts'
 
 export interface SafetyDeps {
   models: SafetyModels
@@ -25,16 +28,22 @@ export interface SafetyDeps {
   logger: Logger
 }
 
-/** A completion as far as safety is concerned. */
-export interface CheckedCompletion {
+/** Whose call it is. */
+export interface CheckedCall {
   callId: string
   turnId: string
   userId: string
   plan: Plan
+}
+
+/** A completion as far as safety is concerned. */
+export interface CheckedCompletion extends CheckedCall {
   /** answer | api | title | summary: what the platform asks by itself is made of texts that were checked. */
   purpose: string
   system: string
   messages: readonly { role: string; text: string }[]
+  /** Text of the answer that is there already. */
+  prefill: string
 }
 
 export interface InputCheck {
@@ -54,19 +63,64 @@ export function createSafety(deps: SafetyDeps) {
   }
   const detectorOf = rememberDetectors(key)
 
-  function record({ callId, turnId, userId, plan }: CheckedCompletion, verdict: Verdict | null, text: string): void {
+  const toolTexts = createToolTexts(models.injection)
+  const textPolicy = flaggingOnly(policy, 'injection')
+
+  function record({ callId, turnId, userId, plan }: CheckedCall, verdict: Verdict | null, text: string): void {
     if (verdict) incidents.add({ callId, turnId, userId, plan, verdict, textHash: hashOfText(key, text) })
   }
 
+  /** The worst of what tools gave back since the model spoke last; what came before was recorded when it came. */
+  function newestToolVerdict({ plan, messages }: CheckedCompletion): [Verdict | null, string] {
+    let worst: Verdict | null = null
+    let worstText = ''
+    for (const { role, text } of sinceLastAnswer(messages)) {
+      if (role !== 'tool') continue
+      const { score, rules } = toolTexts.look(text)
+      const action = actionOn(policy, plan, 'tool_injection', score)
+      if (action === 'allow') continue
+      const verdict: Verdict = { action, category: 'tool_injection', score, rules, side: 'input' }
+      if (severer(worst, verdict) !== verdict) continue
+      worst = verdict
+      worstText = text
+    }
+    return [worst, worstText]
+  }
+
   return {
-    /** The system prompt with a canary in it where it is ours; '' stays ''. */
-    guardedSystem: ({ system, purpose }: CheckedCompletion): string =>
-      system !== '' && hasOurSystem(purpose) ? withCanary(system, canaryOf(key, system)) : system,
+    /**
+     * The completion as vendors get it: a canary in the system prompt where that is ours ('' stays ''), and what tools gave
+     * back marked as data where it looks like orders.
+     */
+    guarded<C extends CheckedCompletion>(completion: C): C {
+      const { system, purpose, plan } = completion
+      const ours = system !== '' && hasOurSystem(purpose) ? withCanary(system, canaryOf(key, system)) : system
+      const isMarked = ({ role, text }: C['messages'][number]) =>
+        role === 'tool' && actionOn(policy, plan, 'tool_injection', toolTexts.look(text).score) !== 'allow'
+      if (!completion.messages.some(isMarked)) return { ...completion, system: ours }
+      const messages = completion.messages.map((message) =>
+        isMarked(message) ? { ...message, text: spotlighted(key, message.text) } : message,
+      )
+      return { ...completion, messages, system: [ours, SPOTLIGHT_NOTE].filter(Boolean).join('\n\n') }
+    },
+
+    /**
+     * Texts that are not answered (embeddings): moderated like a question. What looks like an attack on instructions is
+     * remembered and let through, as nobody follows it and documents about attacks have their readers.
+     */
+    checkTexts(call: CheckedCall, texts: readonly string[]): Promise<InputCheck> {
+      const onVerdict = (verdict: Verdict, text: string) => record(call, verdict, text)
+      return checkTexts({ ...deps, policy: textPolicy, onRemoteFailure, onVerdict }, call.plan, texts)
+    },
 
     checkInput(completion: CheckedCompletion): InputCheck {
       const nothing: InputCheck = { rejected: null, pending: null }
+      if (!isAskedByAUser(completion.purpose)) return nothing
+      const [fromTools, toolText] = newestToolVerdict(completion)
+      record(completion, fromTools, toolText)
+      if (fromTools?.action === 'block') return { rejected: fromTools, pending: null }
       const text = newestWords(completion)
-      if (!isAskedByAUser(completion.purpose) || text === '') return nothing
+      if (text === '') return nothing
       const local = checkAtOnce({ models, policy }, completion.plan, text)
       if (local?.action === 'block' && (!remote || local.category === 'injection')) {
         record(completion, local, text)
@@ -84,13 +138,14 @@ export function createSafety(deps: SafetyDeps) {
     },
 
     watchOutput(completion: CheckedCompletion): OutputWatch | null {
-      const { plan, purpose, system } = completion
+      const { plan, purpose, system, prefill } = completion
       if (!isAskedByAUser(purpose)) return null
       let written = ''
       const watch = watchOutput(
         { ...deps, models: models.moderation, onRemoteFailure, onFlag: (verdict) => record(completion, verdict, written) },
         plan,
         system !== '' && hasOurSystem(purpose) ? detectorOf(system) : null,
+        prefill,
       )
       const told = (verdict: Verdict | null) => {
         record(completion, verdict, written)
@@ -112,11 +167,13 @@ const isAskedByAUser = (purpose: string): boolean => purpose === 'answer' || pur
 /** Who calls the API writes the system prompt, and may read it. */
 const hasOurSystem = (purpose: string): boolean => purpose === 'answer'
 
+function sinceLastAnswer<M extends { role: string }>(messages: readonly M[]): readonly M[] {
+  return messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1)
+}
+
 /** What the user says now: everything since the model spoke last. What came before was checked when it came. */
 function newestWords({ messages }: CheckedCompletion): string {
-  const lastAnswer = messages.findLastIndex(({ role }) => role === 'assistant')
-  return messages
-    .slice(lastAnswer + 1)
+  return sinceLastAnswer(messages)
     .filter(({ role }) => role === 'user')
     .map(({ text }) => text)
     .join('\n\n')

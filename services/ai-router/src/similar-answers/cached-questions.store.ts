@@ -35,7 +35,7 @@ export function createCachedQuestionStore(sql: Pick<Sql, '$queryRaw' | '$execute
       await sql.$executeRaw`
         INSERT INTO cached_question (key, scope, question, vector, bands)
         VALUES (${key}, ${scope}, ${question}, ${vector}, ${bands}::int[])
-        ON CONFLICT (key) DO NOTHING`
+        ON CONFLICT (key) DO UPDATE SET scope = excluded.scope, vector = excluded.vector, bands = excluded.bands`
     },
   }
 }

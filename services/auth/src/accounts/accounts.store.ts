@@ -21,6 +21,12 @@ export function accountsStore(database: Database) {
       return accountOf(await database.userAccount.findUnique({ where: { email } }))
     },
 
+    /** Ids of those who run the platform and can be reached. */
+    async administrators(): Promise<string[]> {
+      const rows = await database.userAccount.findMany({ where: { role: 'admin', emailVerifiedAt: { not: null } }, select: { id: true } })
+      return rows.map(({ id }) => id)
+    },
+
     /** Null when the address is taken. */
     async create(account: NewAccount): Promise<Account | null> {
       const [row] = await database.userAccount.createManyAndReturn({ data: [account], skipDuplicates: true })

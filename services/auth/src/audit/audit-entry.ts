@@ -1,6 +1,12 @@
 import type { Device } from '../sessions/device.ts'
 
+/** What administrators do to the catalogue of models, as the ai-router tells it. */
+export const catalogueActions = ['model', 'price', 'provider', 'provider_key', 'route'].flatMap((what) =>
+  ['created', 'changed', 'deleted'].map((verb) => `catalogue.${what}.${verb}` as const),
+)
+
 export type AuditAction =
+  | (typeof catalogueActions)[number]
   | 'account.registered'
   | 'account.registration_repeated'
   | 'address.verified'

@@ -1,6 +1,17 @@
 import { v7 as newId } from 'uuid'
+import type { AuditEntry as AuditRow } from '../../prisma/generated/client.ts'
 import type { Database } from '../database.ts'
 import type { AuditEntry } from './audit-entry.ts'
+
+export interface AuditQuery {
+  actorId?: string
+  subjectId?: string
+  /** What the action begins with. */
+  action?: string
+  /** Entries before this one. */
+  before?: string
+  limit: number
+}
 
 /** Append-only: the service's role in the database may neither change nor delete an entry. */
 export function auditStore(database: Database) {
@@ -12,5 +23,13 @@ export function auditStore(database: Database) {
         select: { id: true },
       })
     },
+
+    /** Newest first: ids are UUIDv7. */
+    list: ({ actorId, subjectId, action, before, limit }: AuditQuery): Promise<AuditRow[]> =>
+      database.auditEntry.findMany({
+        where: { actorId, subjectId, ...(action && { action: { startsWith: action } }), ...(before && { id: { lt: before } }) },
+        orderBy: { id: 'desc' },
+        take: limit,
+      }),
   }
 }

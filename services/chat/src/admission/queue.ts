@@ -103,6 +103,11 @@ export function createQueue({ leases, limits, countRunning, logger }: QueueDepen
       return entries.size
     },
 
+    /** Does anybody wait because this replica is full? */
+    get isHeldUp(): boolean {
+      return entries.size > 0 && room() <= 0
+    },
+
     /** May one more turn wait here? */
     hasRoom: (): boolean => entries.size < limits.queuedPerReplica,
 

@@ -74,7 +74,7 @@ const ROUTER_TOKENS = 1_000
 /** More tokens than a model will be shown where the estimate says `estimated`. */
 export const mostTokens = (estimated: number): number => Math.ceil(estimated * ESTIMATE_MARGIN) + ROUTER_TOKENS
 
-export const mostTokensOf = (messages: readonly Pick<ContextMessage, 'text'>[]): number => mostTokens(tokensOf(messages))
+export const mostTokensOf = (messages: readonly { text: string }[]): number => mostTokens(tokensOf(messages))
 
 /** The longest answer of any plan, as the ai-router has it by default. */
 const ANSWER_TOKENS = 8_192

@@ -5,7 +5,8 @@ import type { ConversationStore } from '../conversations/conversations.store.ts'
 import { errors } from '../errors.ts'
 import { toMessage } from './message.ts'
 import type { MessageStore } from './messages.store.ts'
-import type { PathRow, PathStore } from './paths.store.ts'
+import type { PathStore } from './paths.store.ts'
+import { readAfter, readAround, readBefore } from './read-path.ts'
 
 const params = z.object({ id: commonApi.id })
 
@@ -34,7 +35,7 @@ export function messageRoutes(app: App, { conversations, messages, paths }: Mess
     {
       schema: {
         tags: ['messages'],
-        summary: 'One branch, from its end',
+        summary: 'One branch: from its end, or around a message',
         params,
         querystring: chatApi.pathQuery,
         response: { 200: chatApi.pathPage },
@@ -42,15 +43,12 @@ export function messageRoutes(app: App, { conversations, messages, paths }: Mess
     },
     async (request) => {
       const { userId } = requireUser(request)
-      const { limit, cursor, through } = request.query
+      const { through, cursor, around, after, limit } = request.query
       const conversationId = request.params.id
       if (!(await conversations.find(userId, conversationId))) throw errors.conversation_not_found()
-      const before = cursor === undefined ? undefined : decodeCursor(cursor).id
-      const rows = await paths.list({ conversationId, through, before, limit: limit + 1 })
-      const { items, nextCursor } = toPage(rows, limit, ({ createdAt, id }) => ({ time: createdAt, id }), toPathMessage)
-      return { items: items.reverse(), nextCursor }
+      if (around !== undefined) return readAround(paths, { conversationId, around, limit })
+      if (after !== undefined) return readAfter(paths, { conversationId, after: decodeCursor(after).id, limit })
+      return readBefore(paths, { conversationId, through, before: cursor === undefined ? undefined : decodeCursor(cursor).id, limit })
     },
   )
 }
-
-const toPathMessage = (row: PathRow): chatApi.PathMessage => ({ ...toMessage(row), branchIds: row.branchIds })

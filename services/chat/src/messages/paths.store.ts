@@ -17,11 +17,24 @@ export interface PathQuery {
   limit: number
 }
 
+export interface DescentQuery {
+  conversationId: string
+  /** The first message of the page. */
+  from: string
+  limit: number
+}
+
+/** A PathRow out of `message m` and `turn t`. */
+const pathColumns = Prisma.sql`
+  ${messageColumns}, CASE WHEN m.parent_id IS NULL
+    THEN ARRAY(SELECT s.id FROM message s WHERE s.conversation_id = m.conversation_id AND s.parent_id IS NULL ORDER BY s.created_at, s.id)
+    ELSE ARRAY(SELECT s.id FROM message s WHERE s.parent_id = m.parent_id ORDER BY s.created_at, s.id) END AS "branchIds"`
+
 export type PathStore = ReturnType<typeof createPathStore>
 
 /**
- * Branches of a conversation, read from their end. Climbs from child to parent by primary key, so that a page costs as
- * much in a conversation of a thousand messages as in one of fifty.
+ * Branches of a conversation. Climbs from child to parent by primary key, and descends from parent to newest child by the
+ * index of parents, so that a page costs as much in a conversation of a thousand messages as in one of fifty.
  */
 export function createPathStore(sql: Sql) {
   return {
@@ -34,9 +47,23 @@ export function createPathStore(sql: Sql) {
           UNION ALL
           SELECT m.id, m.parent_id, path.step + 1 FROM path JOIN message m ON m.id = path.parent_id WHERE path.step < ${limit}::integer
         )
-        SELECT ${messageColumns}, CASE WHEN m.parent_id IS NULL
-          THEN ARRAY(SELECT s.id FROM message s WHERE s.conversation_id = m.conversation_id AND s.parent_id IS NULL ORDER BY s.created_at, s.id)
-          ELSE ARRAY(SELECT s.id FROM message s WHERE s.parent_id = m.parent_id ORDER BY s.created_at, s.id) END AS "branchIds"
+        SELECT ${pathColumns}
+        FROM path JOIN message m ON m.id = path.id
+        LEFT JOIN turn t ON t.assistant_message_id = m.id
+        ORDER BY path.step`
+    },
+
+    /** `limit` messages from this one on, down the branch to its newest end. Oldest first. */
+    descend({ conversationId, from, limit }: DescentQuery): Promise<PathRow[]> {
+      return sql.$queryRaw<PathRow[]>`
+        WITH RECURSIVE path AS (
+          SELECT id, 1 AS step FROM message WHERE conversation_id = ${conversationId}::uuid AND id = ${from}::uuid
+          UNION ALL
+          SELECT newest.id, path.step + 1
+          FROM path, LATERAL (SELECT id FROM message WHERE parent_id = path.id ORDER BY created_at DESC, id DESC LIMIT 1) AS newest
+          WHERE path.step < ${limit}::integer
+        )
+        SELECT ${pathColumns}
         FROM path JOIN message m ON m.id = path.id
         LEFT JOIN turn t ON t.assistant_message_id = m.id
         ORDER BY path.step`

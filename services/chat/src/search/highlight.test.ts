@@ -1,5 +1,8 @@
 import t from 'tap'
-import { highlight } from './highlight.ts'
+import { highlight as highlightQuery } from './highlight.ts'
+import { parseQuery } from './query.ts'
+
+const highlight = (text: string, query: string) => highlightQuery(text, parseQuery(query))
 
 const matches = (text: string, query: string) => highlight(text, query).flatMap((piece) => (piece.isMatch ? [piece.text] : []))
 const whole = (text: string, query: string) =>
@@ -24,12 +27,27 @@ t.test('case and accents do not count, and ideographs are words', (t) => {
   t.end()
 })
 
+t.test('a phrase is one match, and its words apart from it are none', (t) => {
+  t.same(matches('The fox. A quick brown fox, quick (brown) foxes.', '"quick brown fox"'), ['quick brown fox'])
+  t.same(
+    matches('A quick, brown fox: QUICK (brown) foxes.', '"quick brown fox'),
+    ['quick, brown fox', 'QUICK (brown) foxes'],
+    'still being typed',
+  )
+  t.same(matches('a a b a b', '"a b"'), ['a b', 'a b'])
+  t.same(matches('the lazy quick fox', '“quick fox” lazy'), ['lazy', 'quick fox'])
+  t.same(matches('a quick fox', 'quick "quick fox"'), ['quick fox'], 'the longest one counts')
+  t.same(matches('分布式数据库', '"数据"'), ['数据'])
+  t.end()
+})
+
 t.test('what is shown of a long text lies around its first match', (t) => {
   const text = `${'before '.repeat(100)}zebra${' after'.repeat(100)}`
   const shown = whole(text, 'zebra')
   t.match(shown, /^….*zebra.*…$/)
   t.ok(shown.length < 250)
   t.same(matches(text, 'zebra'), ['zebra'])
+  t.match(whole(`quick ${text.replace('zebra', 'quick zebra')}`, '"quick zebra"'), /^….*quick zebra.*…$/)
   t.equal(whole('x'.repeat(1000), 'x'), 'x'.repeat(1000))
   t.end()
 })

@@ -1,6 +1,7 @@
 import { searchApi } from '@parley/contracts/public'
-import { type App, decodeCursor, requireUser, toPage } from '@parley/service-kit'
+import { type App, decodeCursor, encodeCursor, requireUser, toPage } from '@parley/service-kit'
 import { highlight } from './highlight.ts'
+import { parseQuery, type Query } from './query.ts'
 import type { HitRow, SearchStore } from './search.store.ts'
 
 export function searchRoutes(app: App, { search }: { search: SearchStore }): void {
@@ -16,18 +17,20 @@ export function searchRoutes(app: App, { search }: { search: SearchStore }): voi
     },
     async (request) => {
       const { userId } = requireUser(request)
-      const { q: words, conversationId, limit, cursor } = request.query
+      const { q, conversationId, limit, cursor } = request.query
+      const query = parseQuery(q)
       const before = cursor === undefined ? undefined : decodeCursor(cursor)
-      const rows = await search.find({ userId, conversationId, words, before, limit: limit + 1 })
-      return toPage(rows, limit, ({ createdAt, messageId }) => ({ time: createdAt, id: messageId }), toHit(words))
+      const { hits, goesOnFrom } = await search.find({ userId, conversationId, query, before, limit: limit + 1 })
+      const page = toPage(hits, limit, ({ createdAt, messageId }) => ({ time: createdAt, id: messageId }), toHit(query))
+      return { ...page, nextCursor: page.nextCursor ?? (goesOnFrom && encodeCursor(goesOnFrom)) }
     },
   )
 }
 
 const toHit =
-  (words: string) =>
+  (query: Query) =>
   ({ text, createdAt, ...row }: HitRow): searchApi.SearchHit => ({
     ...row,
-    highlights: highlight(text, words),
+    highlights: highlight(text, query),
     createdAt: createdAt.toISOString(),
   })

@@ -1,7 +1,7 @@
 import type { Sql } from '@parley/database'
 import { Prisma } from '../../prisma/generated/client.ts'
 import type { StoredMarks } from './frame-marks.ts'
-import type { TurnWork } from './turn.ts'
+import type { Plan, TurnWork } from './turn.ts'
 
 /** Names one attempt at a turn. Every write below changes nothing when the row has moved on to another attempt. */
 export interface Attempt {
@@ -25,12 +25,22 @@ export interface ClaimedTurn extends TurnWork {
   marks: Uint8Array | null
   /** Owners that vanished over this turn so far. */
   lostOwners: number
-  /** False when the last owner handed it over. */
+  /** False when the last owner handed it over: it says nothing more. */
   isOwnerLost: boolean
   isStopRequested: boolean
   isQueued: boolean
   /** As the last stored text says; text that was shown after it may be another call's. */
   writerId: string | null
+}
+
+export interface TakeWaiting {
+  owner: string
+  /** The full replica. */
+  from: string
+  leaseMs: number
+  limit: number
+  /** Answers of one user that may be written at a time, by plan. */
+  runningPerUser: Readonly<Record<Plan, number>>
 }
 
 /** A queued turn whose user may have this many running ones. */
@@ -40,6 +50,12 @@ export interface Waiting extends Attempt {
 }
 
 const shownColumns = Prisma.sql`text = shown.text, seq = shown.seq, marks_from_seq = shown.marks_from_seq, marks = decode(shown.marks, 'base64'), charged_call_id = shown.writer_id`
+
+/** What a turn is and what was shown of it, out of `turn t`. */
+const workColumns = Prisma.sql`
+  t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
+  t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.is_fresh AS "isFresh", t.attempt, t.trace_parent AS "traceParent",
+  t.text, t.seq, t.marks_from_seq AS "marksFromSeq", t.marks`
 
 /** Snapshots as rows `shown`. */
 const rowsOf = (snapshots: AnswerSnapshot[]): Prisma.Sql => Prisma.sql`
@@ -120,11 +136,38 @@ export function createLeaseStore(sql: Sql) {
         SET attempt = t.attempt + 1, owner = ${owner}::text, lease_until = now() + ${leaseMs}::integer * interval '1 millisecond',
             lost_owners = t.lost_owners + (ended.owner IS NOT NULL)::integer
         FROM ended WHERE t.id = ended.id
-        RETURNING t.id, t.user_id AS "userId", t.conversation_id AS "conversationId", t.user_message_id AS "userMessageId",
-                  t.assistant_message_id AS "assistantMessageId", t.plan, t.model, t.is_fresh AS "isFresh", t.attempt, t.trace_parent AS "traceParent",
-                  t.text, t.seq, t.marks_from_seq AS "marksFromSeq", t.marks, t.lost_owners AS "lostOwners",
+        RETURNING ${workColumns}, t.lost_owners AS "lostOwners",
                   ended.owner IS NOT NULL AS "isOwnerLost", t.stop_requested_at IS NOT NULL AS "isStopRequested",
                   t.status = 'queued' AS "isQueued", t.charged_call_id AS "writerId"`
+    },
+
+    /**
+     * Takes turns that wait on a full replica and lets them run: the oldest of each user, where it has a free place.
+     * Neither those that were taken or let in a moment before, nor those that are to stop. Throws when a place was taken at
+     * that moment: ask again.
+     */
+    takeWaiting({ owner, from, leaseMs, limit, runningPerUser }: TakeWaiting): Promise<ClaimedTurn[]> {
+      return sql.$queryRaw<ClaimedTurn[]>`
+        WITH chosen AS (
+          SELECT t.id, free.slot FROM turn t CROSS JOIN LATERAL (
+            SELECT min(place) AS slot FROM generate_series(1, (${JSON.stringify(runningPerUser)}::jsonb ->> t.plan)::integer) AS place
+            WHERE NOT EXISTS (SELECT FROM turn other WHERE other.user_id = t.user_id AND other.slot = place AND other.status IN ('queued', 'running'))
+          ) AS free
+          WHERE t.status = 'queued' AND t.owner = ${from}::text AND t.owner <> ${owner}::text AND t.lease_until > now()
+            AND t.stop_requested_at IS NULL AND free.slot IS NOT NULL
+            AND NOT EXISTS (
+              SELECT FROM turn older
+              WHERE older.user_id = t.user_id AND older.status = 'queued' AND older.assistant_message_id < t.assistant_message_id
+            )
+          ORDER BY t.assistant_message_id LIMIT ${limit}::integer
+          FOR UPDATE OF t SKIP LOCKED
+        )
+        UPDATE turn t
+        SET status = 'running', slot = chosen.slot, attempt = t.attempt + 1, owner = ${owner}::text,
+            lease_until = now() + ${leaseMs}::integer * interval '1 millisecond'
+        FROM chosen WHERE t.id = chosen.id
+        RETURNING ${workColumns}, t.lost_owners AS "lostOwners", true AS "isOwnerLost", false AS "isStopRequested", true AS "isQueued",
+                  t.charged_call_id AS "writerId"`
     },
   }
 }

@@ -1,3 +1,5 @@
+import { broadcasts } from '@parley/contracts'
+import type { Bus } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
 import type { Clocks } from './clocks.ts'
 import { type Repetition, repeat } from './repetition.ts'
@@ -5,8 +7,19 @@ import type { RunningTurns } from './running-turns.ts'
 
 const PULSE_MS = 250
 
-/** Tells readers when nothing has come for a while, and what they missed while they could not be reached; lets waiting turns in. */
-export function keepReadersInformed({ running, clocks, logger }: { running: RunningTurns; clocks: Clocks; logger: Logger }): Repetition {
+interface Dependencies {
+  owner: string
+  running: RunningTurns
+  bus: Bus
+  clocks: Clocks
+  logger: Logger
+}
+
+/**
+ * Tells readers when nothing has come for a while, and what they missed while they could not be reached; lets waiting turns
+ * in, and tells the other replicas of those this one has no room for.
+ */
+export function keepReadersInformed({ owner, running, bus, clocks, logger }: Dependencies): Repetition {
   async function pulse(): Promise<void> {
     const silentSinceMs = performance.now() - clocks.waitingAfterMs
     for (const turn of running.all()) {
@@ -16,6 +29,7 @@ export function keepReadersInformed({ running, clocks, logger }: { running: Runn
     }
     running.catchUp()
     running.letIn()
+    if (running.isHeldUp() && bus.isConnected()) bus.broadcast(broadcasts.turnsWaiting, owner)
   }
 
   return repeat(pulse, {

@@ -49,10 +49,14 @@ export interface RunningTurn {
   done: Promise<void>
 }
 
-/** Another attempt owns the turn, or it is gone. */
+/** Another attempt owns the turn, or it is gone. That one which waits is taken by a replica with room is what should happen. */
 export function lose(turn: RunningTurn, logger: Logger): void {
-  metrics.turnsFenced.inc()
-  logger.warn({ turnId: turn.work.id, attempt: turn.work.attempt }, 'another attempt owns this turn')
+  const names = { turnId: turn.work.id, attempt: turn.work.attempt }
+  if (turn.isQueued) logger.info(names, 'another replica took a waiting turn')
+  else {
+    metrics.turnsFenced.inc()
+    logger.warn(names, 'another attempt owns this turn')
+  }
   interrupt(turn, 'fenced')
 }
 

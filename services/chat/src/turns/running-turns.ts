@@ -131,6 +131,10 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
     /** May one more turn wait here? */
     hasRoomToWait: queue.hasRoom,
     letIn: queue.advance,
+    /** How many more answers this replica may write; none on its way out. */
+    freeRoom: (): number => (isDraining ? 0 : limits.runningPerReplica - countRunning()),
+    /** Does anybody wait because this replica is full? */
+    isHeldUp: (): boolean => queue.isHeldUp,
 
     /** Begins with a turn this replica has the lease of. A replica on its way out leaves it to the others at once. */
     launch(launch: Launch): RunningTurn {

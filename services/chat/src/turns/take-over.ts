@@ -49,7 +49,12 @@ export async function takeOver(deps: TakeOverDependencies): Promise<number> {
 }
 
 /** Lets the lost owner hear of it, and finds out what it has shown. */
-async function prepare({ bus, logger }: TakeOverDependencies, claimed: ClaimedTurn, leaseEndsAtMs: number): Promise<Launch> {
+export async function prepare(
+  { bus, logger }: Pick<TakeOverDependencies, 'bus' | 'logger'>,
+  claimed: ClaimedTurn,
+  leaseEndsAtMs: number,
+  reason: 'lost_owner' | 'handover' | 'waiting' = claimed.isOwnerLost ? 'lost_owner' : 'handover',
+): Promise<Launch> {
   const { text, seq, marksFromSeq, marks, lostOwners, isOwnerLost, isStopRequested, isQueued, writerId, ...work } = claimed
   const parent = extractTrace({ traceparent: work.traceParent ?? undefined })
   const names = { [attributes.turnId]: work.id, [attributes.turnAttempt]: work.attempt }
@@ -59,8 +64,8 @@ async function prepare({ bus, logger }: TakeOverDependencies, claimed: ClaimedTu
     const stored = { text, seq, marks: marksOf(marksFromSeq, marks) }
     const shown = rebuildShown(stored, await readFrames(bus, work.id, logger), { isOwnerLost })
     const errand = isStopRequested ? 'stop' : lostOwners > MAX_LOST_OWNERS ? 'give_up' : isQueued ? 'answer' : 'continue'
-    metrics.turnsClaimed.inc({ reason: isOwnerLost ? 'lost_owner' : 'handover' })
-    logger.info({ turnId: work.id, attempt: work.attempt, lostOwners, errand, isExact: shown.isExact }, 'turn taken over')
+    metrics.turnsClaimed.inc({ reason })
+    logger.info({ turnId: work.id, attempt: work.attempt, lostOwners, reason, errand, isExact: shown.isExact }, 'turn taken over')
     return { work, errand, shown, leaseEndsAtMs, isQueued, writerId }
   })
 }

@@ -28,6 +28,7 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   { path: '/api/v1/prompts/*', upstream: 'chat', access: 'user', scope: 'chat' },
   { path: '/api/v1/instructions', upstream: 'chat', access: 'user', scope: 'chat' },
   { path: '/api/v1/models', upstream: 'ai-router', access: 'user', scope: 'models' },
+  { path: '/api/v1/admin/audit', upstream: 'auth', access: 'admin' },
   { path: '/api/v1/admin/incidents', upstream: 'ai-router', access: 'admin' },
   { path: '/api/v1/admin/incidents/*', upstream: 'ai-router', access: 'admin' },
   { path: '/api/v1/admin/models', upstream: 'ai-router', access: 'admin', keepsAnswers: true },

@@ -43,6 +43,11 @@ export function createAuthClient(bus: Bus) {
       return { token, email, name, locale, expiresAt: expiresAt ? timestampDate(expiresAt) : new Date() }
     },
 
+    /** Ids of those who run the platform. */
+    async administrators(): Promise<string[]> {
+      return (await call(bus, requests.listAdministrators, {}, { timeoutMs: TIMEOUT_MS })).userIds
+    },
+
     async contact(userId: string): Promise<Contact | undefined> {
       try {
         const { email, name, locale } = await call(bus, requests.getContact, { userId }, { timeoutMs: TIMEOUT_MS })

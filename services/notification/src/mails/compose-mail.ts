@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Eta } from 'eta'
 import { type Contact, type IssuedToken, type TokenPurpose, tokenPurposes } from '../clients/auth.client.ts'
+import { costAlertDetails, sayCostAlert } from '../costs/cost-alert.ts'
 import { displayName } from './display-name.ts'
 import type { MailKind } from './mail.ts'
 import type { Letter } from './smtp.client.ts'
@@ -26,6 +27,7 @@ const kinds: Record<MailKind, { template: string; subject: string; path: string 
     path: '/usage',
   },
   spend_cap_used: { template: 'spend-cap-used', subject: 'You have used all of this month’s spending limit', path: '/usage' },
+  cost_alert: { template: 'cost-alert', subject: 'Model calls cost more than expected', path: '/' },
 }
 
 /** What a template sees as `it`. */
@@ -38,6 +40,8 @@ interface TemplateValues {
   homeUrl: string
   /** How long the link works, in words; empty without a token. */
   validFor: string
+  /** What it is about, in words; empty where the template says it all. */
+  said: string
 }
 
 /** Which mails carry a token, and what it is for. */
@@ -48,7 +52,7 @@ export function composeMail(
   kind: MailKind,
   id: string,
   to: Contact | IssuedToken,
-  { publicUrl, now = new Date() }: { publicUrl: string; now?: Date },
+  { publicUrl, now = new Date(), details }: { publicUrl: string; now?: Date; details?: unknown },
 ): Letter {
   const { template, subject, path } = kinds[kind]
   const token = 'token' in to ? `?token=${encodeURIComponent(to.token)}` : ''
@@ -58,6 +62,7 @@ export function composeMail(
     name,
     link: `${publicUrl}${path}${token}`,
     homeUrl: publicUrl,
+    said: kind === 'cost_alert' ? sayCostAlert(costAlertDetails.parse(details)) : '',
     validFor: 'expiresAt' in to ? inWords(to.expiresAt.getTime() - now.getTime()) : '',
   }
   return {

@@ -1,3 +1,5 @@
+import type { CostAlertDetails } from '../costs/cost-alert.ts'
+
 /** What a mail is about; each kind has templates of its name. */
 export type MailKind =
   | 'verify_address'
@@ -8,6 +10,7 @@ export type MailKind =
   | 'quota_used'
   | 'spend_cap_nearly_used'
   | 'spend_cap_used'
+  | 'cost_alert'
 
 /** A mail as it was asked for. */
 export interface NewMail {
@@ -15,6 +18,8 @@ export interface NewMail {
   dedupeKey: string
   userId: string
   kind: MailKind
+  /** What it says beyond its kind. Never an address or a token. */
+  details?: CostAlertDetails
 }
 
 /** A mail that this replica may send until its lease ends. */
@@ -22,6 +27,8 @@ export interface ClaimedMail {
   id: string
   userId: string
   kind: MailKind
+  /** As `NewMail` has them. */
+  details: unknown
   /** This try's number; whoever comes later has a higher one. */
   attempt: number
   /** Permanent refusals so far. */

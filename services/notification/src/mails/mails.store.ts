@@ -33,7 +33,7 @@ export function createMailStore(prisma: PrismaClient) {
           LIMIT 1
           FOR UPDATE SKIP LOCKED
         )
-        RETURNING id, user_id AS "userId", kind, attempts AS attempt, refusals,
+        RETURNING id, user_id AS "userId", kind, details, attempts AS attempt, refusals,
                   extract(epoch FROM now() - created_at)::float8 AS "ageS", trace_headers AS "traceHeaders"`
       return mail
     },

@@ -7,7 +7,7 @@ import { type Deliver, DeliveryError } from './smtp.client.ts'
 /** One try to send a mail. Address and token are asked for now, so that neither waits in a queue. */
 export async function sendMail(
   { auth, deliver, publicUrl }: { auth: AuthClient; deliver: Deliver; publicUrl: string },
-  { id, userId, kind }: Pick<ClaimedMail, 'id' | 'userId' | 'kind'>,
+  { id, userId, kind, details }: Pick<ClaimedMail, 'id' | 'userId' | 'kind' | 'details'>,
 ): Promise<Outcome> {
   let recipient: Contact | IssuedToken | undefined
   try {
@@ -17,7 +17,7 @@ export async function sendMail(
   }
   if (!recipient) return { status: 'skipped', code: 'pointless' }
   try {
-    await deliver(composeMail(kind, id, recipient, { publicUrl }))
+    await deliver(composeMail(kind, id, recipient, { publicUrl, details }))
     return { status: 'sent' }
   } catch (error) {
     // A template that fails does so until it is repaired.

@@ -22,7 +22,7 @@ export function createNoticeStore(prisma: PrismaClient) {
       const [row] = await prisma.$queryRaw<NoticeRow[]>`
         UPDATE notification SET read_at = CASE WHEN ${isRead}::boolean THEN coalesce(read_at, now()) END
         WHERE id = ${id}::uuid AND user_id = ${userId}::uuid
-        RETURNING id, user_id AS "userId", kind, created_at AS "createdAt", read_at AS "readAt"`
+        RETURNING id, user_id AS "userId", kind, details, created_at AS "createdAt", read_at AS "readAt"`
       return row
     },
   }

@@ -1,12 +1,8 @@
 import { microUsdToDecimal } from '@parley/contracts'
 import { usageApi } from '@parley/contracts/public'
 import { type App, requireAdmin, requireUser } from '@parley/service-kit'
-import { errors } from '../errors.ts'
+import { periodOf } from './period.ts'
 import type { UsageEventsStore, UsageSum } from './usage-events.store.ts'
-
-const DAY_MS = 86_400_000
-const DEFAULT_DAYS = 30
-const MAX_DAYS = 366
 
 /** Calls, tokens and cost of what the caller pays for, and for administrators of what the platform pays for. */
 export function usageReportRoutes(app: App, { usageEvents }: { usageEvents: UsageEventsStore }): void {
@@ -45,14 +41,6 @@ export function usageReportRoutes(app: App, { usageEvents }: { usageEvents: Usag
       return { from: from.toISOString(), to: to.toISOString(), by, ...reportOf(await usageEvents.platformSumBy(by, from, to)) }
     },
   )
-}
-
-function periodOf(query: { from?: string; to?: string }): { from: Date; to: Date } {
-  const to = query.to ? new Date(query.to) : new Date()
-  const from = query.from ? new Date(query.from) : new Date(to.getTime() - DEFAULT_DAYS * DAY_MS)
-  const spanMs = to.getTime() - from.getTime()
-  if (spanMs <= 0 || spanMs > MAX_DAYS * DAY_MS) throw errors.invalid_period()
-  return { from, to }
 }
 
 function reportOf(sums: UsageSum[]) {

@@ -38,16 +38,22 @@ export const updateConversation = async (id: string, body: ConversationChanges) 
 
 export const deleteConversation = (id: string) => http.request<void>('DELETE', `/conversations/${id}`)
 
+export interface PathPage extends Page<PathMessage> {
+  newerCursor: string | null
+}
+
 interface PathQuery {
   /** The branch through this message; null for the one that is shown. */
   through: string | null
-  cursor: string | null
   limit: number
+  cursor?: string | null
+  after?: string | null
+  around?: string
 }
 
-/** One branch from its end: the newest messages, oldest first; the cursor leads to older ones. */
+/** One branch, oldest first: its end, what stands before the cursor or comes after it, or what surrounds a message. */
 export const listPath = (conversationId: string, query: PathQuery, signal?: AbortSignal) =>
-  http.request<Page<PathMessage>>('GET', `/conversations/${conversationId}/path`, { query: { ...query }, signal })
+  http.request<PathPage>('GET', `/conversations/${conversationId}/path`, { query: { ...query }, signal })
 
 /** Null when the server does not know the turn. */
 export async function getTurn(id: string): Promise<Turn | null> {

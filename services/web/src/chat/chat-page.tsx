@@ -32,8 +32,10 @@ export function ChatPage() {
   const models = useModels()
   const conversation = useConversation(conversationId)
   const { mutate: update } = useUpdateConversation()
-  const { target, visit, settle, choose } = useBranch(conversationId)
-  const { thread, older, isLoading, error, retry } = useThread(conversationId, target)
+  const { target, visit, settle, choose, toEnd } = useBranch(conversationId)
+  const { thread, older, newer, isLoading, error, retry } = useThread(conversationId, target, visit)
+  const hasEnd = newer.state === 'none'
+  const isSending = useRef(false)
   const [editingId, setEditingId] = useState<string | null>(null)
   const text = useChatUi((ui) => ui.drafts[conversationId ?? ''] ?? '')
   const chosenModel = useChatUi((ui) => ui.chosenModel)
@@ -59,13 +61,27 @@ export function ChatPage() {
   useEscapeToStop(stopRunning)
 
   const setText = (next: string) => keepDraft(conversationId, next)
-  const send = () => {
+  const sendAt = (parentId: string | null) => {
     settle()
     setEditingId(null)
-    const turnId = ask({ conversationId, text: text.trim(), model: model?.id, parentId: headOf(thread) })
+    const turnId = ask({ conversationId, text: text.trim(), model: model?.id, parentId })
     if (!conversationId) useChatUi.setState({ firstTurnId: turnId })
     setText('')
   }
+  const readToEnd = useCallback(
+    () =>
+      toEnd().catch((failure: unknown) => showError(isApiError(failure) ? failure.message : 'The latest messages could not be loaded.')),
+    [toEnd],
+  )
+  /** What is asked continues the branch, also while its end has not been read. */
+  const sendAtEnd = async () => {
+    if (isSending.current) return
+    isSending.current = true
+    const end = await readToEnd()
+    isSending.current = false
+    if (typeof end === 'string') sendAt(end)
+  }
+  const send = () => (hasEnd ? sendAt(headOf(thread)) : void sendAtEnd())
   const takeUp = (next: string) => {
     setText(next)
     area.current?.focus()
@@ -104,7 +120,7 @@ export function ChatPage() {
     },
     [modelId, settle],
   )
-  const lastQuestionId = runningTurnId || isUsedUp ? null : lastQuestionOf(thread)
+  const lastQuestionId = runningTurnId || isUsedUp || !hasEnd ? null : lastQuestionOf(thread)
 
   const isEmptyChat = conversationId === null && thread.length === 0
   const composer = (
@@ -154,6 +170,8 @@ export function ChatPage() {
               isRunning={runningTurnId !== null}
               isBlocked={isUsedUp}
               older={older}
+              newer={newer}
+              onToEnd={readToEnd}
               continuedFrom={conversation.data?.continuedFrom ?? null}
               target={target}
               visit={visit}

@@ -20,7 +20,7 @@ const message = (id: string, parentId: string | null, more: Partial<PathMessage>
   }
 }
 const talk = [message('q1', null), message('a1', 'q1'), message('q2', 'a1'), message('a2', 'q2')]
-const whole = (messages: PathMessage[]) => ({ messages, olderCursor: null })
+const whole = (messages: PathMessage[]) => ({ messages, olderCursor: null, newerCursor: null })
 const question = (parentId: string | null) => ({ text: 'And then?', model: undefined, parentId, createdAt: '' })
 const accepted = (turn: LiveTurn, userMessageId: string, assistantMessageId: string) =>
   acceptTurn(turn, { turnId: turn.id, conversationId, userMessageId, assistantMessageId })
@@ -132,7 +132,7 @@ t.test('whoever goes back to the old branch reads it, though the new one was wri
 })
 
 t.test('what began further back than was read changes nothing', async (t) => {
-  const path = { messages: talk.slice(2), olderCursor: 'more' }
+  const path = { messages: talk.slice(2), olderCursor: 'more', newerCursor: null }
   const atRoot = completed(accepted(newTurn('t', conversationId), 'q1b', 'a1b'), 'Old.')
   const inTheMiddle = completed(accepted(newTurn('u', conversationId), 'q1c', 'a1c'), 'Old.')
   t.same(ids({ path, turns: [atRoot, inTheMiddle], questions: { t: question(null), u: question('a0') } }), ['q2', 'a2'])

@@ -2,7 +2,7 @@ import { useCallback } from 'react'
 import { useLocation, useSearchParams } from 'react-router'
 import { isApiError } from '../api/api-error.ts'
 import { showError } from '../design/toast.tsx'
-import { settleOn, showBranch } from './stored-path.ts'
+import { readEnd, settleOn, showBranch } from './stored-path.ts'
 
 /** Names the message in the address: `/c/<conversation>?m=<message>`. */
 const TARGET = 'm'
@@ -32,7 +32,9 @@ export function useBranch(conversationId: string | null) {
     },
     [conversationId, target, setSearch],
   )
+  /** Reads the end of the branch, where only a part further back was read. Returns its last message; throws an ApiError. */
+  const toEnd = useCallback(async () => (conversationId ? readEnd(conversationId, target) : null), [conversationId, target])
   /** Changes with each visit, so that whoever comes for the same message again is led to it again. */
   const visit = useLocation().key
-  return { target, visit, settle, choose }
+  return { target, visit, settle, choose, toEnd }
 }

@@ -38,12 +38,12 @@ export function modelRouteRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) => {
-      requireAdmin(request)
+      const { userId } = requireAdmin(request)
       const { model, plan } = request.params
-      const outcome = await modelRoutes.put({ wanted: model, plan }, request.body)
+      const outcome = await modelRoutes.put({ wanted: model, plan }, request.body, userId)
       if (outcome === 'no_model') throw errors.model_not_found()
       if (outcome !== 'put') throw commonErrors.invalid_request({ errors: outcome })
-      await announceChange(deps, request, { action: 'route.changed', subject: `${model} ${plan}` })
+      await announceChange(deps)
       return { route: { model, plan, ...request.body } }
     },
   )
@@ -52,10 +52,10 @@ export function modelRouteRoutes(app: App, deps: Dependencies): void {
     '/api/v1/admin/routes/:model/:plan',
     { schema: { tags, summary: 'Back to the default', params, response: { 204: z.undefined() } } },
     async (request, answer) => {
-      requireAdmin(request)
+      const { userId } = requireAdmin(request)
       const { model, plan } = request.params
-      if (!(await modelRoutes.remove({ wanted: model, plan }))) throw errors.route_not_found()
-      await announceChange(deps, request, { action: 'route.deleted', subject: `${model} ${plan}` })
+      if (!(await modelRoutes.remove({ wanted: model, plan }, userId))) throw errors.route_not_found()
+      await announceChange(deps)
       return answer.code(204).send()
     },
   )

@@ -43,12 +43,12 @@ export function adminModelRoutes(app: App, deps: Dependencies): void {
     '/api/v1/admin/models',
     { schema: { tags, summary: 'Add a model', body: adminCatalogueApi.newModel, response: { 201: adminCatalogueApi.modelReply } } },
     async (request, answer) => {
-      requireAdmin(request)
+      const { userId } = requireAdmin(request)
       const { id } = request.body
-      const outcome = await adminModels.create(request.body)
+      const outcome = await adminModels.create(request.body, userId)
       if (outcome === 'exists') throw errors.model_exists()
       if (outcome === 'no_provider') throw commonErrors.invalid_request({ errors: [{ path: 'provider', message: 'does not exist' }] })
-      await announceChange(deps, request, { action: 'model.created', subject: id })
+      await announceChange(deps)
       return answer.code(201).send(await show(id))
     },
   )
@@ -65,14 +65,14 @@ export function adminModelRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) => {
-      requireAdmin(request)
+      const { userId } = requireAdmin(request)
       const { id } = request.params
-      const outcome = await adminModels.change(id, request.body)
+      const outcome = await adminModels.change(id, request.body, userId)
       if (outcome === 'missing') throw errors.model_not_found()
       if (outcome === 'writes_nothing') {
         throw commonErrors.invalid_request({ errors: [{ path: 'maxOutputTokens', message: 'needs 1 or more for a model that writes' }] })
       }
-      await announceChange(deps, request, { action: 'model.changed', subject: id, fields: Object.keys(request.body) })
+      await announceChange(deps)
       return show(id)
     },
   )
@@ -81,12 +81,12 @@ export function adminModelRoutes(app: App, deps: Dependencies): void {
     '/api/v1/admin/models/:id',
     { schema: { tags, summary: 'Delete a model', params, response: { 204: z.undefined() } } },
     async (request, answer) => {
-      requireAdmin(request)
+      const { userId } = requireAdmin(request)
       const { id } = request.params
-      const outcome = await adminModels.retire(id)
+      const outcome = await adminModels.retire(id, userId)
       if (outcome === 'missing') throw errors.model_not_found()
       if (outcome === 'in_route') throw errors.model_in_route()
-      await announceChange(deps, request, { action: 'model.deleted', subject: id })
+      await announceChange(deps)
       return answer.code(204).send()
     },
   )

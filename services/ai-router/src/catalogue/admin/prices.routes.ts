@@ -36,10 +36,10 @@ export function priceRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request, answer) => {
-      requireAdmin(request)
-      const price = await deps.prices.add(request.params.id, request.body)
+      const { userId } = requireAdmin(request)
+      const price = await deps.prices.add(request.params.id, request.body, userId)
       if (!price) throw errors.model_not_found()
-      await announceChange(deps, request, { action: 'price.created', subject: price.id })
+      await announceChange(deps)
       return answer.code(201).send({ price: shownPrice(price) })
     },
   )

@@ -18,11 +18,15 @@ export function createPriceStore(prisma: PrismaClient) {
     },
 
     /** Null when there is no such model. */
-    add: (modelId: string, price: adminCatalogueApi.NewPrice): Promise<PriceRow | null> =>
-      changeCatalogue(prisma, async (tx) => {
-        if (!(await tx.model.findFirst({ where: { id: modelId, retiredAt: null } }))) return null
-        return addPrice(tx, modelId, price)
-      }),
+    add: (modelId: string, price: adminCatalogueApi.NewPrice, actorId: string): Promise<PriceRow | null> =>
+      changeCatalogue(
+        prisma,
+        async (tx) => {
+          if (!(await tx.model.findFirst({ where: { id: modelId, retiredAt: null } }))) return null
+          return addPrice(tx, modelId, price)
+        },
+        (added) => (added ? { actorId, action: 'price.created', subject: added.id } : null),
+      ),
   }
 }
 

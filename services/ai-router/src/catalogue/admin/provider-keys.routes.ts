@@ -41,7 +41,7 @@ export function providerKeyRoutes(app: App, deps: Dependencies): void {
       if (configuredProviders.has(id)) throw errors.provider_from_environment()
       if (vault.currentId === null) throw errors.provider_keys_off()
       if (!(await providerKeys.put(id, request.body.key, userId))) throw errors.provider_not_found()
-      await announceChange(deps, request, { action: 'provider_key.changed', subject: id })
+      await announceChange(deps)
       return { provider: showProvider(await findProvider(adminProviders, id), deps) }
     },
   )
@@ -50,11 +50,11 @@ export function providerKeyRoutes(app: App, deps: Dependencies): void {
     '/api/v1/admin/providers/:id/key',
     { schema: { tags, summary: 'Forget a provider’s key', params, response: { 204: z.undefined() } } },
     async (request, answer) => {
-      requireAdmin(request)
+      const { userId } = requireAdmin(request)
       const { id } = request.params
       if (configuredProviders.has(id)) throw errors.provider_from_environment()
-      if (!(await providerKeys.remove(id))) throw errors.provider_key_not_found()
-      await announceChange(deps, request, { action: 'provider_key.deleted', subject: id })
+      if (!(await providerKeys.remove(id, userId))) throw errors.provider_key_not_found()
+      await announceChange(deps)
       return answer.code(204).send()
     },
   )

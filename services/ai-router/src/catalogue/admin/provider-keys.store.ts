@@ -11,17 +11,25 @@ export function createProviderKeyStore(prisma: PrismaClient, vault: KeyVault) {
   return {
     /** Takes the place of the key before. False when there is no such provider. */
     put: (providerId: string, apiKey: string, createdBy: string): Promise<boolean> =>
-      changeCatalogue(prisma, async (tx) => {
-        if (!(await tx.provider.findFirst({ where: { id: providerId, retiredAt: null } }))) return false
-        const place = { id: newId(), providerId }
-        await tx.providerKey.deleteMany({ where: { providerId } })
-        await tx.providerKey.create({ data: { ...place, ...vault.seal(place, apiKey), masked: maskKey(apiKey), createdBy } })
-        return true
-      }),
+      changeCatalogue(
+        prisma,
+        async (tx) => {
+          if (!(await tx.provider.findFirst({ where: { id: providerId, retiredAt: null } }))) return false
+          const place = { id: newId(), providerId }
+          await tx.providerKey.deleteMany({ where: { providerId } })
+          await tx.providerKey.create({ data: { ...place, ...vault.seal(place, apiKey), masked: maskKey(apiKey), createdBy } })
+          return true
+        },
+        (isPut) => (isPut ? { actorId: createdBy, action: 'provider_key.changed', subject: providerId } : null),
+      ),
 
     /** False when there was none. */
-    remove: (providerId: string): Promise<boolean> =>
-      changeCatalogue(prisma, async (tx) => (await tx.providerKey.deleteMany({ where: { providerId } })).count > 0),
+    remove: (providerId: string, actorId: string): Promise<boolean> =>
+      changeCatalogue(
+        prisma,
+        async (tx) => (await tx.providerKey.deleteMany({ where: { providerId } })).count > 0,
+        (isRemoved) => (isRemoved ? { actorId, action: 'provider_key.deleted', subject: providerId } : null),
+      ),
 
     /**
      * Encrypts anew, with the current master key, what another one encrypted. Several replicas may do this at once.

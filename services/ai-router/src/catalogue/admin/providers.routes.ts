@@ -41,10 +41,10 @@ export function adminProviderRoutes(app: App, deps: Dependencies): void {
       schema: { tags, summary: 'Add a provider', body: adminCatalogueApi.newProvider, response: { 201: adminCatalogueApi.providerReply } },
     },
     async (request, answer) => {
-      requireAdmin(request)
+      const { userId } = requireAdmin(request)
       const { id } = request.body
-      if ((await adminProviders.create(request.body)) === 'exists') throw errors.provider_exists()
-      await announceChange(deps, request, { action: 'provider.created', subject: id })
+      if ((await adminProviders.create(request.body, userId)) === 'exists') throw errors.provider_exists()
+      await announceChange(deps)
       return answer.code(201).send({ provider: shown(await findProvider(adminProviders, id)) })
     },
   )
@@ -61,11 +61,11 @@ export function adminProviderRoutes(app: App, deps: Dependencies): void {
       },
     },
     async (request) => {
-      requireAdmin(request)
+      const { userId } = requireAdmin(request)
       const { id } = request.params
       if (request.body.baseUrl !== undefined && configuredProviders.get(id)) throw errors.provider_from_environment()
-      if ((await adminProviders.change(id, request.body)) === 'missing') throw errors.provider_not_found()
-      await announceChange(deps, request, { action: 'provider.changed', subject: id, fields: Object.keys(request.body) })
+      if ((await adminProviders.change(id, request.body, userId)) === 'missing') throw errors.provider_not_found()
+      await announceChange(deps)
       return { provider: shown(await findProvider(adminProviders, id)) }
     },
   )
@@ -74,12 +74,12 @@ export function adminProviderRoutes(app: App, deps: Dependencies): void {
     '/api/v1/admin/providers/:id',
     { schema: { tags, summary: 'Delete a provider that has no models, and its key', params, response: { 204: z.undefined() } } },
     async (request, answer) => {
-      requireAdmin(request)
+      const { userId } = requireAdmin(request)
       const { id } = request.params
-      const outcome = await adminProviders.retire(id)
+      const outcome = await adminProviders.retire(id, userId)
       if (outcome === 'missing') throw errors.provider_not_found()
       if (outcome === 'in_use') throw errors.provider_in_use()
-      await announceChange(deps, request, { action: 'provider.deleted', subject: id })
+      await announceChange(deps)
       return answer.code(204).send()
     },
   )

@@ -13,6 +13,9 @@ import { cohereRequest } from './cohere-request.ts'
 /** The SDK insists on a clock of its own until the answer begins; the router's run out before. */
 const SDK_TIMEOUT_S = 60 * 60
 
+/** API reference, 'Embed (v2)': 96 texts, and no more than its newest model reads of one. */
+const LIMITS = { inputs: 96, tokens: 128_000 }
+
 /** What the SDK is told when there is no connection: it forgets to stop its clock when `fetch` throws. */
 const NO_ANSWER_STATUS = 503
 
@@ -56,6 +59,7 @@ export function createCohereProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
         afterSeam(take, seamOf(asked).whiteSpace),
       )
     },
+    embeddingLimits: LIMITS,
     embed: ({ model, inputs, purpose = 'document', dimensions }: EmbeddingRequest, signal: AbortSignal) =>
       embedWith({ http, classify: classifyCohereError }, inputs.length, signal, async () => {
         const { answer } = await request(http.fetch, (client) =>

@@ -11,6 +11,10 @@ export function embeddings({ vendor, provider, test }: Suite): void {
     const expected = vendor.play({ kind: 'embeddings' })
     t.same(await embedding(), { vectors: expected.vectors, usage: expected.usage })
   })
+  test('C12 embeddings: what one request may hold is stated', async (t) => {
+    const { inputs, tokens } = provider.embeddingLimits ?? { inputs: 0, tokens: 0 }
+    t.ok(inputs >= 1 && tokens >= 1, `${inputs} texts, ${tokens} tokens`)
+  })
   test('C12 embeddings: fewer vectors than inputs are a failure', async (t) => {
     vendor.play({ kind: 'embeddings' })
     await t.rejects(embed({ ...request, inputs: ['one', 'two', 'three'] }, new AbortController().signal), { code: 'malformed' })

@@ -11,6 +11,9 @@ import { geminiRequest } from './gemini-request.ts'
 
 const TASKS = { document: 'RETRIEVAL_DOCUMENT', query: 'RETRIEVAL_QUERY' } as const
 
+/** API reference, 'models.batchEmbedContents': 100 texts, and no model reads more than 2,048 tokens of one. */
+const LIMITS = { inputs: 100, tokens: 100 * 2_048 }
+
 /** Google's Gemini API. The SDK sends and authenticates; the stream is read from the raw body: the SDK's own
  * takes nothing before it is iterated, and nobody does. */
 export function createGeminiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: ProviderSettings): Provider {
@@ -45,6 +48,7 @@ export function createGeminiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
       const classify = (error: unknown) => classifyGeminiError(error, captured.response()?.headers)
       return streamEvents({ http, open, reader: createGeminiReader(), classify }, signal, afterSeam(take, seamOf(request).whiteSpace))
     },
+    embeddingLimits: LIMITS,
     embed({ model, inputs, purpose, dimensions }: EmbeddingRequest, signal: AbortSignal) {
       const captured = captureResponse(http.fetch)
       const classify = (error: unknown) => classifyGeminiError(error, captured.response()?.headers)

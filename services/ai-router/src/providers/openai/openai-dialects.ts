@@ -1,3 +1,5 @@
+import type { EmbeddingLimits } from '../provider.ts'
+
 /**
  * What endpoints that speak OpenAI's chat completions do differently. A new endpoint is a line of data here, never a
  * branch in the code.
@@ -12,6 +14,8 @@ export interface OpenaiDialect {
   seedField: 'seed' | 'random_seed'
   /** The role of the operator's words in the middle of a conversation: some take `system` at its beginning only. */
   interjectionRole: 'system' | 'user'
+  /** Of one request for embeddings. */
+  embeddingLimits: EmbeddingLimits
 }
 
 export const OPENAI: OpenaiDialect = {
@@ -20,10 +24,17 @@ export const OPENAI: OpenaiDialect = {
   knowsParallelToolCalls: true,
   seedField: 'seed',
   interjectionRole: 'system',
+  embeddingLimits: { inputs: 2_048, tokens: 300_000 },
 }
 
 /** vLLM, llama.cpp, Ollama, LM Studio, OpenRouter, Together, DeepSeek and what nobody told us about. */
-const COMPATIBLE: OpenaiDialect = { ...OPENAI, outputLimitField: 'max_tokens', interjectionRole: 'user' }
+const COMPATIBLE: OpenaiDialect = {
+  ...OPENAI,
+  outputLimitField: 'max_tokens',
+  interjectionRole: 'user',
+  // The least that is usual: text-embeddings-inference takes 32 texts unless told otherwise, Mistral some 16,000 tokens.
+  embeddingLimits: { inputs: 32, tokens: 16_000 },
+}
 
 /** By host, or the domain it belongs to. From the vendors' API references, November 2026. */
 const BY_DOMAIN: Readonly<Record<string, Partial<OpenaiDialect>>> = {

@@ -42,6 +42,7 @@ export function createOpenaiProvider({ id, apiKey, baseUrl, connectTimeoutMs }: 
         afterSeam(take, seamOf(request).whiteSpace),
       )
     },
+    embeddingLimits: dialect.embeddingLimits,
     embed: ({ model, inputs, dimensions }: EmbeddingRequest, signal: AbortSignal) =>
       embedWith({ http, classify: classifyOpenaiError }, inputs.length, signal, async () => {
         const body = { model, input: [...inputs], encoding_format: 'float' as const, ...(dimensions !== undefined && { dimensions }) }

@@ -1,4 +1,4 @@
-import { timestampNow } from '@bufbuild/protobuf/wkt'
+import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { events, type safetyApi } from '@parley/contracts'
 import type { Sql } from '@parley/database'
 import { publishEvent } from '@parley/messaging'
@@ -22,13 +22,14 @@ export function createIncidentStore(prisma: PrismaClient, sql: Sql) {
     async add({ userId, callId, turnId, plan, verdict, textHash }: Incident): Promise<void> {
       const { side, category, action, score, rules } = verdict
       await sql.$transaction(async (tx) => {
-        const added = await tx.$executeRaw`
+        const [added] = await tx.$queryRaw<{ createdAt: Date }[]>`
           INSERT INTO safety_incident (id, user_id, call_id, turn_id, plan, side, category, action, score, rules, text_hash)
           VALUES (${newId()}::uuid, ${userId}::uuid, ${callId}::uuid, ${turnId || null}::uuid, ${plan}, ${side}, ${category}, ${action},
             ${Math.round(score * 1_000) / 1_000}::float8, ${[...rules]}::text[], ${textHash})
-          ON CONFLICT (call_id, side, category) DO NOTHING`
-        if (added === 0 || action !== 'block') return
-        const message = { callId, turnId, userId, category, side, occurredAt: timestampNow() }
+          ON CONFLICT (call_id, side, category) DO NOTHING
+          RETURNING created_at AS "createdAt"`
+        if (!added || action !== 'block') return
+        const message = { callId, turnId, userId, category, side, occurredAt: timestampFromDate(added.createdAt) }
         await publishEvent(tx, events.contentBlocked, { aggregateId: userId, message })
       })
     },

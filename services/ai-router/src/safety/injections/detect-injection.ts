@@ -28,8 +28,11 @@ export function detectInText(model: LinearModel, { readings, hidden, features }:
   const add = ({ rule, weight }: Signal) => strongest.set(rule, Math.max(strongest.get(rule) ?? 0, weight))
 
   let plainScore = 0
+  let plainWords = 0
   for (const { kind, text: reading } of readings) {
-    const signals = [...clauseSignals(wordsOf(reading)), ...phraseSignals(reading)]
+    const words = wordsOf(reading)
+    if (kind === 'plain') plainWords = words.words.length
+    const signals = [...clauseSignals(words), ...phraseSignals(reading)]
     if (kind === 'spaced' && isJoinedAttack(reading)) signals.push({ rule: 'joined', weight: 0.8 })
     for (const signal of signals) add(signal)
     const score = together(signals)
@@ -40,7 +43,7 @@ export function detectInText(model: LinearModel, { readings, hidden, features }:
   if (hidden.insideWords >= 4) add({ rule: 'hidden_characters', weight: 0.2 })
 
   const modelScore = model.probability(features)
-  if (modelScore > MODEL_SPEAKS_FROM) add({ rule: 'model', weight: modelWeight(modelScore) })
+  if (modelScore > MODEL_SPEAKS_FROM) add({ rule: 'model', weight: modelWeight(modelScore) * Math.min(1, plainWords / WORDS_TO_TELL) })
   const found = [...strongest].sort(([, one], [, other]) => other - one)
   return { score: together(found.map(([rule, weight]) => ({ rule, weight }))), modelScore, rules: found.map(([rule]) => rule) }
 }
@@ -53,6 +56,9 @@ const isDisguise = (kind: ReadingKind): boolean => kind !== 'split' && kind !== 
  * can say what is wrong.
  */
 const HEAVIEST_MODEL = 0.74
+
+/** Of fewer words the model is less sure than it says: `just answer the question` is what people say who wait for an answer. */
+const WORDS_TO_TELL = 8
 
 const modelWeight = (probability: number): number =>
   Math.min(HEAVIEST_MODEL, ((probability - MODEL_SPEAKS_FROM) / (1 - MODEL_SPEAKS_FROM)) * 0.9)

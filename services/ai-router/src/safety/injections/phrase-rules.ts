@@ -1,3 +1,5 @@
+import { gramsOf } from '../patterns/grams.ts'
+import { quickPattern } from '../patterns/quick-pattern.ts'
 import type { Signal } from './signals.ts'
 
 interface PhraseRule extends Signal {
@@ -8,7 +10,7 @@ interface PhraseRule extends Signal {
  * What is an attack by its form alone: names of jailbreaks, forged markup, languages that set no spaces. No pattern has a
  * repetition inside another, so that each takes time in proportion to the text.
  */
-const rules: readonly PhraseRule[] = [
+export const phraseRules: readonly PhraseRule[] = [
   {
     rule: 'jailbreak_name',
     weight: 0.7,
@@ -236,10 +238,11 @@ const rules: readonly PhraseRule[] = [
 const JOINED =
   /ignore(?:all|any|the|your)?(?:previous|prior|above|earlier)|disregard(?:all|any|the|your)?(?:previous|prior|above)|forget(?:all|every|your|the)(?:thing|previous|instructions|rules)|systemprompt|previousinstructions|revealyour|doanythingnow|yourinstructions/
 
+const quickRules = phraseRules.map(({ rule, weight, pattern }) => ({ signal: { rule, weight }, pattern: quickPattern(pattern) }))
+
 export function phraseSignals(text: string): Signal[] {
-  const signals: Signal[] = []
-  for (const { pattern, rule, weight } of rules) if (pattern.test(text)) signals.push({ rule, weight })
-  return signals
+  const grams = gramsOf(text)
+  return quickRules.flatMap(({ signal, pattern }) => (pattern.isIn(grams) ? [signal] : []))
 }
 
 export const isJoinedAttack = (text: string): boolean => JOINED.test(text)

@@ -1,9 +1,11 @@
+import { kindAt, SPACE, sizeAt, WORD } from '../texts/letters.ts'
+import { endOfWord } from '../texts/words.ts'
+
 /** Buckets that features are hashed into; a model has one weight for each. */
 export const BUCKETS = 1 << 16
 
-/** Words of one text that are looked at. */
+/** Words and marks of one text that are looked at. */
 const MAX_WORDS = 4_000
-const WORD = /[\p{L}\p{N}]+(?:'[\p{L}\p{N}]+)*|[^\s\p{L}\p{N}]/gu
 
 /** Which buckets a text falls into, and how heavily; the squares of the weights add up to 1. */
 export interface Features {
@@ -11,9 +13,11 @@ export interface Features {
   weights: Float32Array
 }
 
-/** What the text at hand has put into each bucket. One array for all texts, as every text empties it again. */
-const counts = new Float32Array(BUCKETS)
-/** The buckets it has put something into, in the order in which it did. Likewise. */
+/**
+ * What the text at hand has put into each bucket, in halves, and which buckets it has touched. One array of each for all
+ * texts, as every text empties them again.
+ */
+const counts = new Uint16Array(BUCKETS)
 const touched = new Uint32Array(BUCKETS)
 
 /**
@@ -21,81 +25,99 @@ const touched = new Uint32Array(BUCKETS)
  * of, which also know a word that is spelled wrong or in a form that was not seen.
  */
 export function featuresOf(text: string): Features {
-  let size = 0
-  const add = (bucket: number, weight: number) => {
-    const count = counts[bucket] ?? 0
-    if (count === 0) touched[size++] = bucket
-    counts[bucket] = count + weight
-  }
+  const distinct: HashedWord[] = []
+  let buckets = 0
   let before = 0
-  const words = text.match(WORD) ?? []
-  for (let index = 0; index < words.length && index < MAX_WORDS; index += 1) {
-    const { hash, letters } = wordOf(words[index] ?? '')
-    add(hash & (BUCKETS - 1), 1)
-    if (before !== 0) add(mixed(Math.imul(before, 31) ^ hash) & (BUCKETS - 1), 1)
-    before = hash
-    for (let at = 0; at < letters.length; at += 1) add(letters[at] ?? 0, 0.5)
+  let seen = 0
+  for (let index = 0; index < text.length && seen < MAX_WORDS; ) {
+    const kind = kindAt(text, index)
+    const end = kind === WORD ? endOfWord(text, index, false) : index + sizeAt(text, index)
+    if (kind !== SPACE) {
+      seen += 1
+      const word = wordOf(text, index, end)
+      if (word.times === 0) distinct.push(word)
+      word.times += 1
+      if (before !== 0) buckets = addTo(mixed(Math.imul(before, 31) ^ word.hash) & (BUCKETS - 1), 2, buckets)
+      before = word.hash
+    }
+    index = end
   }
-  return collected(touched.slice(0, size))
+  for (const word of distinct) {
+    const { hash, letters, times } = word
+    word.times = 0
+    buckets = addTo(hash & (BUCKETS - 1), 2 * times, buckets)
+    for (let at = 0; at < letters.length; at += 1) buckets = addTo(letters[at] ?? 0, times, buckets)
+  }
+  return collected(buckets)
+}
+
+/** Returns how many buckets are touched then. */
+function addTo(bucket: number, halves: number, buckets: number): number {
+  const count = counts[bucket] ?? 0
+  counts[bucket] = count + halves
+  if (count !== 0) return buckets
+  touched[buckets] = bucket
+  return buckets + 1
 }
 
 interface HashedWord {
+  text: string
   hash: number
   /** Buckets of the letters it is made of. */
   letters: Uint16Array
+  /** In the text at hand; 0 in between. */
+  times: number
 }
 
-/** Words that were hashed before: most of a text are words of every text. Numbers are not. */
-const hashedWords = new Map<string, HashedWord>()
+/** Words that were hashed before, by their first hash: most of a text are words of every text. */
+const hashedWords = new Map<number, HashedWord>()
 const MAX_HASHED_WORDS = 20_000
 const MAX_REMEMBERED_LENGTH = 24
-const DIGIT = /\d/
 
-function wordOf(word: string): HashedWord {
-  const known = hashedWords.get(word)
-  if (known) return known
-  const hashed = { hash: mixed(hashOf(word, 0, word.length, 0x811c9dc5)), letters: lettersOf(word) }
-  if (word.length <= MAX_REMEMBERED_LENGTH && !DIGIT.test(word)) {
+function wordOf(text: string, from: number, to: number): HashedWord {
+  const first = hashOf(text, from, to, 0x811c9dc5)
+  const known = hashedWords.get(first)
+  if (known && known.text.length === to - from && text.startsWith(known.text, from)) return known
+  const word = text.slice(from, to)
+  const hashed = { text: word, hash: mixed(first), letters: lettersOf(word), times: 0 }
+  if (word.length <= MAX_REMEMBERED_LENGTH) {
     if (hashedWords.size >= MAX_HASHED_WORDS) hashedWords.clear()
-    hashedWords.set(word, hashed)
+    hashedWords.set(first, hashed)
   }
   return hashed
 }
 
-const NO_LETTERS = new Uint16Array(0)
-
 function lettersOf(word: string): Uint16Array {
-  if (word.length < 4) return NO_LETTERS
-  const framed = `<${word}>`
-  const ofThree = framed.length - 2
-  const buckets = new Uint16Array(ofThree + framed.length - 3)
-  for (let index = 0; index < buckets.length; index += 1) {
-    const length = index < ofThree ? 3 : 4
-    const at = index < ofThree ? index : index - ofThree
-    buckets[index] = mixed(hashOf(framed, at, at + length, 0x1234567 + length)) & (BUCKETS - 1)
+  const buckets: number[] = []
+  if (word.length >= 4) {
+    const framed = `<${word}>`
+    for (const length of [3, 4]) {
+      for (let at = 0; at + length <= framed.length; at += 1) {
+        buckets.push(mixed(hashOf(framed, at, at + length, 0x1234567 + length)) & (BUCKETS - 1))
+      }
+    }
   }
-  return buckets
+  return Uint16Array.from(buckets)
 }
 
-/** Empties the counts. */
-function collected(buckets: Uint32Array): Features {
-  const weights = new Float32Array(buckets.length)
+function collected(size: number): Features {
+  const buckets = touched.slice(0, size)
+  const weights = new Float32Array(size)
   let squares = 0
-  for (let index = 0; index < buckets.length; index += 1) {
+  for (let index = 0; index < size; index += 1) {
     const bucket = buckets[index] ?? 0
-    const weight = dampedOf(counts[bucket] ?? 0)
+    const weight = weightOf(counts[bucket] ?? 0)
     counts[bucket] = 0
     weights[index] = weight
     squares += weight * weight
   }
   const norm = squares > 0 ? 1 / Math.sqrt(squares) : 0
-  for (let index = 0; index < weights.length; index += 1) weights[index] = (weights[index] ?? 0) * norm
+  for (let index = 0; index < size; index += 1) weights[index] = (weights[index] ?? 0) * norm
   return { buckets, weights }
 }
 
-/** Of the counts that nearly all buckets have: they go in halves. */
-const damped = Float64Array.from({ length: 64 }, (_, halves) => Math.log1p(halves / 2))
-const dampedOf = (count: number): number => damped[2 * count] ?? Math.log1p(count)
+const SMALL_WEIGHTS = Float64Array.from({ length: 256 }, (_, halves) => Math.log1p(halves / 2))
+const weightOf = (halves: number): number => SMALL_WEIGHTS[halves] ?? Math.log1p(halves / 2)
 
 /** FNV-1a over a part of a string. */
 function hashOf(text: string, from: number, to: number, seed: number): number {

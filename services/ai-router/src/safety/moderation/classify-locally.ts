@@ -1,20 +1,26 @@
 import { type Features, featuresOf } from '../models/features.ts'
 import type { LinearModel } from '../models/linear-model.ts'
 import type { ReadText } from '../models/read-text.ts'
-import { comparable, withoutLookalikes } from '../texts/comparable.ts'
+import { gramsOf } from '../patterns/grams.ts'
+import { quickPattern } from '../patterns/quick-pattern.ts'
+import { comparable, isAscii, withoutLookalikes } from '../texts/comparable.ts'
 import type { ModerationCategory, ModerationScores } from './categories.ts'
 import { localRules } from './local-rules.ts'
 
 /** Models of the categories that there is enough openly licensed text of; the others are known by rules alone. */
 export type ModerationModels = Readonly<Partial<Record<ModerationCategory, LinearModel>>>
 
+const quickRules = localRules.map(({ pattern, ...rule }) => ({ ...rule, pattern: quickPattern(pattern) }))
+
 /** Below this a model is silent. */
 const MODEL_SPEAKS_FROM = 0.45
+/** And on less than three words: it has learned from sentences, and of one word it knows what stood around it there. */
+const SENTENCE = /\S\s+\S+\s+\S|\S{24}/
 
 /** Scores a text without asking anybody. Never throws. */
 export function classifyLocally(models: ModerationModels, text: string): ModerationScores {
   const plain = comparable(text)
-  return scoresOf(models, withoutLookalikes(plain), featuresOf(plain))
+  return scoresOf(models, isAscii(plain) ? plain : withoutLookalikes(plain), featuresOf(plain))
 }
 
 /** The same of a text that was read already. */
@@ -26,10 +32,15 @@ export function classifyText(models: ModerationModels, { readings: [plain, ...ot
 function scoresOf(models: ModerationModels, text: string, features: Features): ModerationScores {
   const doubts = new Map<ModerationCategory, number>()
   const add = (category: ModerationCategory, weight: number) => doubts.set(category, (doubts.get(category) ?? 1) * (1 - weight))
-  for (const { category, weight, pattern } of localRules) if (pattern.test(text)) add(category, weight)
+  const grams = gramsOf(text)
+  for (const { category, weight, pattern } of quickRules) if (pattern.isIn(grams)) add(category, weight)
+  if (!SENTENCE.test(text)) return scoresFrom(doubts)
   for (const [category, model] of Object.entries(models) as [ModerationCategory, LinearModel][]) {
     const probability = model.probability(features)
     if (probability > MODEL_SPEAKS_FROM) add(category, (probability - MODEL_SPEAKS_FROM) / (1 - MODEL_SPEAKS_FROM))
   }
-  return Object.fromEntries([...doubts].map(([category, doubt]) => [category, 1 - doubt]))
+  return scoresFrom(doubts)
 }
+
+const scoresFrom = (doubts: ReadonlyMap<ModerationCategory, number>): ModerationScores =>
+  Object.fromEntries([...doubts].map(([category, doubt]) => [category, 1 - doubt]))

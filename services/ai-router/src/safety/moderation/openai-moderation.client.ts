@@ -40,7 +40,7 @@ export function createOpenaiModerator({
   const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, fetch: http.fetch })
   const moderator: RemoteModerator = {
     async classify(text, signal) {
-      const { results } = await client.moderations.create({ model: MODEL, input: text }, { signal })
+      const { results } = await client.moderations.create({ model: MODEL, input: typeof text === 'string' ? text : [...text] }, { signal })
       if (results.length === 0) throw new Error('the moderation service gave no result')
       return results.map(scoresOf).reduce(strongestOf, {})
     },

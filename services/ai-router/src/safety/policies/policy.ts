@@ -1,8 +1,11 @@
 import type { Plan } from '../../catalogue/catalogue.ts'
 import { moderationCategories } from '../moderation/categories.ts'
 
-/** Why a text is held against somebody. `prompt_leak` is known of answers alone, `injection` of questions alone. */
-export const safetyCategories = [...moderationCategories, 'injection', 'prompt_leak'] as const
+/**
+ * Why a text is held against somebody. `prompt_leak` is known of answers alone, `injection` of questions alone, and
+ * `tool_injection` of what tools gave back, which nobody asked.
+ */
+export const safetyCategories = [...moderationCategories, 'injection', 'tool_injection', 'prompt_leak'] as const
 export type SafetyCategory = (typeof safetyCategories)[number]
 
 export const safetyActions = ['allow', 'flag', 'block'] as const
@@ -12,6 +15,7 @@ export type SafetyAction = (typeof safetyActions)[number]
 /** From which score on a text counts as of a category, and from which it may be refused. Measured: docs/safety.md. */
 export const thresholds: Readonly<Record<SafetyCategory, { flag: number; block: number }>> = {
   injection: { flag: 0.5, block: 0.75 },
+  tool_injection: { flag: 0.5, block: 0.75 },
   prompt_leak: { flag: 0.5, block: 0.5 },
   sexual: { flag: 0.5, block: 0.7 },
   sexual_minors: { flag: 0.5, block: 0.6 },
@@ -27,6 +31,7 @@ export type SafetyPolicy = Readonly<Record<Plan, Readonly<Record<SafetyCategory,
 
 const defaults: Readonly<Record<SafetyCategory, SafetyAction>> = {
   injection: 'block',
+  tool_injection: 'flag',
   prompt_leak: 'block',
   sexual: 'block',
   sexual_minors: 'block',
@@ -35,6 +40,15 @@ const defaults: Readonly<Record<SafetyCategory, SafetyAction>> = {
   hate: 'block',
   harassment: 'flag',
   illicit: 'flag',
+}
+
+/** The same, but what one category finds is never refused. */
+export function flaggingOnly(policy: SafetyPolicy, category: SafetyCategory): SafetyPolicy {
+  const lenient = plans.map((plan) => {
+    const action = policy[plan][category]
+    return [plan, { ...policy[plan], [category]: action === 'block' ? 'flag' : action }] as const
+  })
+  return Object.fromEntries(lenient) as SafetyPolicy
 }
 
 const plans = ['free', 'pro', 'admin'] as const satisfies readonly Plan[]

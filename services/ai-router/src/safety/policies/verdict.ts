@@ -15,7 +15,7 @@ export interface Verdict {
 
 /** The code a refused completion ends with (CompletionFailed in completions.proto). */
 export const codeOf = ({ category }: Verdict): 'prompt_rejected' | 'content_blocked' =>
-  category === 'injection' ? 'prompt_rejected' : 'content_blocked'
+  category === 'injection' || category === 'tool_injection' ? 'prompt_rejected' : 'content_blocked'
 
 const severity: Readonly<Record<SafetyAction, number>> = { allow: 0, flag: 1, block: 2 }
 

@@ -17,6 +17,8 @@ const INVISIBLE = new RegExp(
   'gu',
 )
 const ASCII_ONLY = /^[\n\r\t\x20-\x7e]*$/
+/** Nothing but letters, digits and signs of ASCII: its comparable form differs in case alone. */
+export const isAscii = (text: string): boolean => ASCII_ONLY.test(text)
 /** Accents of Latin, Greek and Cyrillic letters, and marks piled upon any; not those that make another letter (kana, Devanagari). */
 const MARKS = /[\u{300}-\u{36f}\u{1ab0}-\u{1aff}\u{1dc0}-\u{1dff}\u{20d0}-\u{20ff}\u{fe20}-\u{fe2f}]+/gu
 const CONTROLS = /[\p{Cc}\p{Co}\p{Cn}\p{Cs}]/gu
@@ -35,7 +37,7 @@ export function bounded(text: string, limit = MAX_CHARACTERS): string {
  */
 export function comparable(text: string): string {
   const cut = bounded(text)
-  if (ASCII_ONLY.test(cut)) return cut.toLowerCase()
+  if (isAscii(cut)) return cut.toLowerCase()
   let current = cut.toWellFormed()
   // One round can make what another takes away: a compatibility form of a filler, a lower case with a mark of its own.
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -108,7 +110,7 @@ const SELECTORS = /[\u{e0100}-\u{e01ef}]/u
 /** What a text carries that its reader does not see. */
 export function hiddenCharacters(text: string): HiddenCharacters {
   const cut = bounded(text)
-  if (ASCII_ONLY.test(cut)) return { insideWords: 0, message: '' }
+  if (isAscii(cut)) return { insideWords: 0, message: '' }
   return { insideWords: cut.match(INSIDE_WORD)?.length ?? 0, message: spelledInvisibly(cut) }
 }
 

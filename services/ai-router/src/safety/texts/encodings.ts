@@ -1,3 +1,5 @@
+import { type Traits, traitsOf } from './traits.ts'
+
 /** A part of a text that was written in another notation, and what it says. */
 export interface DecodedPart {
   notation: 'base64' | 'hex' | 'url' | 'escapes' | 'binary' | 'rot13' | 'reversed'
@@ -19,18 +21,21 @@ const ESCAPE_MARK = /\\u|&#/
 const ROT13_WORDS = /\b(?:vtaber|qvfertneq|cerivbhf|vafgehpgvbaf?|cebzcg|flfgrz|erirny|cnffjbeq|sbetrg|birveevqr)\b/i
 const REVERSED_WORDS = /\b(?:erongi|draesider|suoiverp|snoitcurtsni|tpmorp|metsys|laever|drowssap|tegrof)\b/i
 
-/** Everything in `text` that can be read in another notation. `text` is as the user wrote it. */
-export function decodedParts(text: string): DecodedPart[] {
+/** Everything in `text` that can be read in another notation. `text` is as the user wrote it, and `traits` are its. */
+export function decodedParts(text: string, traits: Traits = traitsOf(text)): DecodedPart[] {
   const parts: DecodedPart[] = []
   const add = (notation: DecodedPart['notation'], decoded: string | null) => {
     if (decoded && parts.length < MAX_PARTS) parts.push({ notation, text: decoded.slice(0, MAX_DECODED_CHARACTERS) })
   }
-  for (const [match] of text.matchAll(BASE64)) {
-    if (parts.length >= MAX_PARTS) break
-    add('base64', fromBase64(match))
+  const { hasBase64, hasHex, hasBinary } = traits
+  if (hasBase64) {
+    for (const [match] of text.matchAll(BASE64)) {
+      if (parts.length >= MAX_PARTS) break
+      add('base64', fromBase64(match))
+    }
   }
-  for (const [match] of text.matchAll(HEX)) add('hex', fromHex(match))
-  for (const [match] of text.matchAll(BINARY)) add('binary', fromBinary(match))
+  if (hasHex) for (const [match] of text.matchAll(HEX)) add('hex', fromHex(match))
+  if (hasBinary) for (const [match] of text.matchAll(BINARY)) add('binary', fromBinary(match))
   if (text.includes('%') && (text.match(PERCENT)?.length ?? 0) >= 2) add('url', fromPercent(text))
   if (ESCAPE_MARK.test(text) && (text.match(ESCAPES)?.length ?? 0) >= 4) add('escapes', fromEscapes(text))
   if (ROT13_WORDS.test(text)) add('rot13', rot13(text))

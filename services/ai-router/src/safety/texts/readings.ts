@@ -1,5 +1,6 @@
-import { bounded, comparable, type HiddenCharacters, hiddenCharacters, withoutLookalikes } from './comparable.ts'
+import { bounded, comparable, type HiddenCharacters, hiddenCharacters, isAscii, withoutLookalikes } from './comparable.ts'
 import { type DecodedPart, decodedParts } from './encodings.ts'
+import { type Traits, traitsOf } from './traits.ts'
 import { classesOf } from './vocabulary.ts'
 
 export type ReadingKind = 'plain' | 'lookalikes' | 'spaced' | 'split' | 'leet' | 'hidden' | DecodedPart['notation']
@@ -26,22 +27,32 @@ const MAX_DEPTH = 2
  */
 export function readingsOf(text: string): Readings {
   const cut = bounded(text)
+  const traits = traitsOf(cut)
+  const others: Reading[] = []
+  if (isAscii(cut)) {
+    const plain = cut.toLowerCase()
+    addSpellings(plain, traits, others)
+    addDecoded(cut, traits, others, 1)
+    return { readings: [{ kind: 'plain', text: plain }, ...others], hidden: NOTHING_HIDDEN }
+  }
   const plain = comparable(cut)
   const hidden = hiddenCharacters(cut)
-  const others: Reading[] = []
-  addSpellings(plain, others)
+  const latin = withoutLookalikes(plain)
+  if (latin !== plain) others.push({ kind: 'lookalikes', text: latin })
+  addSpellings(latin, traitsOf(latin), others)
   if (hidden.message) others.push({ kind: 'hidden', text: comparable(hidden.message) })
-  addDecoded(cut, others, 1)
+  addDecoded(cut, traits, others, 1)
   return { readings: [{ kind: 'plain', text: plain }, ...others], hidden }
 }
 
-function addSpellings(plain: string, into: Reading[]): void {
-  const latin = withoutLookalikes(plain)
-  if (latin !== plain) into.push({ kind: 'lookalikes', text: latin })
-  const spaced = withLettersJoined(latin)
+const NOTHING_HIDDEN: HiddenCharacters = { insideWords: 0, message: '' }
+
+function addSpellings(latin: string, { hasLettersApart, hasSplitWords, hasLeetWords }: Traits, into: Reading[]): void {
+  const spaced = hasLettersApart ? withLettersJoined(latin) : latin
   if (spaced !== latin) into.push({ kind: 'spaced', text: spaced })
-  const whole = latin.replace(SPLIT_WORD, (word) => ifKnown(word, word.replace(/[^a-z]/g, '')))
+  const whole = hasSplitWords ? latin.replace(SPLIT_WORD, (word) => ifKnown(word, word.replace(/[^a-z]/g, ''))) : latin
   if (whole !== latin) into.push({ kind: 'split', text: whole })
+  if (!hasLeetWords) return
   const spelled = latin.replace(LEET_WORD, (word) =>
     ifKnown(
       word,
@@ -54,11 +65,11 @@ function addSpellings(plain: string, into: Reading[]): void {
 /** Only words that rules know are put together: `state-of-the-art` and `b2b` are left as they are. */
 const ifKnown = (word: string, read: string): string => (classesOf(read) === 0 ? word : read)
 
-function addDecoded(text: string, into: Reading[], depth: number): void {
-  for (const { notation, text: decoded } of decodedParts(text)) {
+function addDecoded(text: string, traits: Traits, into: Reading[], depth: number): void {
+  for (const { notation, text: decoded } of decodedParts(text, traits)) {
     const latin = withoutLookalikes(comparable(decoded))
     into.push({ kind: notation, text: latin })
-    if (depth < MAX_DEPTH) addDecoded(decoded, into, depth + 1)
+    if (depth < MAX_DEPTH) addDecoded(decoded, traitsOf(decoded), into, depth + 1)
   }
 }
 

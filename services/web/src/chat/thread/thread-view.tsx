@@ -4,7 +4,7 @@ import { Button } from '../../design/button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
 import { Spinner } from '../../design/spinner.tsx'
 import { ContinuedNote } from '../later.ts'
-import type { OlderMessages } from '../stored-path.ts'
+import type { FurtherMessages } from '../stored-path.ts'
 import type { QuestionItem, ThreadItem } from '../thread.ts'
 import { useAnnouncement } from '../use-announcement.ts'
 import { useModels } from '../use-models.ts'
@@ -20,7 +20,8 @@ interface ThreadViewProps {
   /** Changes when another conversation is shown. */
   id: string
   thread: readonly ThreadItem[]
-  older: OlderMessages
+  older: FurtherMessages
+  newer: FurtherMessages
   /** The conversation whose summary this one carries. */
   continuedFrom: string | null
   /** A message to show and to mark, when the reader came for it. */
@@ -32,6 +33,8 @@ interface ThreadViewProps {
   isBlocked: boolean
   /** The question that is being asked in other words. */
   editingId: string | null
+  /** Reads the end of the conversation, where only a part further back was read. */
+  onToEnd: () => void
   onChoose: (messageId: string) => void
   onAskAgain: (turnId: string) => void
   onTakeBack: (turnId: string, text: string) => void
@@ -42,12 +45,16 @@ interface ThreadViewProps {
 }
 
 export const ThreadView = memo((props: ThreadViewProps) => {
-  const { id, thread, older, continuedFrom, target, visit, isRunning, isBlocked, editingId } = props
-  const { onChoose, onAskAgain, onTakeBack, onAnswerAnew, onEditing, onEdit } = props
+  const { id, thread, older, newer, continuedFrom, target, visit, isRunning, isBlocked, editingId } = props
+  const { onToEnd, onChoose, onAskAgain, onTakeBack, onAnswerAnew, onEditing, onEdit } = props
   const { data: models } = useModels()
   const { scroller, content, isAtEnd, isSticking, hasEnd, scrollToEnd, letGo } = useStickToEnd()
   const onOlder = older.state === 'more' ? older.load : null
-  const { shown, isToEnd, top, bottom, goTo, placeOf, showEnd } = useWindowOfItems({ thread, id, scroller, content, isSticking, onOlder })
+  const onNewer = newer.state === 'more' ? newer.load : null
+  const window = useWindowOfItems({ thread, id, scroller, content, isSticking, onOlder, onNewer })
+  const { shown, top, bottom, goTo, placeOf, showEnd } = window
+  const isRead = newer.state === 'none'
+  const isToEnd = window.isToEnd && isRead
   const announcement = useAnnouncement(thread.at(-1))
   const markedId = useMarked(target, visit, thread)
   hasEnd.current = isToEnd
@@ -61,11 +68,21 @@ export const ThreadView = memo((props: ThreadViewProps) => {
     goTo({ messageId: target, top: 72 })
   }, [target, visit, goTo, letGo])
 
+  const wantsEnd = useRef(false)
   const jumpToEnd = useCallback(() => {
+    if (!isRead) {
+      wantsEnd.current = true
+      return onToEnd()
+    }
     if (!isToEnd) showEnd()
     // What has to be drawn first is there in the next frame.
     requestAnimationFrame(() => scrollToEnd(isToEnd ? 'smooth' : 'instant'))
-  }, [showEnd, scrollToEnd, isToEnd])
+  }, [showEnd, scrollToEnd, isToEnd, isRead, onToEnd])
+  useLayoutEffect(() => {
+    if (!isRead || !wantsEnd.current) return
+    wantsEnd.current = false
+    jumpToEnd()
+  }, [isRead, jumpToEnd])
 
   // Whoever asks wants to see the answer.
   const questionKey = thread.findLast(({ role }) => role === 'user')?.key
@@ -98,7 +115,7 @@ export const ThreadView = memo((props: ThreadViewProps) => {
       >
         <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-2 px-4 pt-6 pb-10 sm:px-6">
           <Suspense>{continuedFrom && older.state === 'none' && <ContinuedNote from={continuedFrom} />}</Suspense>
-          <OlderNote older={older} />
+          <FurtherNote further={older} what="Older" />
           <div ref={top} aria-hidden="true" className="-mt-2 h-px" />
           {shown.map((item) => (
             <div
@@ -122,7 +139,7 @@ export const ThreadView = memo((props: ThreadViewProps) => {
                 <Answer
                   item={item}
                   model={models?.find((model) => model.id === item.message?.model)}
-                  isLast={item === thread.at(-1)}
+                  isLast={isRead && item === thread.at(-1)}
                   mayAnswerAnew={mayAsk}
                   onChoose={choose}
                   onAnswerAnew={onAnswerAnew}
@@ -131,6 +148,7 @@ export const ThreadView = memo((props: ThreadViewProps) => {
             </div>
           ))}
           <div ref={bottom} aria-hidden="true" className="-mt-2 h-px" />
+          {window.isToEnd && <FurtherNote further={newer} what="Newer" />}
         </div>
       </section>
       <div aria-hidden="true" className="pointer-events-none absolute inset-x-0 top-0 h-5 bg-linear-to-b from-paper to-transparent" />
@@ -152,21 +170,21 @@ export const ThreadView = memo((props: ThreadViewProps) => {
   )
 })
 
-function OlderNote({ older }: { older: OlderMessages }) {
-  if (older.state === 'none') return null
+function FurtherNote({ further, what }: { further: FurtherMessages; what: 'Older' | 'Newer' }) {
+  if (further.state === 'none') return null
   return (
     <div className="flex h-10 items-center justify-center text-ink-soft text-sm">
-      {older.state === 'failed' ? (
+      {further.state === 'failed' ? (
         <span role="alert" className="flex items-center gap-3">
-          Older messages could not be loaded.
-          <Button size="small" onClick={older.load}>
+          {what} messages could not be loaded.
+          <Button size="small" onClick={further.load}>
             Try again
           </Button>
         </span>
       ) : (
         <span className="flex items-center gap-2.5">
           <Spinner className="size-3.5" />
-          Loading older messages…
+          Loading {what.toLowerCase()} messages…
         </span>
       )}
     </div>

@@ -21,6 +21,8 @@ interface WindowOptions {
   isSticking: RefObject<boolean>
   /** The beginning of what has been read comes near. */
   onOlder: (() => void) | null
+  /** Its end comes near, and there is more. */
+  onNewer: (() => void) | null
 }
 
 /**
@@ -28,7 +30,7 @@ interface WindowOptions {
  * appears as they scroll up or down to it, without moving what they read. The page keeps what it has shown, so that
  * searching in it and reading it aloud work as everywhere.
  */
-export function useWindowOfItems({ thread, id, scroller, content, isSticking, onOlder }: WindowOptions) {
+export function useWindowOfItems({ thread, id, scroller, content, isSticking, onOlder, onNewer }: WindowOptions) {
   const [edges, setEdges] = useState<Edges>({ first: null, last: null })
   const top = useRef<HTMLDivElement>(null)
   const bottom = useRef<HTMLDivElement>(null)
@@ -54,7 +56,10 @@ export function useWindowOfItems({ thread, id, scroller, content, isSticking, on
     if (from > 0) startTransition(() => setEdges((before) => furtherBack(thread, before)))
     else onOlder?.()
   })
-  useWhenNear(isToEnd ? null : bottom, scroller, () => startTransition(() => setEdges((before) => furtherOn(thread, before))))
+  useWhenNear(isToEnd && !onNewer ? null : bottom, scroller, () => {
+    if (isToEnd) onNewer?.()
+    else startTransition(() => setEdges((before) => furtherOn(thread, before)))
+  })
 
   const topOf = useCallback(
     (element: Element) => element.getBoundingClientRect().top - (scroller.current?.getBoundingClientRect().top ?? 0),
