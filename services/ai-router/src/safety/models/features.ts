@@ -69,10 +69,11 @@ interface HashedWord {
   times: number
 }
 
-/** Words that were hashed before, by their first hash: most of a text are words of every text. */
+/** Words that were hashed before, by their first hash: most of a text are words of every text. Numbers are not. */
 const hashedWords = new Map<number, HashedWord>()
 const MAX_HASHED_WORDS = 20_000
 const MAX_REMEMBERED_LENGTH = 24
+const DIGIT = /\d/
 
 function wordOf(text: string, from: number, to: number): HashedWord {
   const first = hashOf(text, from, to, 0x811c9dc5)
@@ -80,7 +81,7 @@ function wordOf(text: string, from: number, to: number): HashedWord {
   if (known && known.text.length === to - from && text.startsWith(known.text, from)) return known
   const word = text.slice(from, to)
   const hashed = { text: word, hash: mixed(first), letters: lettersOf(word), times: 0 }
-  if (word.length <= MAX_REMEMBERED_LENGTH) {
+  if (word.length <= MAX_REMEMBERED_LENGTH && !DIGIT.test(word)) {
     if (hashedWords.size >= MAX_HASHED_WORDS) hashedWords.clear()
     hashedWords.set(first, hashed)
   }
