@@ -16,6 +16,7 @@ t.test('I1 the process starts, is ready, describes itself, and drains with exit 
   const api = (await (await fetch(`${auth.url}/openapi.json`)).json()) as { paths: Record<string, object> }
   t.same(Object.keys(api.paths).sort(), [
     '/.well-known/jwks.json',
+    '/api/v1/admin/audit',
     '/api/v1/auth/login',
     '/api/v1/auth/logout',
     '/api/v1/auth/magic-link',
