@@ -193,6 +193,13 @@ t.test('texts of any kind are stored and found by their words, and no query is a
   ]
   for (const q of nasty) t.equal((await chat.call('GET', `/api/v1/search?q=${encodeURIComponent(q)}`, user)).status, 200, q)
 
+  const isStored = async (text: string) => {
+    const { conversationId } = await storeConversation(world.query, { userId: user.userId, texts: [text] })
+    const { body } = await chat.call<Page>('GET', `/api/v1/search?q=${encodeURIComponent(text)}&conversationId=${conversationId}`, user)
+    return body.items.length === 1
+  }
+  for (const text of ['①ꀀ', '½', '"①ꀀ ½"', 'ﬁ ﷺ']) t.ok(await isStored(text), text)
+
   const word = fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }).filter((text) => !text.includes('\0') && text.isWellFormed())
   await fc.assert(
     fc.asyncProperty(word, async (text) => {

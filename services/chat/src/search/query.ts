@@ -22,7 +22,8 @@ const QUOTES = /["“”„‟«»＂]/
  * in quotes that are closed: who is still typing has not closed them.
  */
 export function parseQuery(text: string): Query {
-  const parts = text.split(QUOTES)
+  // In the form in which texts are cut into words: `①` is a 1.
+  const parts = text.normalize('NFKD').split(QUOTES)
   const phrases = parts.flatMap((part, index): Phrase[] => {
     if (index % 2 === 0) return Array.from(walkWords(part), ({ start, end }) => ({ text: part.slice(start, end), isUnfinished: true }))
     return wordsOf(part).length > 0 ? [{ text: part, isUnfinished: index === parts.length - 1 }] : []
