@@ -36,7 +36,7 @@ export function completionRoutes(app: App, deps: CompletionRouteDeps): void {
   app.post('/internal/completions', { bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } }, async (request, reply) => {
     const principal = requireUser(request)
     const command = readCommand(request.body)
-    deps.load.admit()
+    deps.load.admit('chat')
     if (command.userId !== principal.userId) throw commonErrors.forbidden({ internal: 'the completion is for somebody else' })
     const found = targetsOf(deps.catalogue.current(), command)
     if (found.kind === 'found' && !(await deps.calls.claim({ ...command, expected: expectedOf(found, estimateInput(command)) }))) {

@@ -5,9 +5,9 @@ import { createLoad } from './load.ts'
 t.test('D6 a replica that runs enough, or gets to its work late, refuses what is new at once and says when to come back', async (t) => {
   const now = { delayMs: 10, size: 0 }
   const load = createLoad({ pressure: now, running: now, maxRunning: 1_000, maxDelayMs: 200 })
-  const refusal = () => {
+  const refusal = (caller: 'chat' | 'api' = 'api') => {
     try {
-      load.admit()
+      load.admit(caller)
       return null
     } catch (error) {
       const { code, retryAfterS } = error as AppError
@@ -20,6 +20,9 @@ t.test('D6 a replica that runs enough, or gets to its work late, refuses what is
   now.size = 500
   now.delayMs = 201
   t.same(refusal(), { code: 'service_busy', retryAfterS: 1 })
+  t.equal(refusal('chat'), null, 'chat has let its turn in already')
+  now.delayMs = 2_001
+  t.same(refusal('chat'), { code: 'service_busy', retryAfterS: 1 })
   now.delayMs = 199
   t.equal(refusal(), null)
   now.size = 10

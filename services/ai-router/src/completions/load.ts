@@ -5,8 +5,11 @@ import type { RunningCalls } from './running-calls.ts'
 
 /** Whether this replica has room for one more completion. */
 export interface Load {
-  /** Throws `service_busy` when it has none: what runs comes first (D6). */
-  admit(): void
+  /**
+   * Throws `service_busy` when it has none: what runs comes first (D6). A turn that chat has let in, and its user has seen
+   * accepted, is refused much later than a call of the public API, whose caller hears of it and asks elsewhere.
+   */
+  admit(caller: 'chat' | 'api'): void
 }
 
 interface LoadDeps {
@@ -19,6 +22,9 @@ interface LoadDeps {
 
 /** Fewer calls than these are not what makes a process late: whoever shares its machine is, and refusing one would not help. */
 const MANY_CALLS = 300
+
+/** Chat sheds by itself, before it accepts a turn. */
+const CHAT_PATIENCE = 10
 
 /** Another replica may have room at once; by then this one knows better, too. */
 const RETRY_AFTER_S = 1
@@ -34,9 +40,10 @@ export function createLoad({ pressure, running, maxRunning, maxDelayMs }: LoadDe
     throw commonErrors.service_busy({ internal: `no completion taken: ${reason}`, retryAfterS: RETRY_AFTER_S })
   }
   return {
-    admit() {
+    admit(caller) {
       if (running.size >= maxRunning) refuse('running')
-      if (running.size >= MANY_CALLS && pressure.delayMs > maxDelayMs) refuse('event_loop')
+      const mostMs = caller === 'chat' ? maxDelayMs * CHAT_PATIENCE : maxDelayMs
+      if (running.size >= MANY_CALLS && pressure.delayMs > mostMs) refuse('event_loop')
     },
   }
 }

@@ -49,7 +49,7 @@ export async function admitCall(
   const { callId, principal, targetsFor, inputTokens, onReserved } = wish
   const forAnybody = targetsFor('admin')
   if (forAnybody.kind !== 'found') throw refusals[forAnybody.kind]()
-  load.admit()
+  load.admit('api')
   const reservation = await quota.take(callId, principal, holdsOf(wish, outputLimits), signal)
   onReserved(reservation)
   const { plan } = reservation
