@@ -125,7 +125,7 @@ export async function storedTurns(world: World, ids: string[]): Promise<Map<stri
   const rows = await world.rows<StoredTurn>(
     'chat',
     `SELECT t.id, t.status, t.attempt, m.text,
-            (SELECT count(*)::int FROM message x WHERE x.parent_id = t.user_message_id AND x.role = 'assistant') AS answers
+            (SELECT count(*)::int FROM message x WHERE x.parent_id = t.user_message_id AND x.role = 'assistant' AND x.status <> 'failed') AS answers
      FROM turn t JOIN message m ON m.id = t.assistant_message_id WHERE t.id = ANY($1::uuid[])`,
     [ids],
   )

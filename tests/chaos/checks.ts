@@ -17,3 +17,20 @@ export async function wastedTokensBooked({ world, windows }: Run): Promise<strin
     ...(windows.length > 0 && audit.platformRows === 0 ? ['nothing is on the platform’s account, although answers were interrupted'] : []),
   ]
 }
+
+/** R-4: what the person is told is used is what was answered with text. */
+export async function usedAsAnswered({ world }: Run): Promise<string[]> {
+  const answered = await world.rows<{ userId: string; count: number }>(
+    'chat',
+    `SELECT t.user_id AS "userId", count(*)::int AS count FROM turn t JOIN message m ON m.id = t.assistant_message_id
+     WHERE t.status = 'completed' OR (t.status = 'stopped' AND m.text <> '') GROUP BY 1`,
+  )
+  const findings: string[] = []
+  for (const { userId, cookie } of world.people) {
+    const answer = await fetch(`${world.gateways[0]}/api/v1/usage/limits`, { headers: { cookie } })
+    const { day } = (await answer.json()) as { day: { used: number } }
+    const count = answered.find((row) => row.userId === userId)?.count ?? 0
+    if (day.used !== count) findings.push(`user ${userId} has ${count} answers and is told that ${day.used} messages are used`)
+  }
+  return findings
+}

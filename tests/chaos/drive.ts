@@ -13,8 +13,10 @@ const MID_STREAM_SHARE = 0.6
 /**
  * Makes a fault `count` times, each time at a random moment while streams are in the middle of their text. The next one
  * waits until the platform is whole and every stream that met this one has ended, so each silence has one cause.
+ *
+ * @param afterwards what is done as soon as the platform is whole again
  */
-export function repeatedly(inject: Inject): Plan['drive'] {
+export function repeatedly(inject: Inject, afterwards?: (run: Run) => Promise<void>): Plan['drive'] {
   return async (run) => {
     const { streams, random, count, windows, say } = run
     for (let number = 1; number <= count; number += 1) {
@@ -23,6 +25,7 @@ export function repeatedly(inject: Inject): Plan['drive'] {
       })
       await delay(random.between(0, 1_500))
       await makeOnce(run, inject, number)
+      await afterwards?.(run)
       await streams.settled(streams.running())
       const window = windows.at(-1)
       if (window) say(`${number}/${count} ${window.what}: longest silence ${seconds(longestSilence(streams.records, window))}`)

@@ -5,6 +5,8 @@ import type { TurnRecord } from './load/turn-record.ts'
 export interface Allowances {
   /** A question may be refused for a while, with a documented code, and asked again. */
   refusals?: boolean
+  /** Any turn may fail with this code. */
+  failure?: string
 }
 
 /** What chat's database holds of a turn at the end. */
@@ -13,7 +15,7 @@ export interface StoredTurn {
   status: string
   attempt: number
   text: string
-  /** Answers that hang on the question. */
+  /** Answers that hang on the question; those that failed do not count, since it may be asked again. */
   answers: number
 }
 
@@ -29,7 +31,8 @@ export function judge(record: TurnRecord, stored: StoredTurn | undefined, allows
     }
   if (!stored) return { kind: record.acceptedAtMs === null ? 'unexpected' : 'lost', why: `is not stored (${error?.code ?? end})` }
   if (stored.answers > 1) return { kind: 'duplicate', why: `${stored.answers} answers to one question` }
-  if (end !== expectedEnd)
+  const isAllowedFailure = end === 'failed' && allows.failure !== undefined && error?.code === allows.failure
+  if (end !== expectedEnd && !isAllowedFailure)
     return { kind: 'unexpected', why: `ended as ${end}${error ? ` with ${error.code}` : ''} instead of ${expectedEnd}` }
   if (stored.status !== end) return { kind: 'unexpected', why: `ended as ${end} and is stored as ${stored.status}` }
   if (orderFaults.length > 0) return { kind: 'unexpected', why: `frames out of order: ${orderFaults.slice(0, 3).join(', ')}` }

@@ -92,6 +92,8 @@ export async function startWorld(options: WorldOptions) {
     people,
     /** What the vendors were asked so far. */
     vendorRequests: answers.requests,
+    /** Orders faults at all vendors together, whatever is asked of them. */
+    vendorFaults: vendors.faults,
     frames,
     incidents,
     replicasOf,

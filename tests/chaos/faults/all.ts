@@ -7,6 +7,8 @@ import { gatewayKilled } from './f-3-gateway-killed.ts'
 import { postgresAway } from './f-8-postgres-away.ts'
 import { natsAway } from './f-12-nats-away.ts'
 import { partitions } from './f-14-partitions.ts'
+import { vendorFailing } from './f-15-vendor-failing.ts'
+import { vendorsDown } from './f-16-vendors-down.ts'
 import { wrongClock } from './f-19-wrong-clock.ts'
 import { rollingRestart } from './f-21-rolling-restart.ts'
 import { quotaGivenBack } from './r-4-quota-given-back.ts'
@@ -21,6 +23,8 @@ export const faults: readonly Fault[] = [
   postgresAway,
   natsAway,
   partitions,
+  vendorFailing,
+  vendorsDown,
   wrongClock,
   rollingRestart,
   quotaGivenBack,

@@ -1,3 +1,4 @@
+import { usedAsAnswered } from '../checks.ts'
 import { type Inject, makeOnce } from '../drive.ts'
 import type { Fault, Run } from '../fault.ts'
 
@@ -35,21 +36,4 @@ const failAndStop: Inject = async ({ streams }, number) => {
 function blockedForTheirWords({ streams }: Run): string[] {
   const others = streams.records.filter(({ script, error }) => script.prompt.startsWith(THREAT) && error?.code !== 'content_blocked')
   return others.map(({ id, error }) => `turn ${id} was to be blocked and ended with ${error?.code ?? 'no error'}`)
-}
-
-/** What the person is told is used is what was answered with text. */
-async function usedAsAnswered({ world }: Run): Promise<string[]> {
-  const answered = await world.rows<{ userId: string; count: number }>(
-    'chat',
-    `SELECT t.user_id AS "userId", count(*)::int AS count FROM turn t JOIN message m ON m.id = t.assistant_message_id
-     WHERE t.status = 'completed' OR (t.status = 'stopped' AND m.text <> '') GROUP BY 1`,
-  )
-  const findings: string[] = []
-  for (const { userId, cookie } of world.people) {
-    const answer = await fetch(`${world.gateways[0]}/api/v1/usage/limits`, { headers: { cookie } })
-    const { day } = (await answer.json()) as { day: { used: number } }
-    const count = answered.find((row) => row.userId === userId)?.count ?? 0
-    if (day.used !== count) findings.push(`user ${userId} has ${count} answers and is told that ${day.used} messages are used`)
-  }
-  return findings
 }

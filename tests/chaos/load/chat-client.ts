@@ -9,6 +9,8 @@ import { newRecord, type TurnEnd, type TurnRecord } from './turn-record.ts'
 export interface Question {
   script: Script
   conversationId?: string | null
+  /** Catalogue id; the platform's choice without it. */
+  model?: string
   expectedEnd?: TurnEnd
   /** Say stop as soon as it is accepted. */
   isStopWanted?: boolean
@@ -180,11 +182,11 @@ export function openChatClient(options: { person: Person; origin: string; gatewa
     get gateway() {
       return line.gateway
     },
-    ask({ script, conversationId = null, expectedEnd = 'completed', isStopWanted = false }) {
+    ask({ script, conversationId = null, model, expectedEnd = 'completed', isStopWanted = false }) {
       const id = newId()
       const record = newRecord({ id, userId: person.userId, conversationId, script, expectedEnd })
       const { promise, resolve } = Promise.withResolvers<TurnRecord>()
-      const start = { type: 'turn.start', id, conversationId, text: script.prompt } as const
+      const start = { type: 'turn.start', id, conversationId, text: script.prompt, ...(model && { model }) } as const
       const entry: Entry = { record, start, isStopWanted, lostAtMs: null, mayRepeatUntilMs: 0, watchdog: undefined, resolve }
       entries.set(id, entry)
       proceed(entry)

@@ -1,0 +1,138 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { countTokens } from '@parley/simulators'
+import { makeOnce } from '../drive.ts'
+import type { Fault, Run } from '../fault.ts'
+import { percentile } from '../gaps.ts'
+import type { TurnRecord } from '../load/turn-record.ts'
+
+/** One way in which a vendor fails. */
+interface Mode {
+  name: string
+  /** Words of the scripted vendors' directive. */
+  orders: string
+  /** The vendor has worked, and bills it. */
+  isBilled: boolean
+}
+
+interface FaultyTurn {
+  mode: Mode
+  record: TurnRecord
+}
+
+const modes: readonly Mode[] = [
+  { name: '500', orders: 'fault=status status=500', isBilled: false },
+  { name: '429', orders: 'fault=rate_limited retry=1', isBilled: false },
+  { name: 'a reset at once', orders: 'fault=reset', isBilled: false },
+  { name: 'a slow first byte', orders: 'fault=slow_first_token delay=8000', isBilled: true },
+  { name: 'a stall before the first token', orders: 'fault=stall', isBilled: true },
+  { name: 'a cut before the first token', orders: 'fault=truncate', isBilled: true },
+  { name: 'a malformed first event', orders: 'fault=malformed', isBilled: true },
+  { name: 'a reset after 10 tokens', orders: 'fault=reset after=10', isBilled: true },
+  { name: 'a stall after 10 tokens', orders: 'fault=stall after=10', isBilled: true },
+  { name: 'a cut after 10 tokens', orders: 'fault=truncate after=10', isBilled: true },
+  { name: 'a malformed event after 10 tokens', orders: 'fault=malformed after=10', isBilled: true },
+  { name: 'an error event after 10 tokens', orders: 'fault=error_event after=10', isBilled: true },
+]
+
+/** By turns the platform's choice, which is the one vendor, and a model of the other. */
+const models = [undefined, 'claude-haiku-4-5'] as const
+const PEOPLE = 24
+/** Ordinary answers come to their end in between, so that a vendor that fails now and then is not taken for one that is away. */
+const PAUSE_MS = [500, 1_000] as const
+const LATER_MS = 2_000
+
+export const vendorFailing: Fault = {
+  id: 'F-15',
+  promise:
+    'a vendor that fails in any way: the next one begins the answer or somebody goes on with it, first token p95 at most 2 s later, waste is the platform’s',
+  prepare() {
+    const faulty: FaultyTurn[] = []
+    return {
+      replicas: { chat: 2, gateway: 2, 'ai-router': 2 },
+      drive: async (run) => {
+        faulty.push(...(await inEveryWay(run)))
+      },
+      check: async (run) => [...neverFaulty(run, faulty), ...begunLate(run, faulty), ...(await wronglyBooked(run, faulty))],
+    }
+  },
+}
+
+/** Each mode `count` times, one after the other, in the middle of ordinary traffic; answers may overlap. */
+async function inEveryWay(run: Run): Promise<FaultyTurn[]> {
+  const { random, streams, count, say } = run
+  const turns: Promise<FaultyTurn>[] = []
+  const ask = async (mode: Mode, number: number): Promise<FaultyTurn> => {
+    let record: TurnRecord | undefined
+    await makeOnce(
+      run,
+      async () => {
+        record = await streams.ask(turns.length % PEOPLE, { orders: `${mode.orders} times=1`, model: models[number % models.length] })
+        return mode.name
+      },
+      number,
+    )
+    if (!record) throw new Error('the question was not asked')
+    return { mode, record }
+  }
+  for (let number = 1; number <= count; number += 1) {
+    for (const mode of random.shuffle(modes)) {
+      await delay(random.between(...PAUSE_MS))
+      turns.push(ask(mode, number))
+    }
+    say(`${number}/${count} every mode ordered`)
+  }
+  return Promise.all(turns)
+}
+
+/** It proves nothing when the question was answered by whoever was asked first. */
+function neverFaulty({ world }: Run, faulty: FaultyTurn[]): string[] {
+  const asked = new Map<string, number>()
+  for (const { messages } of world.vendorRequests) {
+    const prompt = messages.findLast(({ role }) => role === 'user')?.text ?? ''
+    asked.set(prompt, (asked.get(prompt) ?? 0) + 1)
+  }
+  const untouched = faulty.filter(({ record }) => (asked.get(record.script.prompt) ?? 0) < 2)
+  return untouched.map(({ mode, record }) => `turn ${record.id} was to meet ${mode.name} and was asked of one vendor once`)
+}
+
+function begunLate({ streams, say }: Run, faulty: FaultyTurn[]): string[] {
+  const hasFault = new Set(faulty.map(({ record }) => record.id))
+  const usualMs = percentile(streams.records.filter(({ id }) => !hasFault.has(id)).map(firstTokenMs), 0.95)
+  const p95Ms = percentile(
+    faulty.map(({ record }) => firstTokenMs(record)),
+    0.95,
+  )
+  const completed = faulty.filter(({ record }) => record.end === 'completed').length
+  say(
+    `${completed} of ${faulty.length} turns with a fault completed; first token p95 ${p95Ms.toFixed(0)} ms, of others ${usualMs.toFixed(0)} ms`,
+  )
+  for (const [name, turns] of Map.groupBy(faulty, ({ mode }) => mode.name)) {
+    const times = turns.map(({ record }) => firstTokenMs(record))
+    say(`${name}: first token p50 ${percentile(times, 0.5).toFixed(0)}, p95 ${percentile(times, 0.95).toFixed(0)} ms`)
+  }
+  return p95Ms - usualMs > LATER_MS
+    ? [`first token p95 of ${Math.round(p95Ms)} ms with a fault and ${Math.round(usualMs)} ms without, ${LATER_MS} ms more are promised`]
+    : []
+}
+
+const firstTokenMs = ({ sentAtMs, textAtMs }: TurnRecord): number => (textAtMs[0] ?? Number.POSITIVE_INFINITY) - sentAtMs
+
+/** Users pay for no more than they were shown; what a vendor bills for what was lost is the platform's. */
+async function wronglyBooked({ world }: Run, faulty: FaultyTurn[]): Promise<string[]> {
+  const rows = await world.rows<{ turnId: string; charged: number; wasted: string | null }>(
+    'usage',
+    `SELECT e.turn_id AS "turnId", sum(e.output_tokens) FILTER (WHERE e.account = 'user')::int AS charged,
+            (SELECT sum(w.cost_micro_usd)::text FROM wasted_leg w JOIN usage_event u ON u.call_id = w.call_id
+             WHERE u.turn_id = e.turn_id) AS wasted
+     FROM usage_event e WHERE e.turn_id = ANY($1::uuid[]) GROUP BY 1`,
+    [faulty.map(({ record }) => record.id)],
+  )
+  return faulty.flatMap(({ mode, record: { id, text } }) => {
+    const row = rows.find(({ turnId }) => turnId === id)
+    const shown = countTokens(text)
+    return [
+      ...(row && row.charged > shown ? [`turn ${id} with ${mode.name} shows ${shown} tokens and is charged ${row.charged}`] : []),
+      ...(mode.isBilled && BigInt(row?.wasted ?? 0) === 0n ? [`turn ${id} with ${mode.name} wasted tokens that are on no account`] : []),
+    ]
+  })
+}
