@@ -41,6 +41,17 @@ for (const fault of FAULTS) {
   })
 }
 
+t.test('F-15 a vendor that announces its text and writes none is given up as quickly as a silent one', async (t) => {
+  const world = await startWorld(t, { env: QUICK })
+  const answer = await world.complete({ ...says('[[tokens=10 fault=stall on=anthropic]]'), model: 'parley-guide-b' })
+  t.match(answer.last, { case: 'finished', value: { provider: 'openai' } })
+  t.match(await world.endedCall(answer.callId), { outcome: 'completed', leg: 2 })
+  t.ok(
+    answer.parts.every(({ part }) => part.case !== 'started' || part.value.provider === 'openai'),
+    'it has not begun to answer',
+  )
+})
+
 t.test('F-15 the only target is asked again after a pause when it fails for a moment', async (t) => {
   const world = await startWorld(t, { env: { ANTHROPIC_SIMULATED: 'false' } })
   const answer = await world.complete(says('[[tokens=10 fault=status status=503 times=2]]'))

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { chatApi } from '@parley/contracts/public'
 import { waitFor } from '@parley/testing'
 import { v7 as newId } from 'uuid'
@@ -8,6 +9,8 @@ import type { TurnRecord } from '../load/turn-record.ts'
 import type { World } from '../world.ts'
 
 const TOLD_WITHIN_MS = 5_000
+/** Where every vendor is known to be away one is tried a second after the last time, and has its first token a little later. */
+const NOTICED_WITHIN_MS = 2_000
 const ANSWERED_WITHIN_MS = 30_000
 const CODE = 'provider_unavailable'
 
@@ -33,6 +36,7 @@ export const vendorsDown: Fault = {
           return outage.what
         },
         async ({ world }) => {
+          await delay(NOTICED_WITHIN_MS)
           askedAgain.push(...(await Promise.all(failed.map((record) => askAgain(world, record)))).flat())
         },
       ),
@@ -88,10 +92,10 @@ async function askAgain(world: World, { id, userId, conversationId, script }: Tu
   return [`turn ${id} was asked again as ${turn.id} and is ${again?.status ?? 'not answered'}`]
 }
 
-/** Everybody else may fail only while the vendors are down. */
+/** Everybody else may fail only while the vendors are down, and until it is noticed that they are back. */
 function failedWithoutReason({ streams, windows }: Run): string[] {
   const hasReason = ({ sentAtMs, endAtMs }: TurnRecord) =>
-    windows.some(({ madeAtMs, backAtMs }) => sentAtMs < backAtMs && (endAtMs ?? 0) > madeAtMs)
+    windows.some(({ madeAtMs, backAtMs }) => sentAtMs < backAtMs + NOTICED_WITHIN_MS && (endAtMs ?? 0) > madeAtMs)
   const others = streams.records.filter((record) => record.end === 'failed' && !hasReason(record))
   return others.map(({ id, error }) => `turn ${id} failed with ${error?.code} while vendors answered`)
 }

@@ -62,7 +62,8 @@ export function createAnthropicReader(): EventReader {
           calls += 1
           parts.push({ type: 'tool_call', index: openCall.index, id: textField(id), name: textField(name), arguments: '' })
         } else if (typeof text === 'string' && text !== '') parts.push({ type: 'text', text })
-        else parts.push(PROGRESS)
+        // Text is announced together with the message, before the model has written anything.
+        else if (type !== 'text') parts.push(PROGRESS)
         break
       }
       case 'content_block_stop':
