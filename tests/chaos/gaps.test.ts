@@ -41,5 +41,12 @@ t.test('a return is measured for those who were waiting for it alone', async (t)
 t.test('percentiles of few figures are figures of the list', async (t) => {
   t.equal(percentile([3, 1, 2], 0.5), 2)
   t.equal(percentile([1, 2], 0.99), 2)
+  t.equal(
+    percentile(
+      Array.from({ length: 20 }, (_, index) => index + 1),
+      0.95,
+    ),
+    19,
+  )
   t.equal(percentile([], 0.5), 0)
 })

@@ -37,6 +37,14 @@ t.test('what is there twice is a duplicate: a piece of text, an answer', async (
   t.equal(judge(aRecord(), aStoredTurn({ answers: 2 }), {}).kind, 'duplicate')
 })
 
+t.test('a failure that the promise allows is ok, with its code alone', async (t) => {
+  const failed = aRecord({ end: 'failed', error: { code: 'provider_unavailable', message: '' }, text: '', message: null })
+  const stored = aStoredTurn({ status: 'failed', text: '', answers: 0 })
+  t.equal(judge(failed, stored, { failure: 'provider_unavailable' }).kind, 'ok')
+  t.equal(judge(failed, stored, { failure: 'rate_limited' }).kind, 'unexpected')
+  t.equal(judge(failed, stored, {}).kind, 'unexpected')
+})
+
 t.test('another text, another end, frames out of order and refusals are unexpected', async (t) => {
   t.equal(judge(aRecord({ text: expected.toUpperCase() }), aStoredTurn(), {}).kind, 'unexpected')
   t.equal(judge(aRecord({ end: 'failed', error: { code: 'service_busy', message: '' } }), aStoredTurn(), {}).kind, 'unexpected')

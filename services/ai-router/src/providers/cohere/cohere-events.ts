@@ -10,7 +10,7 @@ interface StreamEvent {
 }
 
 interface MessageDelta {
-  content?: { text?: unknown; thinking?: unknown } | null
+  content?: { type?: unknown; text?: unknown; thinking?: unknown } | null
   tool_calls?: { id?: unknown; function?: { name?: unknown; arguments?: unknown } | null } | null
 }
 
@@ -50,8 +50,10 @@ export function createCohereReader(model: string): EventReader {
         break
       case 'content-start':
       case 'content-delta': {
-        const text = delta?.message?.content?.text
-        parts.push(typeof text === 'string' && text !== '' ? { type: 'text', text } : PROGRESS)
+        const content = delta?.message?.content
+        if (typeof content?.text === 'string' && content.text !== '') parts.push({ type: 'text', text: content.text })
+        // Text is announced before the model has written anything.
+        else if (content?.type !== 'text') parts.push(PROGRESS)
         break
       }
       case 'tool-plan-delta':
