@@ -31,6 +31,8 @@ export interface Plan {
   serviceEnvironment?: Partial<Record<ServiceName, Record<string, string>>>
   changeReplica?: ChangeReplica
   shape?: StreamShape
+  /** Models that readers ask, each always the same one; undefined is the platform's choice, as it is without this. */
+  models?: readonly (string | undefined)[]
   allows?: Allowances
   bounds?: Bounds
   /** Answers besides `2xx` that the promise allows. None by default. */

@@ -78,6 +78,7 @@ export async function runPlan(id: string, plan: Plan, world: World, options: Run
     gateways: () => world.gateways,
     count: options.streams,
     shape: plan.shape,
+    models: plan.models,
     random,
   })
   const rest = startRestLoad({

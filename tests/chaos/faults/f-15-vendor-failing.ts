@@ -34,7 +34,10 @@ const modes: readonly Mode[] = [
   { name: 'an error event after 10 tokens', orders: 'fault=error_event after=10', isBilled: true },
 ]
 
-/** By turns the platform's choice, which is the one vendor, and a model of the other. */
+/**
+ * By turns the platform's choice, which is the one vendor, and a model of the other. Ordinary questions go to both as well: a vendor of
+ * which nothing but failures is seen is soon not asked any more, and nobody is left to be asked in place of the other.
+ */
 const models = [undefined, 'claude-haiku-4-5'] as const
 const PEOPLE = 24
 /** Ordinary answers come to their end in between, so that a vendor that fails now and then is not taken for one that is away. */
@@ -49,6 +52,7 @@ export const vendorFailing: Fault = {
     const faulty: FaultyTurn[] = []
     return {
       replicas: { chat: 2, gateway: 2, 'ai-router': 2 },
+      models,
       drive: async (run) => {
         faulty.push(...(await inEveryWay(run)))
       },

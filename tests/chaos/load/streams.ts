@@ -12,6 +12,8 @@ export interface StreamsOptions {
   /** Answers that are read at the same time. */
   count: number
   shape?: StreamShape
+  /** See `Plan`. */
+  models?: readonly (string | undefined)[]
   random: Random
 }
 
@@ -26,7 +28,7 @@ type Asked = Omit<Question, 'script'> & { opening?: string; orders?: string }
 export type Streams = ReturnType<typeof startStreams>
 
 /** Keeps a number of answers going: whenever one has ended, the same person asks the next question. */
-export function startStreams({ people, origin, gateways, count, shape = defaultShape, random }: StreamsOptions) {
+export function startStreams({ people, origin, gateways, count, shape = defaultShape, models = [undefined], random }: StreamsOptions) {
   const records: TurnRecord[] = []
   const clients = people.map((person) => openChatClient({ person, origin, gateways, random }))
   let isGoingOn = true
@@ -48,17 +50,17 @@ export function startStreams({ people, origin, gateways, count, shape = defaultS
     return record
   }
 
-  async function keepAsking(client: ChatClient): Promise<void> {
+  async function keepAsking(client: ChatClient, model?: string): Promise<void> {
     // Not all in step.
     await delay(random.between(0, 1_000))
     let conversationId: string | null = null
     for (let number = 1; isGoingOn; number += 1) {
-      const record = await ask(client, { conversationId: number % QUESTIONS_A_CONVERSATION === 0 ? null : conversationId })
+      const record = await ask(client, { model, conversationId: number % QUESTIONS_A_CONVERSATION === 0 ? null : conversationId })
       conversationId = record.end === 'completed' ? record.conversationId : null
     }
   }
 
-  const workers = Array.from({ length: count }, (_, index) => keepAsking(clientNumber(index)))
+  const workers = Array.from({ length: count }, (_, index) => keepAsking(clientNumber(index), models[index % models.length]))
 
   return {
     count,
