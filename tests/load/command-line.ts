@@ -10,7 +10,7 @@ ${scenarios.map(({ id, about }) => `  ${id.padEnd(12)}${about}`).join('\n')}
   --json FILE       writes {"results":[{"id", ...figures}]}
   --traced SHARE    of turns that are traced, 0 to 1 (0.1)
   --profile FOLDER  CPU profiles of all services, for DevTools
-  turns:    --turns N  --rate TOKENS/S  --seconds S (of an answer)  --rounds N (answers of a client)  --ramp S (of the starts)
+  turns:    --turns N  --rate TOKENS/S  --answer TOKENS  --rounds N (answers of a client)  --ramp S (of the starts)
   sockets:  --sockets N  --ramp S  --hold S
   stop:     --turns N  --rate TOKENS/S  --rounds N  --ramp S
 
@@ -33,7 +33,7 @@ export function readCommandLine(args: string[]): CommandLine | null {
     options: {
       ...{ json: { type: 'string' }, profile: { type: 'string' }, traced: { type: 'string', default: '0.1' } },
       ...{ subjects: { type: 'string' }, cases: { type: 'string' } },
-      ...{ turns: number, rate: number, seconds: number, rounds: number, ramp: number, sockets: number, hold: number, window: number },
+      ...{ turns: number, rate: number, answer: number, rounds: number, ramp: number, sockets: number, hold: number, window: number },
     },
   })
   const [name] = positionals

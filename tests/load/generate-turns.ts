@@ -17,7 +17,7 @@ export interface TurnsOrder {
   tokens: number
   /** A second and answer. */
   rate: number
-  /** How many turns each client has, one after the other. */
+  /** How many turns each client has, one after the other, in one conversation. */
   rounds: number
   /** Over which the first starts are spread. */
   rampMs: number
@@ -35,10 +35,16 @@ export interface TurnsFigures extends SequenceFaults {
   failures: Record<string, number>
 }
 
+/** Where a client's turns go; null until its first one was accepted. */
+interface Talk {
+  conversationId: string | null
+}
+
 /** An answer that has not ended this long after it should have is given up. */
 const PATIENCE_MS = 60_000
 /** `{"type":"turn.delta"`: the letter that tells the kinds of turn frames apart. */
 const KIND_AT = 14
+const ACCEPTED = 'a'.charCodeAt(0)
 const DELTA = 'd'.charCodeAt(0)
 const COMPLETED = 'c'.charCodeAt(0)
 const FAILED = 'f'.charCodeAt(0)
@@ -62,9 +68,10 @@ export async function generateTurns(order: TurnsOrder): Promise<TurnsFigures> {
   async function runClient(accessToken: string, index: number): Promise<void> {
     const socket = await openSocket(order.url, accessToken)
     await delay((rampMs * index) / accessTokens.length)
+    const talk: Talk = { conversationId: null }
     for (let round = 0; round < rounds; round += 1) {
       const check = createSequenceCheck(tokens)
-      const ending = await haveTurn(socket, check)
+      const ending = await haveTurn(socket, talk, check)
       if (ending === 'completed') {
         completed += 1
         check.addTo(faults)
@@ -75,7 +82,7 @@ export async function generateTurns(order: TurnsOrder): Promise<TurnsFigures> {
   }
 
   /** Resolves with how it ended. */
-  function haveTurn(socket: WebSocket, check: SequenceCheck): Promise<string> {
+  function haveTurn(socket: WebSocket, talk: Talk, check: SequenceCheck): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string>()
     let hasFirst = false
     let lastSeq = 0
@@ -87,6 +94,7 @@ export async function generateTurns(order: TurnsOrder): Promise<TurnsFigures> {
         return
       }
       const kind = bytes[KIND_AT]
+      if (kind === ACCEPTED) talk.conversationId = conversationIn(bytes)
       const seq = numberAfter(bytes, SEQ_KEY)
       if (seq === undefined) return
       frames += 1
@@ -109,7 +117,7 @@ export async function generateTurns(order: TurnsOrder): Promise<TurnsFigures> {
     socket.on('message', onMessage)
     socket.on('close', onClose)
     const text = `bench tokens=${tokens} rate=${rate}`
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'turn.start', id: newId(), conversationId: null, text }))
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'turn.start', id: newId(), ...talk, text }))
     else resolve('closed before')
     return promise.finally(() => {
       clearTimeout(timer)
@@ -140,6 +148,11 @@ function numberAfter(bytes: Buffer, key: Buffer): number | undefined {
     if (byte < 0x30 || byte > 0x39) return value
     value = value * 10 + byte - 0x30
   }
+}
+
+function conversationIn(bytes: Buffer): string | null {
+  const { conversationId } = JSON.parse(bytes.toString()) as { conversationId?: string }
+  return conversationId ?? null
 }
 
 function errorCodeOf(bytes: Buffer): string {

@@ -15,8 +15,8 @@ t.teardown(() => world.close())
 const goalsOf = (name: string) => scenarios.find(({ id }) => id === name)?.goals ?? []
 
 t.test('a few answers at a time arrive whole, once and in order, and every figure is there', async (t) => {
-  const result = await measureTurns(world, { turns: 4, rate: 20, seconds: 1, rounds: 1, ramp: 0.2 })
-  t.match(result, { lost: 0, duplicate: 0, reordered: 0, failed: 0, completed: 4, tokens: 80, failures: {} })
+  const result = await measureTurns(world, { turns: 4, rate: 20, answer: 20, rounds: 2, ramp: 0.2 })
+  t.match(result, { lost: 0, duplicate: 0, reordered: 0, failed: 0, completed: 8, tokens: 160, failures: {} })
   t.equal(judge(goalsOf('turns'), result).length, goalsOf('turns').length)
   for (const figures of [result.cpuSecondsPerMillionTokens, result.coreShare, result.rssMb]) {
     t.hasProps(figures, ['gateway', 'chat', 'ai-router', 'usage', 'nats', 'postgres', 'redis', 'token source', 'load generator'])

@@ -9,9 +9,9 @@ export interface TurnsLoad {
   turns: number
   /** Tokens a second of one answer. */
   rate: number
-  /** How long one answer takes. */
-  seconds: number
-  /** Answers of each client, one after the other. */
+  /** Tokens of one answer. */
+  answer: number
+  /** Answers of each client, one after the other, in one conversation. */
   rounds: number
   /** Over which the first starts are spread, s. */
   ramp: number
@@ -50,8 +50,7 @@ const SETTLE_MS = 2_000
 
 /** The same load twice: straight from the vendor, then through the platform. */
 export async function measureTurns(world: World, load: TurnsLoad): Promise<TurnsResult> {
-  const { turns, rate, seconds, rounds, ramp } = load
-  const tokens = Math.round(rate * seconds)
+  const { turns, rate, answer: tokens, rounds, ramp } = load
   const rampMs = ramp * 1_000
   const accessTokens = await world.accessTokens(turns)
   const order: TurnsOrder = { kind: 'turns', url: world.url, accessTokens, tokens, rate, rounds, rampMs }

@@ -28,13 +28,23 @@ export type Scenario = PlatformScenario | RouterScenario
 const nothing = (...figures: string[]): Goal[] => figures.map((figure) => ({ figure, atMost: 0 }))
 const whole = nothing('lost', 'duplicate', 'reordered', 'failed')
 
+/**
+ * Conversations as people have them: two turns, answers of 215 tokens (the means of a million real ones, LMSYS-Chat-1M, Zheng
+ * et al. 2023, table 1). The starts are spread over the time of an answer, so that at any moment as many begin as end.
+ */
+const ANSWER_TOKENS = 215
+const steadily = (load: Pick<TurnsLoad, 'turns' | 'rate'>): TurnsLoad => ({
+  ...load,
+  ...{ answer: ANSWER_TOKENS, rounds: 2, ramp: ANSWER_TOKENS / load.rate },
+})
+
 /** The goals hold for two cores with everything on the same machine. */
 export const scenarios: readonly Scenario[] = [
   {
     id: 'turns',
     about: '100 answers at a time, 20 tokens a second each',
     kind: 'turns',
-    load: { turns: 100, rate: 20, seconds: 15, rounds: 2, ramp: 5 },
+    load: steadily({ turns: 100, rate: 20 }),
     goals: [
       ...whole,
       { figure: 'firstTokenMs.added.p50', atMost: 15 },
@@ -47,7 +57,7 @@ export const scenarios: readonly Scenario[] = [
     id: 'turns-500',
     about: '500 answers at a time, 10 tokens a second each',
     kind: 'turns',
-    load: { turns: 500, rate: 10, seconds: 15, rounds: 2, ramp: 10 },
+    load: steadily({ turns: 500, rate: 10 }),
     goals: [...whole, { figure: 'firstTokenMs.added.p99', atMost: 250 }],
   },
   {

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { create, toJsonString } from '@bufbuild/protobuf'
 import { type CompletionPart, CompletionPartSchema, type CompletionState } from '@parley/contracts'
 import type { StreamPart } from '../providers/provider.ts'
+import { createBodyWriter } from './body-writer.ts'
 
 type Part<Case extends NonNullable<CompletionPart['part']['case']>> = Extract<CompletionPart['part'], { case: Case }>['value']
 type Plain<Message> = Omit<Message, '$typeName' | '$unknown' | 'usage'>
@@ -33,10 +34,7 @@ export type UsageFigures = Plain<NonNullable<Part<'finished'>['usage']>>
 
 /** One CompletionPart as JSON a line. */
 export function createPartWriter(response: ServerResponse, signal: AbortSignal): PartWriter {
-  const write = (line: string) => {
-    if (response.destroyed || response.writableEnded || response.write(line)) return undefined
-    return untilDrained(response, signal)
-  }
+  const { write, flush } = createBodyWriter(response, signal)
   const writePart = (part: Parameters<typeof create<typeof CompletionPartSchema>>[1]) =>
     write(`${toJsonString(CompletionPartSchema, create(CompletionPartSchema, part))}\n`)
   return {
@@ -46,23 +44,13 @@ export function createPartWriter(response: ServerResponse, signal: AbortSignal):
     // By hand: this runs once a token, and the protobuf encoder costs ten times as much.
     text: (delta) => write(`{"text":{"delta":${JSON.stringify(delta)}}}\n`),
     toolCall: (value) => writePart({ part: { case: 'toolCall', value } }),
-    finished: (value) => void writePart({ part: { case: 'finished', value } }),
-    failed: (value) => void writePart({ part: { case: 'failed', value } }),
+    finished(value) {
+      void writePart({ part: { case: 'finished', value } })
+      flush()
+    },
+    failed(value) {
+      void writePart({ part: { case: 'failed', value } })
+      flush()
+    },
   }
-}
-
-/** Resolves when there is room for more, the reader is gone, or `signal` fires. */
-export function untilDrained(response: ServerResponse, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done)
-      response.off('close', done)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    response.on('drain', done)
-    response.on('close', done)
-    signal.addEventListener('abort', done)
-    if (signal.aborted) done()
-  })
 }

@@ -1,12 +1,16 @@
 import type { FinishReason, PartTaker, StreamPart } from './provider.ts'
 import { ProviderError } from './provider-error.ts'
 import { createSseSplitter, type ServerSentEvent } from './sse.ts'
+import { createTextTemplate } from './text-template.ts'
 import { BrokenBody, type VendorBody } from './vendor-body.ts'
 import { streamBody, type VendorHttp } from './vendor-http.ts'
 
 /** Understands one vendor's events; made anew for every stream. */
 export interface EventReader {
-  /** Adds the parts behind one event. Throws ProviderError for an error the vendor reports inside the stream. */
+  /**
+   * Adds the parts behind one event. Throws ProviderError for an error the vendor reports inside the stream. An event that adds
+   * one text, and neither ends the answer nor gives its finish reason, changes nothing: another like it may go unread.
+   */
   read(event: ServerSentEvent, parts: StreamPart[]): void
   /** The vendor's finish reason, once it has been read. */
   readonly finishReason: FinishReason | undefined
@@ -54,8 +58,22 @@ async function readEvents(body: VendorBody, reader: EventReader, signal: AbortSi
   let hasStarted = false
   let room: Promise<void> | undefined
 
+  const template = createTextTemplate((event) => {
+    const found: StreamPart[] = []
+    reader.read(event, found)
+    return found
+  })
   const splitter = createSseSplitter((event) => {
-    if (!reader.isComplete) reader.read(event, parts)
+    if (reader.isComplete) return
+    const known = template.textIn(event)
+    if (known !== undefined) {
+      parts.push({ type: 'text', text: known })
+      return
+    }
+    const before = parts.length
+    reader.read(event, parts)
+    const only = parts.length === before + 1 ? parts[before] : undefined
+    if (only?.type === 'text' && !reader.finishReason && !reader.isComplete) template.learn(event, only.text)
   })
   const handOn = () => {
     if (parts.length === 0) return undefined

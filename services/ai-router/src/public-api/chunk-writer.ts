@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { toOpenAiError } from '@parley/errors'
+import { createBodyWriter } from '../completions/body-writer.ts'
 import type { CompletionFailure } from '../completions/completion-failure.ts'
-import { type PartWriter, untilDrained } from '../completions/part-writer.ts'
+import type { PartWriter } from '../completions/part-writer.ts'
 import { errorOf } from './answer-failure.ts'
 import type { CompletionIdentity } from './completion-identity.ts'
 import { finishReasons } from './finish-reasons.ts'
@@ -21,9 +22,6 @@ export interface ChunkWriter extends PartWriter {
   readonly failure: CompletionFailure | undefined
 }
 
-/** So much waits at most for the end of the moment in which it came. */
-const BUFFER_CHARACTERS = 65_536
-
 /**
  * Writes an answer as OpenAI's chat.completion.chunk events. It ends with `[DONE]` only when it is whole: after a failure
  * there is an `error` event instead. What does not change within an answer is made once, and what comes at the same moment
@@ -33,33 +31,15 @@ export function createChunkWriter(options: ChunkWriterOptions): ChunkWriter {
   const { response, begin, id, created, includesUsage, signal } = options
   const withUsage = includesUsage ? ',"usage":null' : ''
   const tail = `,"logprobs":null,"finish_reason":null}]${withUsage}}\n\n`
+  const { write, flush } = createBodyWriter(response, signal)
   let head = ''
   let shared = ''
-  let waiting = ''
-  let isFlushDue = false
   let hasBegun = false
   let failure: CompletionFailure | undefined
 
   function describe(model: string): void {
     shared = `data: {"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)},"system_fingerprint":null,"choices":[`
     head = `${shared}{"index":0,"delta":`
-  }
-
-  function flush(): void {
-    isFlushDue = false
-    const text = waiting
-    waiting = ''
-    if (text !== '' && !response.destroyed && !response.writableEnded) response.write(text)
-  }
-
-  function write(event: string): Promise<void> | undefined {
-    waiting += event
-    if (!isFlushDue) {
-      isFlushDue = true
-      queueMicrotask(flush)
-    }
-    if (waiting.length > BUFFER_CHARACTERS) flush()
-    return response.writableNeedDrain ? untilDrained(response, signal) : undefined
   }
 
   function start(): void {

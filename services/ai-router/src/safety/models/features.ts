@@ -88,17 +88,21 @@ function wordOf(text: string, from: number, to: number): HashedWord {
   return hashed
 }
 
+const NO_LETTERS = new Uint16Array()
+
+/** Of the word between `<` and `>`, so that its beginning and its end are known. */
 function lettersOf(word: string): Uint16Array {
-  const buckets: number[] = []
-  if (word.length >= 4) {
-    const framed = `<${word}>`
-    for (const length of [3, 4]) {
-      for (let at = 0; at + length <= framed.length; at += 1) {
-        buckets.push(mixed(hashOf(framed, at, at + length, 0x1234567 + length)) & (BUCKETS - 1))
-      }
+  if (word.length < 4) return NO_LETTERS
+  const framed = `<${word}>`
+  const buckets = new Uint16Array(2 * framed.length - 5)
+  let size = 0
+  for (let length = 3; length <= 4; length += 1) {
+    for (let at = 0; at + length <= framed.length; at += 1) {
+      buckets[size] = mixed(hashOf(framed, at, at + length, 0x1234567 + length)) & (BUCKETS - 1)
+      size += 1
     }
   }
-  return Uint16Array.from(buckets)
+  return buckets
 }
 
 function collected(size: number): Features {
