@@ -12,13 +12,15 @@ function split(text: string, size = Number.POSITIVE_INFINITY): ServerSentEvent[]
 }
 
 const STREAM =
-  ': comment\n\nevent: a\ndata: {"text":"Grüße 👋"}\n\ndata:one\r\ndata:  two\r\n\r\nid: 7\nretry: 1\nevent: empty\n\ndata\n\ndata: cut off'
+  ': comment\n\nevent: a\ndata: {"text":"Grüße 👋"}\n\ndata:one\r\ndata:  two\r\n\r\nid: 7\nretry: 1\nevent: empty\n\ndata\n\ndata: three\r\n\ndata: four\n\ndata: cut off'
 
 t.test('the events are the same wherever the network cut the bytes', async (t) => {
   const expected = [
     { type: 'a', data: '{"text":"Grüße 👋"}' },
     { type: '', data: 'one\n two' },
     { type: '', data: '' },
+    { type: '', data: 'three' },
+    { type: '', data: 'four' },
   ]
   for (let size = 1; size <= bytes(STREAM).length; size += 1) t.same(split(STREAM, size), expected, `in pieces of ${size}`)
 })

@@ -10,6 +10,8 @@ export interface ServerSentEvent {
 const EVENT_LIMIT_CHARACTERS = 16 * 1024 * 1024
 
 const CARRIAGE_RETURN = 13
+const LINE_FEED = 10
+const DATA = 'data: '
 
 /**
  * Splits a byte stream into server-sent events, wherever the network cut it (WHATWG HTML, section 9.2). Events without
@@ -26,13 +28,17 @@ export function createSseSplitter(take: (event: ServerSentEvent) => void): { pus
   let type = ''
   let data: string | undefined
 
+  const endEvent = () => {
+    const whole = data
+    const event = type
+    type = ''
+    data = undefined
+    if (whole !== undefined) take({ type: event, data: whole })
+  }
+
   const takeLine = (line: string) => {
     if (line === '') {
-      const whole = data
-      const event = type
-      type = ''
-      data = undefined
-      if (whole !== undefined) take({ type: event, data: whole })
+      endEvent()
       return
     }
     // A line that begins with a colon is a comment: its field is '' and fits neither.
@@ -48,6 +54,13 @@ export function createSseSplitter(take: (event: ServerSentEvent) => void): { pus
       const text = decoder.decode(bytes, { stream: true })
       let start = 0
       for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+        // Nearly all events are one line of data and an empty one: those are cut out in one piece.
+        if (pieces.length === 0 && data === undefined && isWholeEvent(text, start, end)) {
+          data = text.slice(start + DATA.length, end)
+          start = end + 2
+          endEvent()
+          continue
+        }
         const last = text.slice(start, end)
         const line = pieces.length === 0 ? last : pieces.join('') + last
         pieces = []
@@ -64,3 +77,7 @@ export function createSseSplitter(take: (event: ServerSentEvent) => void): { pus
     },
   }
 }
+
+/** Is the line from `start` to `end` data, with an empty one behind it? */
+const isWholeEvent = (text: string, start: number, end: number): boolean =>
+  text.charCodeAt(end + 1) === LINE_FEED && text.charCodeAt(end - 1) !== CARRIAGE_RETURN && text.startsWith(DATA, start)

@@ -4,7 +4,6 @@ import type { Plan, Route, Targets } from '../catalogue/catalogue.ts'
 import type { Bookings } from '../completions/bookings.ts'
 import type { CallStore } from '../completions/calls.store.ts'
 import { costBoundOf, mostMicroUsd } from '../completions/cost-bound.ts'
-import type { Load } from '../completions/load.ts'
 import { expectedOf } from '../completions/unheard-calls.ts'
 import { errors } from '../errors.ts'
 import { outputLimit } from '../routing/output-limit.ts'
@@ -14,7 +13,6 @@ export interface AdmissionDeps {
   quota: Quota
   calls: Pick<CallStore, 'claim'>
   bookings: Bookings
-  load: Load
   outputLimits: Readonly<Record<Plan, number>>
 }
 
@@ -42,14 +40,13 @@ export interface AdmittedCall {
  * finds who may answer. What it may cost is held with the message. What nobody may ask for takes no message; a call that cannot begin gives it back by its end.
  */
 export async function admitCall(
-  { quota, calls, bookings, load, outputLimits }: AdmissionDeps,
+  { quota, calls, bookings, outputLimits }: AdmissionDeps,
   wish: ApiCallWish,
   signal: AbortSignal,
 ): Promise<AdmittedCall> {
   const { callId, principal, targetsFor, inputTokens, onReserved } = wish
   const forAnybody = targetsFor('admin')
   if (forAnybody.kind !== 'found') throw refusals[forAnybody.kind]()
-  load.admit('api')
   const reservation = await quota.take(callId, principal, holdsOf(wish, outputLimits), signal)
   onReserved(reservation)
   const { plan } = reservation

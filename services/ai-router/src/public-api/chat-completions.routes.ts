@@ -7,6 +7,7 @@ import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import { watchCallEnding } from '../completions/call-ending.ts'
 import type { CompletionCommand } from '../completions/completion-command.ts'
 import { mostInputTokens } from '../completions/cost-bound.ts'
+import type { Load } from '../completions/load.ts'
 import { needsOf } from '../completions/needs-of.ts'
 import { type CompletionDeps, runCompletion } from '../completions/run-completion.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
@@ -21,16 +22,19 @@ import { callIdOf, identityOf } from './completion-identity.ts'
 import { markFinal } from './final-errors.ts'
 import { quotaHeaders } from './quota.client.ts'
 import { refuseOtherKind } from './refuse-other-kind.ts'
+import { shedEarly } from './shed-early.ts'
 import { createWholeAnswer } from './whole-answer.ts'
 
 export interface ChatCompletionDeps extends CompletionDeps, AdmissionDeps {
+  load: Load
   catalogue: LiveCatalogue
   running: RunningCalls
 }
 
 /** POST /v1/chat/completions: OpenAI's request and answer around the same use case that answers turns. */
 export function chatCompletionRoutes(app: App, deps: ChatCompletionDeps): void {
-  app.post('/v1/chat/completions', { bodyLimit: openAiApi.BODY_MAX_BYTES, schema: { hide: true } }, async (request, reply) => {
+  const options = { bodyLimit: openAiApi.BODY_MAX_BYTES, schema: { hide: true }, onRequest: shedEarly(deps.load) }
+  app.post('/v1/chat/completions', options, async (request, reply) => {
     const principal = requireUser(request)
     const wish = readChatRequest(request.body)
     const caller = { callId: callIdOf(principal.userId, request.headers['idempotency-key']), userId: principal.userId }

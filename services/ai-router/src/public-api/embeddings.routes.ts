@@ -5,6 +5,7 @@ import { watchCallEnding } from '../completions/call-ending.ts'
 import { failureOf } from '../completions/completion-failure.ts'
 import { mostTokensOf } from '../completions/cost-bound.ts'
 import { estimateTokens } from '../completions/count-tokens.ts'
+import type { Load } from '../completions/load.ts'
 import type { RunningCalls } from '../completions/running-calls.ts'
 import { type EmbeddingDeps, embedTexts } from '../embeddings/embed-texts.ts'
 import { DRAINING, ProviderError } from '../providers/provider-error.ts'
@@ -15,15 +16,18 @@ import { readEmbeddingsRequest } from './embeddings-request.ts'
 import { markFinal } from './final-errors.ts'
 import { quotaHeaders } from './quota.client.ts'
 import { refuseOtherKind } from './refuse-other-kind.ts'
+import { shedEarly } from './shed-early.ts'
 
 export interface EmbeddingRouteDeps extends EmbeddingDeps, AdmissionDeps {
+  load: Load
   catalogue: LiveCatalogue
   running: RunningCalls
 }
 
 /** POST /v1/embeddings: as OpenAI's, over whatever embedding model of the catalogue is named. */
 export function embeddingRoutes(app: App, deps: EmbeddingRouteDeps): void {
-  app.post('/v1/embeddings', { bodyLimit: openAiApi.BODY_MAX_BYTES, schema: { hide: true } }, async (request, reply) => {
+  const options = { bodyLimit: openAiApi.BODY_MAX_BYTES, schema: { hide: true }, onRequest: shedEarly(deps.load) }
+  app.post('/v1/embeddings', options, async (request, reply) => {
     const principal = requireUser(request)
     const { model: wanted, inputs: texts, dimensions, isBase64 } = readEmbeddingsRequest(request.body)
     refuseOtherKind(deps.catalogue.current(), wanted, 'embedding')
