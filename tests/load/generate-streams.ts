@@ -34,6 +34,8 @@ export interface StreamsFigures extends ProcessUse {
   failures: Record<string, number>
 }
 
+/** The first letter of `event: error`, where an answer breaks off; every other event begins with its data. */
+const ERROR_EVENT = 'e'.charCodeAt(0)
 const NEWLINE = 0x0a
 const RECONNECT_MS = 500
 const OK = 200
@@ -58,6 +60,7 @@ export async function generateStreams(order: StreamsOrder): Promise<StreamsFigur
     let connection: LeanConnection | undefined
     let sentUs = 0
     let isCounted = false
+    let reason = 'cut'
     let index = 0
     let rest: Buffer = Buffer.alloc(0)
     const onToken = (given: number, stampUs: number): void => {
@@ -76,6 +79,7 @@ export async function generateStreams(order: StreamsOrder): Promise<StreamsFigur
         setTimeout(ask, RECONNECT_MS)
       })
       index = 0
+      reason = 'cut'
       rest = Buffer.alloc(0)
       isCounted = isMeasured
       sentUs = nowUs()
@@ -83,6 +87,7 @@ export async function generateStreams(order: StreamsOrder): Promise<StreamsFigur
     }
     const listener = {
       body(bytes: Buffer): void {
+        if (bytes[0] === ERROR_EVENT) reason = /"code":"(\w+)"/.exec(bytes.toString('latin1'))?.[1] ?? reason
         if (rest.length === 0 && bytes[bytes.length - 1] === NEWLINE) {
           readStampedTokens(bytes, onToken)
           return
@@ -98,7 +103,7 @@ export async function generateStreams(order: StreamsOrder): Promise<StreamsFigur
         } else if (status === UNAVAILABLE) {
           if (isMeasured) counts.shed += 1
           return void setTimeout(ask, Math.max(1, retryAfterS) * 1_000)
-        } else failed(status === OK ? 'cut' : `status ${status}`)
+        } else failed(status === OK ? reason : `status ${status}`)
         // Behind what else has arrived: reading goes before asking.
         setImmediate(ask)
       },
