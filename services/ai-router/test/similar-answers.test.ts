@@ -117,7 +117,7 @@ t.test('C6 nothing is found above the temperature of the policy, nor after its t
   await world.deps.prisma.cachedAnswer.updateMany({ data: { expiresAt: new Date(Date.now() - 1_000) } })
   t.equal(await isCached(world, IN_OTHER_WORDS), false)
   await kept(world, 2)
-  t.equal(await world.deps.answers.removeExpired(), 1)
+  t.equal(await world.deps.answers.deleteExpired(10), 1)
   t.equal(await world.deps.prisma.cachedQuestion.count(), 1, 'the question went with its answer')
 })
 

@@ -130,7 +130,7 @@ t.test('revoked keys are deleted after a week, others never', async (t) => {
   await revoke(ada, recent.id)
   await revoke(ada, old.id)
   await auth.sql("UPDATE api_key SET revoked_at = now() - interval '8 days' WHERE id = $1", [old.id])
-  await purgeStore(auth.deps.prisma).purgeBatch()
+  await purgeStore(auth.deps.prisma).purgeBatch(1_000)
   const left = await auth.sql<{ id: string }>('SELECT id FROM api_key WHERE account_id = $1', [ada.id])
   t.same(left.map(({ id }) => id).toSorted(), [kept.id, recent.id].toSorted())
 })

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { startMailInbox } from '@parley/simulators'
+import { waitFor } from '@parley/testing'
 import t from 'tap'
 import { PUBLIC_URL, startWorld } from './harness.ts'
 
@@ -182,3 +183,21 @@ async function unusedPort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   return typeof address === 'object' && address ? address.port : 0
 }
+
+t.test('G-3 mails that were sent are forgotten after their time, by a process that just started; those given up stay', async (t) => {
+  const world = await startWorld(t)
+  const [ada, grace, lin] = [world.auth.add('Ada'), world.auth.add('Grace'), world.auth.add('Lin')]
+  for (const person of [ada, grace, lin]) {
+    await world.registered(person)
+    await world.inbox.waitFor(person.email)
+  }
+  await world.settled()
+  await world.pool.query("UPDATE mail SET finished_at = now() - interval '31 days' WHERE user_id = ANY ($1)", [[ada.userId, grace.userId]])
+  await world.pool.query("UPDATE mail SET status = 'failed' WHERE user_id = $1", [grace.userId])
+  await world.startReplica()
+  await waitFor('the old mail to be forgotten', async () => (await world.mails()).length < 3)
+  t.same(
+    (await world.mails()).map(({ status }) => status),
+    ['failed', 'sent'],
+  )
+})

@@ -31,7 +31,9 @@ export function createAnswerCacheStore(sql: Pick<Sql, '$queryRaw' | '$executeRaw
           text = excluded.text, expires_at = excluded.expires_at, created_at = now()`
     },
 
-    /** Returns how many there were. */
-    removeExpired: (): Promise<number> => sql.$executeRaw`DELETE FROM cached_answer WHERE expires_at <= now()`,
+    /** Deletes a batch of what is over; returns how many rows that were. */
+    deleteExpired: (limit: number): Promise<number> => sql.$executeRaw`
+      DELETE FROM cached_answer WHERE expires_at <= now() AND key IN (
+        SELECT key FROM cached_answer WHERE expires_at <= now() ORDER BY expires_at LIMIT ${limit}::int)`,
   }
 }

@@ -1,10 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { injectTrace } from '@parley/telemetry'
 import type { AuthClient } from '../clients/auth.client.ts'
 import type { ConsumerDeps } from '../deps.ts'
-import { queueMail } from '../mails/mails.store.ts'
-import { showLive } from '../notices/live-notice.ts'
-import { addNotice } from '../notices/notices.store.ts'
+import { tellPerson } from '../notices/tell-person.ts'
 import { detailsOf } from './cost-alert.ts'
 import { closeAlert, findDueAlert } from './cost-alerts.store.ts'
 
@@ -14,7 +11,7 @@ const POLL_MS = 1_000
 type Dependencies = ConsumerDeps & { auth: Pick<AuthClient, 'administrators'> }
 
 /** Tells administrators of dear calls, by mail and in the app, once on any number of replicas. */
-export function tellCosts({ bus, prisma, logger, wake: sendMails, auth }: Dependencies): { wake(): void; stop(): Promise<void> } {
+export function tellCosts({ bus, prisma, logger, wake, auth }: Dependencies): { wake(): void; stop(): Promise<void> } {
   const stopping = new AbortController()
   let alarm = new AbortController()
 
@@ -22,18 +19,18 @@ export function tellCosts({ bus, prisma, logger, wake: sendMails, auth }: Depend
     const id = await findDueAlert(prisma)
     if (id === null) return
     const administrators = await auth.administrators()
-    const notices = await prisma.$transaction(async (tx) => {
+    const whenCommitted = await prisma.$transaction(async (tx) => {
       const figures = await closeAlert(tx, id)
       if (!figures) return []
-      const told = administrators.map(
-        (userId) => ({ dedupeKey: `${id}:${userId}`, userId, kind: 'cost_alert', details: detailsOf(figures) }) as const,
-      )
-      for (const alert of told) await queueMail(tx, alert, injectTrace({}))
-      return Promise.all(told.map((alert) => addNotice(tx, alert)))
+      const told: (() => void)[] = []
+      for (const userId of administrators) {
+        const alert = { dedupeKey: `${id}:${userId}`, userId, kind: 'cost_alert', details: detailsOf(figures) } as const
+        told.push(await tellPerson(tx, { bus, wake }, alert))
+      }
+      return told
     })
     if (administrators.length === 0) logger.warn('there is no administrator to tell of dear calls')
-    sendMails()
-    for (const notice of notices) if (notice) showLive(bus, notice)
+    for (const show of whenCommitted) show()
   }
 
   async function run(): Promise<void> {

@@ -5,8 +5,6 @@ import type { ClaimedMail, NewMail, Outcome, Verdict } from './mail.ts'
 /** Longer than any try may take (see `send-mail.ts` and `smtp.client.ts`); then the replica that had it is dead. */
 const LEASE_S = 120
 
-const PURGE_BATCH = 1000
-
 /** Adds a mail in the caller's transaction; false when the same was asked for before. */
 export async function queueMail(
   tx: Prisma.TransactionClient,
@@ -62,11 +60,11 @@ export function createMailStore(prisma: PrismaClient) {
       return row ?? { queued: 0, oldestS: 0, failed: 0 }
     },
 
-    /** Deletes some mails that were sent or skipped this long ago; those given up stay until a person has seen them. */
-    purgeBatch: (keptS: number): Promise<number> => prisma.$executeRaw`
+    /** Deletes a batch of mails that were sent or skipped this long ago; those given up stay until a person has seen them. Returns how many rows that were. */
+    purgeBatch: (keptS: number, limit: number): Promise<number> => prisma.$executeRaw`
       DELETE FROM mail WHERE id IN (
         SELECT id FROM mail
         WHERE status IN ('sent', 'skipped') AND finished_at < now() - make_interval(secs => ${keptS}::float8)
-        LIMIT ${PURGE_BATCH})`,
+        LIMIT ${limit}::int)`,
   }
 }

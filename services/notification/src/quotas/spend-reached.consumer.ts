@@ -1,10 +1,7 @@
 import { events } from '@parley/contracts'
 import { consume, PoisonError } from '@parley/messaging'
-import { injectTrace } from '@parley/telemetry'
 import type { ConsumerDeps } from '../deps.ts'
-import { queueMail } from '../mails/mails.store.ts'
-import { showLive } from '../notices/live-notice.ts'
-import { addNotice } from '../notices/notices.store.ts'
+import { tellPerson } from '../notices/tell-person.ts'
 
 const kinds: Record<number, 'spend_cap_nearly_used' | 'spend_cap_used'> = { 80: 'spend_cap_nearly_used', 100: 'spend_cap_used' }
 
@@ -20,11 +17,6 @@ export const followSpending = ({ bus, prisma, logger, wake }: ConsumerDeps) =>
       if (userId === '') return
       const kind = kinds[percent]
       if (!kind) throw new PoisonError(`nothing is known to say at ${percent} percent`)
-      await queueMail(tx, { dedupeKey: eventId, userId, kind }, injectTrace({}))
-      const notice = await addNotice(tx, { dedupeKey: eventId, userId, kind })
-      afterCommit(() => {
-        wake()
-        if (notice) showLive(bus, notice)
-      })
+      afterCommit(await tellPerson(tx, { bus, wake }, { dedupeKey: eventId, userId, kind }))
     },
   })

@@ -3,7 +3,8 @@ import { consume } from '@parley/messaging'
 import { injectTrace } from '@parley/telemetry'
 import type { ConsumerDeps } from '../deps.ts'
 import { queueMail } from '../mails/mails.store.ts'
-import { welcome } from './welcome.ts'
+import { tellPerson } from '../notices/tell-person.ts'
+import { welcomeTo } from './welcome.ts'
 
 /** Somebody signed up: the address is to be confirmed, or it is confirmed already and the person is welcome. */
 export const followRegistrations = ({ bus, prisma, logger, wake }: ConsumerDeps) =>
@@ -15,7 +16,7 @@ export const followRegistrations = ({ bus, prisma, logger, wake }: ConsumerDeps)
     consumer: 'notification-user-registered',
     async handle(tx, { userId, emailVerified }, { eventId, afterCommit }) {
       if (emailVerified) {
-        afterCommit(await welcome(tx, { bus, wake }, userId))
+        afterCommit(await tellPerson(tx, { bus, wake }, welcomeTo(userId)))
         return
       }
       await queueMail(tx, { dedupeKey: eventId, userId, kind: 'verify_address' }, injectTrace({}))

@@ -1,7 +1,8 @@
 import { events } from '@parley/contracts'
 import { consume } from '@parley/messaging'
 import type { ConsumerDeps } from '../deps.ts'
-import { welcome } from './welcome.ts'
+import { tellPerson } from '../notices/tell-person.ts'
+import { welcomeTo } from './welcome.ts'
 
 /** Somebody confirmed the address: now the account can be used. */
 export const followVerifications = ({ bus, prisma, logger, wake }: ConsumerDeps) =>
@@ -12,6 +13,6 @@ export const followVerifications = ({ bus, prisma, logger, wake }: ConsumerDeps)
     event: events.userVerified,
     consumer: 'notification-user-verified',
     async handle(tx, { userId }, { afterCommit }) {
-      afterCommit(await welcome(tx, { bus, wake }, userId))
+      afterCommit(await tellPerson(tx, { bus, wake }, welcomeTo(userId)))
     },
   })
