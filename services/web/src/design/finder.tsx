@@ -1,6 +1,6 @@
 import { Search } from 'lucide-react'
 import { Dialog as Primitive } from 'radix-ui'
-import type { KeyboardEvent, ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode, Ref } from 'react'
 import { Spinner } from './spinner.tsx'
 
 interface FinderProps {
@@ -34,14 +34,14 @@ interface FinderFieldProps {
   maxLength: number
   onText: (text: string) => void
   onKeyDown: (event: KeyboardEvent) => void
-  /** The element with the options, and the one of them that Enter chooses. */
+  /** The `FinderList`, and the place in it that Enter chooses; left out while it is empty. */
   listId: string
-  activeId: string | undefined
+  active?: number
   isSearching?: boolean
 }
 
 /** The field over a list of options, which are walked with the arrow keys from here. */
-export const FinderField = ({ label, text, maxLength, onText, onKeyDown, listId, activeId, isSearching = false }: FinderFieldProps) => (
+export const FinderField = ({ label, text, maxLength, onText, onKeyDown, listId, active, isSearching = false }: FinderFieldProps) => (
   <div className="flex shrink-0 items-center gap-3 border-line border-b px-4">
     {isSearching ? (
       <Spinner className="size-4.5 shrink-0 text-ink-faint" />
@@ -53,7 +53,7 @@ export const FinderField = ({ label, text, maxLength, onText, onKeyDown, listId,
       aria-label={label}
       aria-expanded="true"
       aria-controls={listId}
-      aria-activedescendant={activeId}
+      aria-activedescendant={active === undefined ? undefined : optionId(listId, active)}
       placeholder={label}
       value={text}
       maxLength={maxLength}
@@ -61,5 +61,50 @@ export const FinderField = ({ label, text, maxLength, onText, onKeyDown, listId,
       onKeyDown={onKeyDown}
       className="h-14 min-w-0 flex-1 bg-transparent text-base outline-none placeholder:text-ink-faint"
     />
+  </div>
+)
+
+interface FinderListProps {
+  id: string
+  label: string
+  /** As `useActiveOption` gives it. */
+  ref: Ref<HTMLDivElement>
+  children: ReactNode
+}
+
+export const FinderList = ({ id, label, ref, children }: FinderListProps) => (
+  <div ref={ref} id={id} role="listbox" aria-label={label} className="min-h-0 overflow-y-auto p-2">
+    {children}
+  </div>
+)
+
+const optionId = (listId: string, place: number): string => `${listId}-${place}`
+
+interface FinderOptionProps {
+  listId: string
+  place: number
+  isActive: boolean
+  onActivate: () => void
+  onChoose: () => void
+  /** As the field's. */
+  onKeyDown: (event: KeyboardEvent) => void
+  className?: string
+  children: ReactNode
+}
+
+/** One of a `FinderList`: the pointer makes it active, a click chooses it. */
+export const FinderOption = ({ listId, place, isActive, onActivate, onChoose, onKeyDown, className = '', children }: FinderOptionProps) => (
+  <div
+    id={optionId(listId, place)}
+    data-place={place}
+    role="option"
+    tabIndex={-1}
+    aria-selected={isActive}
+    onPointerMove={onActivate}
+    onClick={onChoose}
+    onKeyDown={onKeyDown}
+    className={`cursor-pointer rounded-xl px-3 text-sm ${isActive ? 'bg-hover' : ''} ${className}`}
+  >
+    {children}
   </div>
 )

@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import { QueryProblem } from '../app/query-problem.tsx'
 import { Badge } from '../design/badge.tsx'
 import { Button } from '../design/button.tsx'
-import { Finder, FinderField, FinderTitle } from '../design/finder.tsx'
+import { Finder, FinderField, FinderList, FinderOption, FinderTitle } from '../design/finder.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
 import { useActiveOption } from '../design/use-active-option.ts'
 import { FillForm } from './fill-form.tsx'
@@ -77,30 +77,28 @@ function PromptList({ onChoose, onClose }: PromptListProps) {
         }}
         onKeyDown={onKeyDown}
         listId={listId}
-        activeId={found.length > 0 ? `${listId}-${index}` : undefined}
+        active={found.length > 0 ? index : undefined}
       />
-      <div ref={list} id={listId} role="listbox" aria-label="Prompts" className="min-h-0 overflow-y-auto p-2">
+      <FinderList ref={list} id={listId} label="Prompts">
         {found.map((prompt, place) => (
-          <div
+          <FinderOption
             key={prompt.id}
-            id={`${listId}-${place}`}
-            data-place={place}
-            role="option"
-            tabIndex={-1}
-            aria-selected={place === index}
-            onPointerMove={() => setActive(place)}
-            onClick={() => choose(prompt)}
+            listId={listId}
+            place={place}
+            isActive={place === index}
+            onActivate={() => setActive(place)}
+            onChoose={() => choose(prompt)}
             onKeyDown={onKeyDown}
-            className={`cursor-pointer rounded-xl px-3 py-2.5 text-sm ${place === index ? 'bg-hover' : ''}`}
+            className="py-2.5"
           >
             <span className="flex items-center gap-2 font-medium">
               <span className="truncate">{prompt.name}</span>
               {prompt.shared && <Badge>Shared</Badge>}
             </span>
             <span className="mt-0.5 line-clamp-1 text-ink-soft">{prompt.text}</span>
-          </div>
+          </FinderOption>
         ))}
-      </div>
+      </FinderList>
       <div className="shrink-0 text-sm">
         {prompts.isPending && (
           <div role="status" aria-label="Loading" className="grid gap-2 px-5 pb-5">

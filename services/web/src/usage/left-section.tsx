@@ -4,6 +4,7 @@ import { QueryProblem } from '../app/query-problem.tsx'
 import { useLimits } from '../chat/use-limits.ts'
 import { Meter } from '../design/meter.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
+import { dollars } from './dollars.ts'
 
 type Window = usageApi.UsageLimits['day']
 
@@ -56,5 +57,3 @@ function SpendCard({ spend: { capUsd, spentUsd, resetsAt } }: { spend: usageApi.
     </div>
   )
 }
-
-const dollars = (usd: string) => `$${Number(usd).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`

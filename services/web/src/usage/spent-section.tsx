@@ -7,6 +7,7 @@ import { EmptyState } from '../design/empty-state.tsx'
 import { Segmented } from '../design/segmented.tsx'
 import { Skeleton } from '../design/skeleton.tsx'
 import { DayChart } from './day-chart.tsx'
+import { dollars } from './dollars.ts'
 import { type UsageReport, type UsageRow, useUsage } from './usage-api.ts'
 
 const DAYS = 30
@@ -40,7 +41,7 @@ export function SpentSection() {
             <dl className="grid grid-cols-3 gap-3">
               <Figure name="Answers" value={report.data.total.calls.toLocaleString('en')} />
               <Figure name="Tokens" value={compact(report.data.total.inputTokens + report.data.total.outputTokens)} />
-              <Figure name="Cost" value={cost(report.data.total.costUsd)} />
+              <Figure name="Cost" value={dollars(report.data.total.costUsd)} />
             </dl>
             {by === 'day' && <DayChart rows={report.data.items} from={from} days={DAYS} />}
             <UsageTable rows={report.data.items} by={by} />
@@ -51,7 +52,6 @@ export function SpentSection() {
 }
 
 const compact = (value: number) => value.toLocaleString('en', { notation: 'compact', maximumFractionDigits: 1 })
-const cost = (usd: string) => `$${Number(usd).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 })}`
 
 const Figure = ({ name, value }: { name: string; value: string }) => (
   <div className="rounded-2xl border border-line bg-surface px-4 py-3.5">
@@ -99,7 +99,7 @@ function UsageTable({ rows, by }: { rows: readonly UsageRow[]; by: UsageReport['
               <td>{row.calls}</td>
               <td className="hidden sm:table-cell">{compact(row.inputTokens)}</td>
               <td className="hidden sm:table-cell">{compact(row.outputTokens)}</td>
-              <td>{cost(row.costUsd)}</td>
+              <td>{dollars(row.costUsd)}</td>
             </tr>
           ))}
         </tbody>

@@ -2,7 +2,7 @@ import { Bot, ChevronDown, MessageSquare, SquarePen, User } from 'lucide-react'
 import { type ReactNode, useId, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { Button } from '../../design/button.tsx'
-import { Finder, FinderField, FinderTitle } from '../../design/finder.tsx'
+import { Finder, FinderField, FinderList, FinderOption, FinderTitle } from '../../design/finder.tsx'
 import { useActiveOption } from '../../design/use-active-option.ts'
 import { useReturnFocus } from '../../design/use-return-focus.ts'
 import { commandKey } from '../shortcuts.ts'
@@ -62,10 +62,10 @@ export function Palette() {
         }}
         onKeyDown={onKeyDown}
         listId={listId}
-        activeId={`${listId}-${index}`}
+        active={index}
         isSearching={isSearching}
       />
-      <div ref={list} id={listId} role="listbox" aria-label="Chats and messages" className="min-h-0 overflow-y-auto p-2">
+      <FinderList ref={list} id={listId} label="Chats and messages">
         {choices.map((choice, place) => (
           <div key={choice.key} role="presentation">
             {choice.heading && (
@@ -73,24 +73,22 @@ export function Palette() {
                 {choice.heading}
               </p>
             )}
-            <div
-              id={`${listId}-${place}`}
-              data-place={place}
-              role="option"
-              tabIndex={-1}
-              aria-selected={place === index}
-              onPointerMove={() => setActive(place)}
-              onClick={() => choose(choice)}
+            <FinderOption
+              listId={listId}
+              place={place}
+              isActive={place === index}
+              onActivate={() => setActive(place)}
+              onChoose={() => choose(choice)}
               onKeyDown={onKeyDown}
-              className={`flex min-h-11 cursor-pointer items-center gap-3 rounded-xl px-3 py-2 text-sm [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-ink-soft ${place === index ? 'bg-hover' : ''}`}
+              className="flex min-h-11 items-center gap-3 py-2 [&>svg]:size-4 [&>svg]:shrink-0 [&>svg]:text-ink-soft"
             >
               {choice.icon}
               <span className="min-w-0 flex-1">{choice.name}</span>
               {choice.aside && <span className="shrink-0 text-ink-faint text-xs">{choice.aside}</span>}
-            </div>
+            </FinderOption>
           </div>
         ))}
-      </div>
+      </FinderList>
       <div role="status" className="shrink-0 text-ink-soft text-sm">
         {isNothingFound && <p className="px-5 pt-1 pb-5">Nothing found for “{q}”, neither in titles nor in messages.</p>}
         {problem && (
