@@ -24,6 +24,7 @@ import { TurnCompletedSchema, TurnFailedSchema, TurnStoppedSchema } from './gen/
 import {
   AbuseDetectedSchema,
   BudgetExceededSchema,
+  CapChangedSchema,
   QuotaReachedSchema,
   SpendReachedSchema,
   UserCostExceededSchema,
@@ -69,6 +70,7 @@ export const events = {
   quotaReached: event('evt.usage.quota.reached.v1', QuotaReachedSchema),
   userCostExceeded: event('evt.usage.cost.user-exceeded.v1', UserCostExceededSchema),
   budgetExceeded: event('evt.usage.cost.budget-exceeded.v1', BudgetExceededSchema),
+  capChanged: event('evt.usage.cap.changed.v1', CapChangedSchema),
   spendReached: event('evt.usage.spend.reached.v1', SpendReachedSchema),
   abuseDetected: event('evt.usage.abuse.detected.v1', AbuseDetectedSchema),
   entitlementChanged: event('evt.billing.entitlement.changed.v1', EntitlementChangedSchema),

@@ -8,6 +8,7 @@ import { serveContacts } from './accounts/contact.rpc.ts'
 import { ensureAdministrator } from './accounts/ensure-administrator.ts'
 import { followEntitlements } from './accounts/entitlement-changed.consumer.ts'
 import { serveApiKeys } from './api-keys/verify-api-key.rpc.ts'
+import { auditCaps } from './audit/cap-changed.consumer.ts'
 import { auditCatalogue } from './audit/catalogue-changed.consumer.ts'
 import type { Config } from './config.ts'
 import { startEmailRequests } from './email-requests/email-requests.job.ts'
@@ -83,6 +84,7 @@ export async function openDeps(config: Config, logger: Logger) {
     serveEmailTokens({ bus, stores, ttls, logger }),
     followEntitlements({ bus, prisma, logger }),
     auditCatalogue({ bus, prisma, logger }),
+    auditCaps({ bus, prisma, logger }),
     startPurge({ purge: purgeStore(prisma), logger }),
     keyRing,
   ]

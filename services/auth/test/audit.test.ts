@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { timestampNow } from '@bufbuild/protobuf/wkt'
-import { type auditApi, events } from '@parley/contracts'
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { timestampFromDate, timestampNow } from '@bufbuild/protobuf/wkt'
+import { type auditApi, type CapChangedSchema, events } from '@parley/contracts'
 import { openPool } from '@parley/database'
 import { waitFor } from '@parley/testing'
 import t from 'tap'
@@ -84,6 +85,32 @@ t.test('A-21 N-3 what administrators do to the catalogue stands in the log, once
     return info?.num_ack_pending === 0 && info.num_pending === 0
   })
   t.equal((await listed(`actorId=${user.id}`)).items.length, 3, 'delivered twice, written once')
+})
+
+t.test('A-21 what administrators do to spending caps stands in the log, with the amounts, at the time when it was done', async (t) => {
+  const [{ user }, subject] = [administrator(), randomUUID()]
+  const occurredAt = new Date('2026-11-20T12:00:00.000Z')
+  const cap = (change: MessageInitShape<typeof CapChangedSchema>) =>
+    auth.deps.transact(({ publish }) =>
+      publish(events.capChanged, {
+        aggregateId: 'cap',
+        message: { actorId: user.id, occurredAt: timestampFromDate(occurredAt), ...change },
+      }),
+    )
+  await cap({ action: 'changed', subject: 'platform', monthMicroUsd: 2_000_000_000n, dayMicroUsd: 0n })
+  await cap({ action: 'stolen', subject: 'platform' })
+  await cap({ action: 'deleted', subject, occurredAt: timestampFromDate(new Date(occurredAt.getTime() + 1)) })
+  const entries = await waitFor('both entries', async () => {
+    const { items } = await listed(`actorId=${user.id}&action=spend_cap`)
+    return items.length === 2 && items
+  })
+  t.match(entries, [
+    { action: 'spend_cap.deleted', subjectId: subject, detail: { monthUsd: undefined } },
+    {
+      ...{ action: 'spend_cap.changed', subjectId: null, occurredAt: occurredAt.toISOString() },
+      detail: { subject: 'platform', monthUsd: '2000.000000', dayUsd: '0.000000' },
+    },
+  ])
 })
 
 t.test('A-19 A9 administrators read the log, newest first, page by page; nobody else does', async (t) => {

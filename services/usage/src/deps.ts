@@ -71,7 +71,7 @@ export async function openDeps(config: Config, logger: Logger) {
     principals: createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS }),
     usageEvents: createUsageEventsStore(sql),
     quota,
-    caps: createCapsStore(sql, { caps }),
+    caps: createCapsStore(sql, { caps, onTold: relay.wake }),
     blockedTexts,
     /** Takes no more events and questions and finishes those at work. */
     async drain() {

@@ -102,7 +102,7 @@ t.test('R-6 what the platform asks by itself stops where its cap has no room, an
     call(usage.bus, requests.holdExpense, { callId, holdMicroUsd }, { timeoutMs: 10_000 })
   t.equal(await codeOf(ask(newId(), 5n)), 'ok', 'without a cap there is room')
   const { monthSpent, held } = await usage.deps.caps.platform()
-  t.teardown(() => usage.deps.caps.remove('platform'))
+  t.teardown(() => usage.deps.caps.remove('platform', newId()))
   await usage.deps.caps.set('platform', { month: monthSpent + held + 10n, day: null }, newId())
   const title = aCall(newId())
   t.equal(await codeOf(ask(title.callId, 10n)), 'ok')

@@ -5,8 +5,12 @@ export const catalogueActions = ['model', 'price', 'provider', 'provider_key', '
   ['created', 'changed', 'deleted'].map((verb) => `catalogue.${what}.${verb}` as const),
 )
 
+/** What they do to spending caps, as usage tells it. */
+export const capActions = ['spend_cap.changed', 'spend_cap.deleted'] as const
+
 export type AuditAction =
   | (typeof catalogueActions)[number]
+  | (typeof capActions)[number]
   | 'account.registered'
   | 'account.registration_repeated'
   | 'address.verified'
@@ -24,6 +28,8 @@ export type AuditAction =
 /** Who did what to whom, from where. Never a token, password or address. */
 export interface AuditEntry {
   action: AuditAction
+  /** When it happened, where another service tells of it; left out, now. */
+  occurredAt?: Date
   /** Left out when nobody has proven who he is, or the service itself acts. */
   actorId?: string | null
   /** The account it happened to. */

@@ -16,15 +16,16 @@ export interface AuditQuery {
 /** Append-only: the service's role in the database may neither change nor delete an entry. */
 export function auditStore(database: Database) {
   return {
-    async record({ action, actorId = null, subjectId = null, device, detail = {} }: AuditEntry): Promise<void> {
+    async record({ action, occurredAt, actorId = null, subjectId = null, device, detail = {} }: AuditEntry): Promise<void> {
       const { source = null, userAgent = null } = device ?? {}
+      const id = newId(occurredAt && { msecs: occurredAt.getTime() })
       await database.auditEntry.create({
-        data: { id: newId(), action, actorId, subjectId, source, userAgent, detail },
+        data: { id, occurredAt, action, actorId, subjectId, source, userAgent, detail },
         select: { id: true },
       })
     },
 
-    /** Newest first: ids are UUIDv7. */
+    /** Newest first: ids are UUIDv7 of the moment in which it happened. */
     list: ({ actorId, subjectId, action, before, limit }: AuditQuery): Promise<AuditRow[]> =>
       database.auditEntry.findMany({
         where: { actorId, subjectId, ...(action && { action: { startsWith: action } }), ...(before && { id: { lt: before } }) },

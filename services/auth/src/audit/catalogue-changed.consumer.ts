@@ -1,3 +1,4 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt'
 import { events } from '@parley/contracts'
 import { type Bus, consume, PoisonError } from '@parley/messaging'
 import type { Logger } from '@parley/telemetry'
@@ -14,11 +15,11 @@ export function auditCatalogue({ bus, prisma, logger }: { bus: Bus; prisma: Pris
     database: prisma,
     event: events.catalogueChanged,
     consumer: 'auth-audit-catalogue',
-    handle: async (tx: Database, { actorId, action: what, subject, fields, enabled }) => {
+    handle: async (tx: Database, { actorId, action: what, subject, fields, enabled, occurredAt }) => {
       const action = catalogueActions.find((known) => known === `catalogue.${what}`)
       if (!action || !isUuid(actorId)) throw new PoisonError(`nobody, or nothing that is known, did '${what}'`)
       const detail = { subject, ...(fields.length > 0 && { fields }), ...(enabled !== undefined && { enabled }) }
-      await auditStore(tx).record({ action, actorId, detail })
+      await auditStore(tx).record({ action, occurredAt: occurredAt && timestampDate(occurredAt), actorId, detail })
     },
     logger,
   })

@@ -1,4 +1,7 @@
+import { timestampNow } from '@bufbuild/protobuf/wkt'
+import { events } from '@parley/contracts'
 import type { Sql } from '@parley/database'
+import { publishEvent } from '@parley/messaging'
 import { Prisma } from '../../prisma/generated/client.ts'
 import { type CapPeriod, capsJson, type DefaultCaps, PLATFORM } from './spend-cap.ts'
 
@@ -28,8 +31,17 @@ const nameOf = (subject: CapSubject): string => (typeof subject === 'string' ? s
 
 const startOf = (period: CapPeriod) => Prisma.sql`date_trunc(${period}, statement_timestamp() AT TIME ZONE 'UTC')`
 
-/** Caps that administrators set, and where spending stands against those that count. Whatever is read or decided next sees a change. */
-export function createCapsStore(sql: Sql, { caps }: { caps: DefaultCaps }) {
+interface CapsOptions {
+  caps: DefaultCaps
+  /** Called when there is news in the outbox. */
+  onTold(): void
+}
+
+/**
+ * Caps that administrators set, and where spending stands against those that count. Whatever is read or decided next sees a
+ * change. The fact that it was made, for the audit log, is committed with it.
+ */
+export function createCapsStore(sql: Sql, { caps, onTold }: CapsOptions) {
   const byDefault = capsJson(caps)
 
   const standings = (subjects: Prisma.Sql): Promise<SpendStanding[]> => sql.$queryRaw<SpendStanding[]>`
@@ -68,17 +80,32 @@ export function createCapsStore(sql: Sql, { caps }: { caps: DefaultCaps }) {
       return row ? { ...row, source: 'own' } : { monthCap: caps[plan].month, source: 'default' }
     },
 
-    async set(subject: CapSubject, { month, day }: Caps, setBy: string): Promise<void> {
-      await sql.$executeRaw`
-        INSERT INTO spend_cap (subject, month_micro_usd, day_micro_usd, set_by)
-        VALUES (${nameOf(subject)}, ${month}::bigint, ${day}::bigint, ${setBy}::uuid)
-        ON CONFLICT (subject) DO UPDATE SET month_micro_usd = excluded.month_micro_usd, day_micro_usd = excluded.day_micro_usd,
-          set_by = excluded.set_by, set_at = now()`
+    async set(subject: CapSubject, { month, day }: Caps, actorId: string): Promise<void> {
+      const name = nameOf(subject)
+      await sql.$transaction(async (tx) => {
+        await tx.$executeRaw`
+          INSERT INTO spend_cap (subject, month_micro_usd, day_micro_usd, set_by)
+          VALUES (${name}, ${month}::bigint, ${day}::bigint, ${actorId}::uuid)
+          ON CONFLICT (subject) DO UPDATE SET month_micro_usd = excluded.month_micro_usd, day_micro_usd = excluded.day_micro_usd,
+            set_by = excluded.set_by, set_at = now()`
+        const amounts = { monthMicroUsd: month ?? undefined, dayMicroUsd: day ?? undefined }
+        const message = { actorId, action: 'changed', subject: name, ...amounts, occurredAt: timestampNow() }
+        await publishEvent(tx, events.capChanged, { aggregateId: name, message })
+      })
+      onTold()
     },
 
     /** Back to what counts without it. False when there was none. */
-    async remove(subject: CapSubject): Promise<boolean> {
-      return (await sql.$executeRaw`DELETE FROM spend_cap WHERE subject = ${nameOf(subject)}`) === 1
+    async remove(subject: CapSubject, actorId: string): Promise<boolean> {
+      const name = nameOf(subject)
+      const isRemoved = await sql.$transaction(async (tx) => {
+        if ((await tx.$executeRaw`DELETE FROM spend_cap WHERE subject = ${name}`) === 0) return false
+        const message = { actorId, action: 'deleted', subject: name, occurredAt: timestampNow() }
+        await publishEvent(tx, events.capChanged, { aggregateId: name, message })
+        return true
+      })
+      if (isRemoved) onTold()
+      return isRemoved
     },
   }
 }

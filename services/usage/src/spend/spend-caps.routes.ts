@@ -10,7 +10,7 @@ import { PLATFORM } from './spend-cap.ts'
 
 const PATH = '/api/v1/admin/usage/spend-caps'
 
-/** Administrators see what is spent against which cap, and set caps. Who did what is in the log. */
+/** Administrators see what is spent against which cap, and set caps. */
 export function spendCapRoutes(app: App, { caps }: { caps: CapsStore }): void {
   const tags = ['admin']
   const { platformCapBody, planParams, userCapBody, userParams } = spendCapsApi
@@ -18,14 +18,11 @@ export function spendCapRoutes(app: App, { caps }: { caps: CapsStore }): void {
   async function set(request: FastifyRequest, subject: CapSubject, { month, day }: Caps): Promise<void> {
     const { userId: actorId } = requireAdmin(request)
     await caps.set(subject, { month, day }, actorId)
-    const amounts = { monthMicroUsd: month && String(month), dayMicroUsd: day && String(day) }
-    request.log.info({ actorId, action: 'spend_cap.changed', subject, ...amounts }, 'an administrator changed a spending cap')
   }
 
   async function remove(request: FastifyRequest, subject: CapSubject): Promise<void> {
     const { userId: actorId } = requireAdmin(request)
-    if (!(await caps.remove(subject))) throw errors.spend_cap_not_set()
-    request.log.info({ actorId, action: 'spend_cap.deleted', subject }, 'an administrator changed a spending cap')
+    if (!(await caps.remove(subject, actorId))) throw errors.spend_cap_not_set()
   }
 
   const all = async () => {
