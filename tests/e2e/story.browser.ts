@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { v7 as uuid } from 'uuid'
 import { openBrowser } from './browser.ts'
+import { logIn as logInAs } from './client.ts'
 import { eventually, startWorld } from './world.ts'
 
 const world = await startWorld({ isWebWanted: true, isGuideWanted: true })
@@ -271,6 +272,43 @@ t.test('H2 what the network broke can be tried again, and what stood on the scre
   t.equal(await page.getByText('Your chats could not be loaded').count(), 0)
   await close()
 })
+
+t.test(
+  'R-6, H1 the usage page shows what may still be spent; who has spent it is told until when, and asks again with one click',
+  async (t) => {
+    const { page, complaints, close } = await openPage({ width: 1280, height: 800 })
+    await logIn(page)
+    const { user } = (await (await page.request.get(`${world.url}/api/v1/me`)).json()) as { user: { id: string } }
+    const admin = await logInAs(world.url, world.platform.run.admin.email, world.platform.run.admin.password)
+    const setCap = async (monthUsd: string) => {
+      const answer = await admin.request('PUT', `/api/v1/admin/usage/spend-caps/users/${user.id}`, { body: { monthUsd } })
+      t.equal(answer.status, 200)
+    }
+    const spent = page.getByRole('meter', { name: /^Spent of this month/ })
+
+    await setCap('5')
+    await page.goto(`${world.url}/usage`)
+    await page.getByText('of $5.00 left').waitFor()
+    t.ok(Number(await spent.getAttribute('aria-valuenow')) > 0)
+    await picture(page, '6-spending')
+
+    await setCap('0')
+    await page.reload()
+    await page.getByText('of $0.00 left').waitFor()
+    await page.goto(`${world.url}/`)
+    await page.getByLabel('Your message').fill('Is there an API?')
+    await page.keyboard.press('Enter')
+    await page.getByText(/^Your spending limit is used up until 1 \w+ \d{4}, 00:00 UTC/).waitFor()
+    await picture(page, '7-spent')
+    await setCap('5')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.waitForURL('**/c/*')
+    await answerIsShownWhole(page)
+    await question(page, 'Is there an API?').waitFor()
+    t.same(complaints, [])
+    await close()
+  },
+)
 
 /** A question in the conversation; its words may stand in the title, too. */
 const question = (page: Page, text: string) => page.getByRole('article', { name: 'You' }).filter({ hasText: text })

@@ -141,15 +141,15 @@ function running(): Platform {
   return platform
 }
 
-/** A port that somebody else has for the length of one test. */
+/** A port that somebody else has for the length of one test; the one after it is free. */
 async function occupy(t: Test): Promise<number> {
-  const server = createServer()
-  // Below those that servers are given at random: the one after it stays free until the gateway takes it.
-  server.listen(await freePort(10_000 + Math.floor(Math.random() * 9_000)), '127.0.0.1')
+  // Below those that servers are given at random, so that it stays free until the gateway takes it.
+  let port = await freePort(10_000 + Math.floor(Math.random() * 9_000))
+  for (let next = await freePort(port + 1); next !== port + 1; next = await freePort(port + 1)) port = next
+  const server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => server.close())
-  const address = server.address()
-  return typeof address === 'object' && address ? address.port : 0
+  return port
 }
 
 function startCommand(port: number): ChildProcess {

@@ -44,15 +44,16 @@ function WindowCard({ name, window: { limit, used, resetsAt } }: { name: string;
 
 function SpendCard({ spend: { capUsd, spentUsd, resetsAt } }: { spend: usageApi.SpendWindow }) {
   if (capUsd === null) return null
+  const [cap, spent] = [Number(capUsd), Number(spentUsd)]
   const day = new Date(resetsAt).toLocaleDateString([], { day: 'numeric', month: 'long', timeZone: 'UTC' })
   return (
     <div className="rounded-2xl border border-line bg-surface p-5 sm:col-span-2">
       <p className="text-ink-soft text-sm">Spending this month</p>
       <p className="mt-1 font-semibold text-2xl tabular-nums">
-        {dollars(spentUsd)}
-        <span className="font-normal text-base text-ink-faint"> of {dollars(capUsd)}</span>
+        {dollars(Math.max(0, cap - spent))}
+        <span className="font-normal text-base text-ink-faint"> of {dollars(cap)} left</span>
       </p>
-      <Meter label="Spent of this month’s limit, in dollars" value={Number(spentUsd)} max={Number(capUsd)} className="mt-4" />
+      <Meter label="Spent of this month’s limit, in dollars" value={spent} max={cap} className="mt-4" />
       <p className="mt-2.5 text-[0.8125rem] text-ink-faint">Starts anew on {day}, UTC</p>
     </div>
   )
