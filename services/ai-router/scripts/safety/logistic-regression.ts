@@ -1,4 +1,5 @@
 import { BUCKETS, type Features } from '../../src/safety/models/features.ts'
+import { createSeededRandom } from '../../src/seeded-random.ts'
 
 export interface Example {
   features: Features
@@ -28,7 +29,7 @@ export function train(examples: readonly Example[], { epochs, rate, decay, size 
   const slopes = new Float64Array(size).fill(1e-6)
   let bias = 0
   let biasSlope = 1e-6
-  const random = generator(42)
+  const random = createSeededRandom(42)
   const order = examples.map((_, index) => index)
   for (let epoch = 0; epoch < epochs; epoch += 1) {
     shuffle(order, random)
@@ -62,16 +63,5 @@ function shuffle(order: number[], random: () => number): void {
     const kept = order[last] ?? 0
     order[last] = order[other] ?? 0
     order[other] = kept
-  }
-}
-
-/** Mulberry32: numbers from 0 to 1 that are the same for the same seed. */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let value = Math.imul(state ^ (state >>> 15), 1 | state)
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296
   }
 }

@@ -1,19 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { createSeededRandom } from '../seeded-random.ts'
 import { drawOrder, type RouteTarget } from './route-rule.ts'
 
 const target = (model: string, priority: number, weight: number): RouteTarget => ({ model, priority, weight })
-
-/** The same numbers each time (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 t.test('C3 every target is asked once, and none before one of a higher place', async (t) => {
   const targets = fc.uniqueArray(
@@ -24,7 +14,7 @@ t.test('C3 every target is asked once, and none before one of a higher place', a
   )
   fc.assert(
     fc.property(targets, fc.integer(), (given, seed) => {
-      const order = drawOrder(given, seededRandom(seed))
+      const order = drawOrder(given, createSeededRandom(seed))
       const priorities = order.map((id) => given.find(({ model }) => model === id)?.priority ?? 0)
       return (
         order.length === given.length &&
@@ -38,7 +28,7 @@ t.test('C3 every target is asked once, and none before one of a higher place', a
 
 t.test('C3 equals come first as often as their weights say', async (t) => {
   const targets = [target('a', 1, 7), target('b', 1, 2), target('c', 1, 1), target('backup', 2, 1_000)]
-  const random = seededRandom(1)
+  const random = createSeededRandom(1)
   const firsts = { a: 0, b: 0, c: 0, backup: 0 }
   const draws = 10_000
   for (let index = 0; index < draws; index += 1) firsts[drawOrder(targets, random)[0] as keyof typeof firsts] += 1

@@ -1,4 +1,5 @@
 import { DIMENSIONS } from '@parley/embeddings'
+import { createSeededRandom } from '../seeded-random.ts'
 
 /** With these, two vectors share a band with a probability of 99 % at a cosine of 0.93, and of 0.05 % when they have nothing in common. */
 const BANDS = 32
@@ -33,19 +34,8 @@ function side(plane: Float32Array, vector: Float32Array): number {
 }
 
 function drawPlanes(): Float32Array[] {
-  const random = createRandom(1)
+  const random = createSeededRandom(1)
   // A sum of three even draws is close enough to a normal one for a direction.
   const figure = () => random() + random() + random() - 1.5
   return Array.from({ length: BANDS * BITS }, () => Float32Array.from({ length: DIMENSIONS }, figure))
-}
-
-/** mulberry32: kept vectors are found only by whoever draws the same planes, so the numbers must never change. */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -14,21 +14,36 @@ interface KeepFreshOptions {
 }
 
 /** Has something that follows from the catalogue known beforehand, so that no turn waits for it. */
-export function keepFresh({ read, bus, logger }: KeepFreshOptions): { refresh(): Promise<void>; stop(): void } {
+export function keepFresh({ read, bus, logger }: KeepFreshOptions): {
+  /** Reads anew; resolves when what is known is no older than this call. */
+  refresh(): Promise<void>
+  stop(): void
+} {
   let isKnown = false
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
 
-  async function refresh(): Promise<void> {
+  async function readNow(): Promise<void> {
+    if (isStopped) return
     clearTimeout(timer)
     try {
       isKnown = await read()
     } catch (error) {
       if (!isStopped) logger.debug({ err: error }, 'the catalogue could not be read, what is known of it stays')
     }
-    if (isStopped) return
-    clearTimeout(timer)
-    timer = setTimeout(() => void refresh(), isKnown ? REFRESH_MS : FIRST_ANSWER_RETRY_MS).unref()
+    if (!isStopped) timer = setTimeout(() => void refresh(), isKnown ? REFRESH_MS : FIRST_ANSWER_RETRY_MS).unref()
+  }
+
+  /** One after the other: an answer from before a change must not come after that from behind it. */
+  let reading = Promise.resolve()
+  let nextReading: Promise<void> | null = null
+  function refresh(): Promise<void> {
+    nextReading ??= reading.then(() => {
+      nextReading = null
+      return readNow()
+    })
+    reading = nextReading
+    return reading
   }
 
   const unsubscribe = bus.onBroadcast(broadcasts.catalogueChanged, () => void refresh())
