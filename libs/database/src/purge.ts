@@ -12,6 +12,7 @@ export interface PurgeOptions {
   /** What the log says when a batch fails; the rest waits for the next round. */
   failure: string
   logger: Pick<Logger, 'warn'>
+  /** An hour when left out. */
   everyMs?: number
 }
 

@@ -60,7 +60,10 @@ export function createMailStore(prisma: PrismaClient) {
       return row ?? { queued: 0, oldestS: 0, failed: 0 }
     },
 
-    /** Deletes a batch of mails that were sent or skipped this long ago; those given up stay until a person has seen them. Returns how many rows that were. */
+    /**
+     * Deletes a batch of mails that were sent or skipped this long ago; those given up stay until a person has seen them.
+     * Returns how many rows that were.
+     */
     purgeBatch: (keptS: number, limit: number): Promise<number> => prisma.$executeRaw`
       DELETE FROM mail WHERE id IN (
         SELECT id FROM mail
