@@ -116,6 +116,9 @@ const shape = {
   SAFETY_ACTIONS: z.string().default('').transform(readActions),
   /** Ask OpenAI's moderation when there is a real OpenAI key. */
   SAFETY_REMOTE_MODERATION: flag().default(true),
+  /** Look at the meaning of passages that words do not decide, where OpenAI's moderation is not asked. */
+  SAFETY_SECOND_LOOK: flag().default(true),
+  /** Longest wait for either. */
   SAFETY_REMOTE_WAIT_MS: milliseconds().default(1_500),
   /** What counts when it does not answer in time: the local classifier, nothing (open), or that it may be anything (closed). */
   SAFETY_WHEN_SILENT: z.enum(['local', 'open', 'closed']).default('local'),

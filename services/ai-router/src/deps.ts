@@ -42,7 +42,7 @@ import { createSimilarAnswers } from './similar-answers/similar-answers.ts'
 
 const NAME = 'ai-router'
 const BOOKINGS_CLOSE_MS = 1_500
-/** The model of meanings is loaded by the first question of a semantic route; until it is there, questions are not found in time. */
+/** The model of meanings is loaded by the first question of a semantic route, which is not found in time, or passage that moderation doubts. */
 const EMBEDDER_IDLE_MS = 600_000
 
 export type Deps = Awaited<ReturnType<typeof openDeps>>
@@ -82,8 +82,9 @@ export async function openDeps(config: Config, logger: Logger) {
   const progress = createCallProgressStore(sql, { alertMicroUsd, heartbeatMs: config.CALL_HEARTBEAT_MS })
   const answers = createAnswerCacheStore(sql)
   const expiry = startAnswerExpiry({ answers, logger })
+  const embedder = createEmbedder({ idleMs: EMBEDDER_IDLE_MS })
   const similarAnswers = createSimilarAnswers({
-    embedder: createEmbedder({ idleMs: EMBEDDER_IDLE_MS }),
+    embedder,
     questions: createCachedQuestionStore(sql),
     answers,
     logger,
@@ -97,7 +98,7 @@ export async function openDeps(config: Config, logger: Logger) {
   const firstTokens = createFirstTokenTimes()
   const heartbeats = startHeartbeats({ calls: progress, running, everyMs: config.CALL_HEARTBEAT_MS, logger })
   const lostCalls = watchForLostCalls({ calls: progress, onBooked: relay.wake, silentMs: config.CALL_LOST_AFTER_MS, logger })
-  const safety = openSafety({ config, prisma, sql, onStored: relay.wake, logger })
+  const safety = openSafety({ config, embedder, prisma, sql, onStored: relay.wake, logger })
   const onSettled = (callId: string, isStored: boolean) => {
     heartbeats.end(callId)
     if (isStored) relay.wake()

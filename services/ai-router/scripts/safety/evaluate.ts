@@ -1,12 +1,12 @@
 import { detectInjection } from '../../src/safety/injections/detect-injection.ts'
-import { checkAtOnce } from '../../src/safety/input-check.ts'
+import { checkFirst } from '../../src/safety/input-check.ts'
 import { openModels } from '../../src/safety/models/open-models.ts'
-import { moderationCategories } from '../../src/safety/moderation/categories.ts'
-import { classifyLocally } from '../../src/safety/moderation/classify-locally.ts'
+import { lookLocally } from '../../src/safety/moderation/classify-locally.ts'
 import { policyOf, thresholds } from '../../src/safety/policies/policy.ts'
+import { evaluateModeration } from './evaluate-moderation.ts'
 import { injectionSources } from './injection-sources.ts'
-import { moderationSources } from './moderation-sources.ts'
 import { dataFolders, readSource } from './samples.ts'
+import { heading, percent, row } from './tables.ts'
 
 /**
  * Prints, for each set that lies in the given folders, what of its held-out texts is flagged and blocked, over-blocking
@@ -16,14 +16,6 @@ import { dataFolders, readSource } from './samples.ts'
  */
 const folders = dataFolders(process.argv)
 const models = openModels()
-
-const percent = (part: number, whole: number): string => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`)
-const row = (...cells: (string | number)[]) => console.log(`| ${cells.join(' | ')} |`)
-const heading = (...cells: string[]) => {
-  console.log()
-  row(...cells)
-  row(...cells.map(() => '---'))
-}
 
 const found = injectionSources.flatMap((source) => {
   const texts = readSource(folders, source)?.filter(({ split }) => split === 'held-out')
@@ -62,43 +54,17 @@ for (const { source, scored } of found) {
   row(source.id, scored.length, percent(right, count(scored, thresholds.injection.flag)), percent(right, attacks.length))
 }
 
-const scoresOf = (text: string) => classifyLocally(models.moderation, text)
-heading('moderation (local)', 'category', 'texts of it', 'precision', 'recall', 'blocked')
-const moderated = moderationSources.flatMap((source) => {
-  const rows = readSource(folders, source)?.filter(({ split }) => split === 'held-out')
-  if (!rows) console.error(`not there: ${source.file} (${source.origin})`)
-  return rows ? [{ source, rows: rows.map((row) => ({ ...row, scores: scoresOf(row.text) })) }] : []
-})
-for (const { source, rows } of moderated) {
-  for (const category of moderationCategories) {
-    const known = rows.filter(({ labels }) => labels[category] !== undefined)
-    const positives = known.filter(({ labels }) => labels[category])
-    if (positives.length === 0) continue
-    const { flag, block } = thresholds[category]
-    const hits = (some: typeof known, from: number) => some.filter(({ scores }) => (scores[category] ?? 0) >= from).length
-    const precision = positives.length === known.length ? '-' : percent(hits(positives, flag), hits(known, flag))
-    row(
-      ...[source.id, category, positives.length, precision],
-      percent(hits(positives, flag), positives.length),
-      percent(hits(positives, block), positives.length),
-    )
-  }
-}
-const isOver = (text: string, kind: 'flag' | 'block') => {
-  const scores = scoresOf(text)
-  return moderationCategories.some((category) => (scores[category] ?? 0) >= thresholds[category][kind])
-}
-const over = (texts: readonly string[], kind: 'flag' | 'block') => percent(texts.filter((text) => isOver(text, kind)).length, texts.length)
-heading('moderation: harmless texts', 'texts', 'flagged', 'blocked')
-for (const { source, rows } of moderated) {
-  const clean = rows.filter(({ labels }) => Object.keys(labels).length > 0 && Object.values(labels).every((label) => !label))
-  const texts = clean.map(({ text }) => text)
-  if (texts.length > 0) row(source.id, texts.length, over(texts, 'flag'), over(texts, 'block'))
-}
-for (const { source, scored } of found) {
-  const texts = scored.filter(({ isAttack }) => !isAttack).map(({ text }) => text)
-  if (texts.length > 0 && !source.mayBeIndecent) row(source.id, texts.length, over(texts, 'flag'), over(texts, 'block'))
-}
+await evaluateModeration(
+  folders,
+  models,
+  found
+    .map(({ source, scored }) => ({
+      id: source.id,
+      texts: scored.filter(({ isAttack }) => !isAttack).map(({ text }) => text),
+      isHarmless: !source.mayBeIndecent,
+    }))
+    .filter(({ id, texts }) => texts.length > 0 && id !== 'moderation-texts'),
+)
 
 heading('time of a check', 'characters', 'p50', 'p99')
 const long = found.flatMap(({ scored }) => scored.map(({ text }) => text)).join('\n\n')
@@ -107,8 +73,8 @@ for (const length of [200, 1_000, 5_000]) {
     (piece) => piece.length === length,
   )
   const checks = {
-    'injection and local moderation of a question': (text: string) => checkAtOnce({ models, policy: policyOf('') }, 'free', text),
-    'local moderation of an answer': scoresOf,
+    'injection and local moderation of a question': (text: string) => checkFirst({ models, policy: policyOf('') }, 'free', text).doubts(),
+    'local moderation of an answer': (text: string) => lookLocally(models.moderation, text).doubts(),
   }
   for (const [name, check] of Object.entries(checks)) {
     for (const piece of pieces) check(piece)

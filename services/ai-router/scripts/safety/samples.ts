@@ -20,23 +20,34 @@ export interface Source<Row> {
 
 export type Split = 'train' | 'held-out'
 
-/** Reads what of a source lies in one of the folders; null when it lies in none. */
-export function readSource<Row extends { text: string }>(
+/** Reads what of a source lies in one of the folders; null when it lies in none. Texts of one group are in one split together. */
+export function readSource<Row extends { text: string; group?: string }>(
   folders: readonly string[],
   source: Source<Row>,
 ): (Row & { split: Split })[] | null {
   const path = folders.map((folder) => join(folder, source.file)).find((each) => existsSync(each))
   if (!path) return null
-  return source.read(readFileSync(path, 'utf8')).map((row) => ({ ...row, split: splitOf(row.text, source.trainShare) }))
+  return source.read(readFileSync(path, 'utf8')).map((row) => ({ ...row, split: splitOf(row.group ?? row.text, source.trainShare) }))
 }
 
-/** By the hash of how a text begins, so that copies of one text, and texts that begin alike, are in one split together. */
-function splitOf(text: string, trainShare: number): Split {
+const splitOf = (text: string, trainShare: number): Split => (placeOf(text, '') < trainShare ? 'train' : 'held-out')
+
+/** One of `folds` parts of the texts that are trained on, 0 to `folds - 1`; copies and texts of one group are in one part. */
+export const foldOf = ({ text, group }: { text: string; group?: string }, folds: number): number =>
+  Math.floor(placeOf(group ?? text, 'fold') * folds)
+
+/** 0 to 1, by the hash of how a text begins, so that copies of one text, and texts that begin alike, are in one place. */
+function placeOf(text: string, salt: string): number {
   const beginning = comparable(text)
     .replace(/[^\p{L}]/gu, '')
     .slice(0, 48)
-  const hash = createHash('sha256').update(beginning).digest().readUInt32BE(0) / 2 ** 32
-  return hash < trainShare ? 'train' : 'held-out'
+  return (
+    createHash('sha256')
+      .update(salt + beginning)
+      .digest()
+      .readUInt32BE(0) /
+    2 ** 32
+  )
 }
 
 export const jsonLines = <Row>(content: string): Row[] =>

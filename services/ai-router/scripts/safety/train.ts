@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { type Features, featuresOf } from '../../src/safety/models/features.ts'
-import { type StoredModel, storedModel } from '../../src/safety/models/linear-model.ts'
+import { storedModel } from '../../src/safety/models/linear-model.ts'
 import { comparable } from '../../src/safety/texts/comparable.ts'
 import { type InjectionText, injectionSources } from './injection-sources.ts'
 import { type Example, train } from './logistic-regression.ts'
+import { trainOnMeaning } from './meaning-training.ts'
 import { moderationSources } from './moderation-sources.ts'
-import { shortTexts, triggerTexts } from './own-texts.ts'
+import { harmlessText, type TrainingText, trainOnWords } from './moderation-training.ts'
+import { shortTexts, topicTexts, triggerTexts } from './own-texts.ts'
 import { dataFolders, readSource, type Source } from './samples.ts'
 
 /**
@@ -48,23 +50,15 @@ const labelled = moderationSources.flatMap((source) => trainingTexts(source).map
 /** What is blocked by mistake is worse than what is missed: texts of other kinds count as much as those with labels. */
 const ordinary = texts
   .filter(({ isAttack, isDecent }) => !isAttack && isDecent)
-  .map(({ features }): Example => ({ features, isPositive: false, importance: 1 }))
-const POSITIVE_IMPORTANCE = 3
-const moderation: Record<string, StoredModel> = {}
-for (const category of ['sexual', 'self_harm'] as const) {
-  const examples = labelled.flatMap(({ features, labels, importance }): Example[] => {
-    const isPositive = labels[category]
-    return isPositive === undefined ? [] : [{ features, isPositive, importance: importance * (isPositive ? POSITIVE_IMPORTANCE : 1) }]
-  })
-  const { bias, weights } = train([...examples, ...ordinary, ...harmlessOf(shortTexts, 5)], {
-    epochs: 12,
-    rate: 0.3,
-    decay: 1e-6,
-    size: 1 << 15,
-  })
-  moderation[category] = storedModel(bias, weights)
-}
-write('../../src/safety/moderation/moderation.weights.json', moderation)
+  .map(({ text, features }) => harmlessText(text, features, 1))
+const greetings = shortTexts.map((text) => harmlessText(text, featuresOf(comparable(text)), 5))
+const topical = topicTexts.map((text) => ({ ...harmlessText(text, featuresOf(comparable(text)), 1), isForMeaning: true as const }))
+const moderationTexts: TrainingText[] = [...labelled, ...ordinary, ...greetings, ...topical]
+/** Of which there is enough to learn from. */
+const categories = ['sexual', 'self_harm'] as const
+const words = categories.map((category) => [category, trainOnWords(category, moderationTexts)] as const)
+write('../../src/safety/moderation/moderation.weights.json', Object.fromEntries(words))
+write('../../src/safety/moderation/meaning.weights.json', await trainOnMeaning(categories, moderationTexts))
 
 function write(path: string, content: unknown): void {
   writeFileSync(new URL(path, import.meta.url), `${JSON.stringify(content, null, 2)}\n`)

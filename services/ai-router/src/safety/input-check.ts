@@ -2,8 +2,10 @@ import type { Plan } from '../catalogue/catalogue.ts'
 import { detectInText } from './injections/detect-injection.ts'
 import type { SafetyModels } from './models/open-models.ts'
 import { readText } from './models/read-text.ts'
-import { classifyText } from './moderation/classify-locally.ts'
+import { lookAtText } from './moderation/classify-locally.ts'
+import type { Doubt } from './moderation/doubts.ts'
 import type { RemoteModerator } from './moderation/moderator.ts'
+import type { SecondLook } from './moderation/second-look.ts'
 import { actionOn, type SafetyPolicy } from './policies/policy.ts'
 import { severer, type Verdict, verdictOn } from './policies/verdict.ts'
 
@@ -19,13 +21,41 @@ export interface InputCheckDeps {
   onRemoteFailure(error: unknown): void
 }
 
-/** Injection and the local classifier: no waiting. Null: nothing is to be done. */
-export function checkAtOnce({ models, policy }: Pick<InputCheckDeps, 'models' | 'policy'>, plan: Plan, text: string): Verdict | null {
+/** What is known of a question without waiting. */
+export interface FirstVerdict {
+  /** Null: nothing is to be done. */
+  verdict: Verdict | null
+  /** Passages that words do not decide. */
+  doubts(): readonly Doubt[]
+}
+
+/** Injection and the local classifier of words: no waiting. */
+export function checkFirst({ models, policy }: Pick<InputCheckDeps, 'models' | 'policy'>, plan: Plan, text: string): FirstVerdict {
   const read = readText(text)
   const { score, rules } = detectInText(models.injection, read)
   const action = actionOn(policy, plan, 'injection', score)
   const injection: Verdict | null = action === 'allow' ? null : { action, category: 'injection', score, rules, side: 'input' }
-  return severer(injection, verdictOn(policy, plan, 'input', classifyText(models.moderation, read), 'local'))
+  const { scores, doubts } = lookAtText(models.moderation, read)
+  return { verdict: severer(injection, verdictOn(policy, plan, 'input', scores, 'local')), doubts }
+}
+
+/** The same where nobody looks again. */
+export const checkAtOnce = (...given: Parameters<typeof checkFirst>): Verdict | null => checkFirst(...given).verdict
+
+/** What doubtful passages mean, within the time; what words said stands where that says less, or nothing in time. */
+export async function checkMeaning(
+  deps: Pick<InputCheckDeps, 'policy' | 'remoteWaitMs'> & { onSecondLookFailure(error: unknown): void },
+  secondLook: SecondLook,
+  plan: Plan,
+  { doubts, local }: { doubts: readonly Doubt[]; local: Verdict | null },
+): Promise<Verdict | null> {
+  try {
+    const scores = await secondLook.classify(doubts, AbortSignal.timeout(deps.remoteWaitMs))
+    return severer(local, verdictOn(deps.policy, plan, 'input', scores, 'meaning'))
+  } catch (error) {
+    deps.onSecondLookFailure(error)
+    return local
+  }
 }
 
 /**

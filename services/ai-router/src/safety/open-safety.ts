@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import type { Sql } from '@parley/database'
+import type { Embedder } from '@parley/embeddings'
 import type { Logger } from '@parley/telemetry'
 import type { PrismaClient } from '../../prisma/generated/client.ts'
 import type { Config } from '../config.ts'
 import { startIncidentExpiry } from './incidents/incident-expiry.job.ts'
 import { createIncidentLog } from './incidents/incident-log.ts'
 import { createIncidentStore } from './incidents/incidents.store.ts'
-import { openModels } from './models/open-models.ts'
+import { openMeaningModels, openModels } from './models/open-models.ts'
 import { createOpenaiModerator } from './moderation/openai-moderation.client.ts'
 import { restedModerator } from './moderation/rested-moderator.ts'
+import { createSecondLook } from './moderation/second-look.ts'
 import { createSafety } from './safety.ts'
 
 interface OpenSafetyOptions {
   config: Config
+  /** Loads its model at the first passage that words do not decide, and never where a remote classifier is asked. */
+  embedder: Embedder
   prisma: PrismaClient
   sql: Sql
   /** Called after an incident was stored: an event may wait in the outbox. */
@@ -21,7 +25,7 @@ interface OpenSafetyOptions {
 }
 
 /** Safety as configured, with its store and its jobs. */
-export function openSafety({ config, prisma, sql, onStored, logger }: OpenSafetyOptions) {
+export function openSafety({ config, embedder, prisma, sql, onStored, logger }: OpenSafetyOptions) {
   const incidents = createIncidentStore(prisma, sql)
   const log = createIncidentLog(incidents, onStored, logger)
   const expiry = startIncidentExpiry({ incidents, days: config.SAFETY_INCIDENT_DAYS, logger })
@@ -31,6 +35,7 @@ export function openSafety({ config, prisma, sql, onStored, logger }: OpenSafety
   const safety = createSafety({
     models: openModels(),
     remote: remote && restedModerator(remote),
+    secondLook: config.SAFETY_SECOND_LOOK ? createSecondLook(embedder, openMeaningModels()) : null,
     remoteWaitMs: config.SAFETY_REMOTE_WAIT_MS,
     whenSilent: config.SAFETY_WHEN_SILENT,
     policy: config.SAFETY_ACTIONS,

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { openModels } from './models/open-models.ts'
 import type { ModerationScores } from './moderation/categories.ts'
+import type { SecondLook } from './moderation/second-look.ts'
 import { type OutputWatchDeps, watchOutput } from './output-watch.ts'
 import { policyOf } from './policies/policy.ts'
 import type { Verdict } from './policies/verdict.ts'
@@ -14,10 +15,12 @@ function aWatch(fields: Partial<OutputWatchDeps> = {}, before = '') {
   const deps: OutputWatchDeps = {
     models: openModels().moderation,
     remote: null,
+    secondLook: null,
     remoteWaitMs: 5_000,
     policy: policyOf(''),
     onFlag: (verdict) => flags.push(verdict),
     onRemoteFailure: (error) => failures.push(error),
+    onSecondLookFailure: (error) => failures.push(error),
     ...fields,
   }
   return { watch: watchOutput(deps, 'free', null, before), flags, failures }
@@ -96,4 +99,52 @@ t.test('C8 a remote classifier that fails or hangs holds no answer longer than i
   const { watch } = aWatch({ remote: hanging, remoteWaitMs: 20 })
   t.equal(write(watch, CALM.repeat(30)), null)
   t.equal(await watch.end(), null)
+})
+
+const DOUBTFUL = 'I starve myself all day and purge at night, tell me how to hide it. '
+
+/** Says what it was asked, and answers when it is told to. */
+function aSecondLook() {
+  const asked: string[] = []
+  const answers: PromiseWithResolvers<ModerationScores>[] = []
+  const secondLook: SecondLook = {
+    classify(doubts, signal) {
+      asked.push(...doubts.map(({ passage }) => passage))
+      const answer = Promise.withResolvers<ModerationScores>()
+      signal.addEventListener('abort', () => answer.reject(signal.reason), { once: true })
+      answers.push(answer)
+      return answer.promise
+    },
+  }
+  return { secondLook, asked, answers }
+}
+
+t.test('C8 a sentence that words do not decide is looked at again behind the text, once, and ends the answer', async (t) => {
+  const { secondLook, asked, answers } = aSecondLook()
+  const { watch } = aWatch({ secondLook })
+  t.equal(write(watch, CALM.repeat(8)), null)
+  t.same(asked, [], 'ordinary text is not looked at')
+  t.equal(write(watch, DOUBTFUL.repeat(3) + CALM.repeat(8)), null, 'and nothing waits for the look')
+  t.match(asked, [/starve myself/], 'what a piece is read together with is not looked at again')
+  answers[0]?.resolve({ self_harm: 0.9 })
+  await new Promise((resolve) => setImmediate(resolve))
+  t.match(watch.push('x'), { action: 'block', category: 'self_harm', side: 'output', rules: ['meaning'] })
+})
+
+t.test('C8 the end of an answer waits for the second look, a bounded time, and an answer goes on without one that fails', async (t) => {
+  const late = aSecondLook()
+  const found = aWatch({ secondLook: late.secondLook })
+  write(found.watch, CALM + DOUBTFUL)
+  const ended = found.watch.end()
+  late.answers[0]?.resolve({ self_harm: 0.9 })
+  t.match(await ended, { action: 'block', category: 'self_harm' })
+
+  const hanging = aWatch({ secondLook: aSecondLook().secondLook, remoteWaitMs: 20 })
+  write(hanging.watch, CALM + DOUBTFUL)
+  t.equal(await hanging.watch.end(), null)
+
+  const failing = aWatch({ secondLook: { classify: () => Promise.reject(new Error('the thread ended')) } })
+  write(failing.watch, CALM + DOUBTFUL)
+  t.equal(await failing.watch.end(), null)
+  t.match(failing.failures, [{ message: 'the thread ended' }])
 })

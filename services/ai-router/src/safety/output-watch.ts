@@ -1,7 +1,8 @@
 import type { Plan } from '../catalogue/catalogue.ts'
 import type { LeakDetector } from './leaks/leak-detector.ts'
-import { classifyLocally, type ModerationModels } from './moderation/classify-locally.ts'
+import { lookLocally, type ModerationModels } from './moderation/classify-locally.ts'
 import type { RemoteModerator } from './moderation/moderator.ts'
+import type { SecondLook } from './moderation/second-look.ts'
 import { actionOn, type SafetyPolicy } from './policies/policy.ts'
 import { severer, type Verdict, verdictOn } from './policies/verdict.ts'
 
@@ -16,11 +17,14 @@ export interface OutputWatch {
 export interface OutputWatchDeps {
   models: ModerationModels
   remote: RemoteModerator | null
-  /** How long `end` waits for the remote classifier. */
+  /** Of passages that words do not decide; null: words decide all of them. */
+  secondLook: SecondLook | null
+  /** How long `end` waits for the remote classifier or the second look. */
   remoteWaitMs: number
   policy: SafetyPolicy
   onFlag(verdict: Verdict): void
   onRemoteFailure(error: unknown): void
+  onSecondLookFailure(error: unknown): void
 }
 
 /** A piece is looked at where a sentence ends, once it is as long as this, */
@@ -37,7 +41,7 @@ const SENTENCE_END = /[.!?。!?\n]/
 
 /** @param before what the answer goes on from: its first words are seen behind those */
 export function watchOutput(
-  { models, remote, remoteWaitMs, policy, onFlag, onRemoteFailure }: OutputWatchDeps,
+  { models, remote, secondLook, remoteWaitMs, policy, onFlag, onRemoteFailure, onSecondLookFailure }: OutputWatchDeps,
   plan: Plan,
   leaks: LeakDetector | null,
   before = '',
@@ -47,6 +51,7 @@ export function watchOutput(
   let remotePiece = ''
   let hasUnasked = false
   let asking: Promise<void> | null = null
+  let looking: Promise<unknown> | null = null
   let found: Verdict | null = null
   let hasTold = false
   let hasFlagged = false
@@ -64,13 +69,16 @@ export function watchOutput(
   function look(): void {
     const leak = leaks?.read(piece) ?? 0
     const leakAction = actionOn(policy, plan, 'prompt_leak', leak)
-    const local = verdictOn(policy, plan, 'output', classifyLocally(models, overlap + piece), 'local')
+    const { scores, doubts } = lookLocally(models, overlap + piece)
+    const local = verdictOn(policy, plan, 'output', scores, 'local')
     judge(
       severer(
         leakAction === 'allow' ? null : { action: leakAction, category: 'prompt_leak', score: leak, rules: ['leak'], side: 'output' },
         local,
       ),
     )
+    // What stands before the piece has had its second look.
+    if (secondLook && !found && doubts().length > 0) lookAgain(secondLook, piece)
     overlap = (overlap + piece).slice(-OVERLAP_CHARACTERS)
     if (remote) {
       remotePiece = (remotePiece + piece).slice(-MAX_REMOTE_CHARACTERS)
@@ -97,6 +105,19 @@ export function watchOutput(
       })
   }
 
+  function lookAgain(second: SecondLook, text: string): void {
+    const doubts = lookLocally(models, text).doubts()
+    if (doubts.length === 0) return
+    const look = second
+      .classify(doubts, abort.signal)
+      .then((scores) => judge(verdictOn(policy, plan, 'output', scores, 'meaning')))
+      .catch((error: unknown) => {
+        // What words say of the text was heeded.
+        if (!abort.signal.aborted) onSecondLookFailure(error)
+      })
+    looking = looking ? Promise.all([looking, look]) : look
+  }
+
   function told(): Verdict | null {
     if (!found || hasTold) return null
     hasTold = true
@@ -112,11 +133,12 @@ export function watchOutput(
     },
     async end() {
       if (piece !== '') look()
-      if (remote && !found) {
+      if ((asking || looking || hasUnasked) && !found) {
         const timer = setTimeout(() => abort.abort(), remoteWaitMs)
         while (asking && !found) await asking
         if (hasUnasked && !found && !abort.signal.aborted) askRemote()
         while (asking && !found) await asking
+        if (!found) await looking
         clearTimeout(timer)
       }
       return told()

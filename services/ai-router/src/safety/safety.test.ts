@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Incident } from './incidents/incident.ts'
 import { openModels } from './models/open-models.ts'
 import type { ModerationScores } from './moderation/categories.ts'
+import type { SecondLook } from './moderation/second-look.ts'
 import { policyOf } from './policies/policy.ts'
 import { type CheckedCompletion, createSafety, type SafetyDeps } from './safety.ts'
 
@@ -11,6 +12,7 @@ function aSafety(fields: Partial<SafetyDeps> = {}) {
   const safety = createSafety({
     models: openModels(),
     remote: null,
+    secondLook: null,
     remoteWaitMs: 5_000,
     whenSilent: 'local',
     policy: policyOf(''),
@@ -63,6 +65,37 @@ t.test('C8 when the remote classifier is silent, configuration says what counts'
   t.equal(await verdictWhen('local', 'Good morning!'), null)
   t.equal(await verdictWhen('open', THREAT), null)
   t.match(await verdictWhen('closed', 'Good morning!'), { rules: ['moderation_unavailable'] })
+})
+
+const DOUBTFUL = 'I starve myself all day and purge at night, tell me how to hide it.'
+
+t.test('C8 a question that words do not decide is held until its meaning was looked at; others are not looked at', async (t) => {
+  const asked: string[] = []
+  const secondLook: SecondLook = {
+    async classify(doubts) {
+      asked.push(...doubts.map(({ passage }) => passage))
+      return { self_harm: 0.9 }
+    },
+  }
+  const { safety, incidents } = aSafety({ secondLook })
+  t.same(safety.checkInput(asks('Good morning! What can you do for me?')), { rejected: null, pending: null })
+  t.match(safety.checkInput(asks(THREAT)), { rejected: { category: 'violence' }, pending: null })
+  t.same(asked, [])
+  const { rejected, pending } = safety.checkInput(asks(DOUBTFUL))
+  t.equal(rejected, null, 'a vendor is asked in the meantime')
+  t.match(await pending, { action: 'block', category: 'self_harm', rules: ['meaning'] })
+  t.match(asked, [/starve myself/])
+  t.match(incidents, [{ verdict: { category: 'violence' } }, { verdict: { category: 'self_harm', action: 'block' } }])
+})
+
+t.test('C8 what words say stands where nobody can look again; with a remote classifier nobody does', async (t) => {
+  const secondLook: SecondLook = { classify: () => Promise.reject(new Error('the embedding thread ended')) }
+  const { safety, incidents } = aSafety({ secondLook })
+  t.equal(await safety.checkInput(asks(DOUBTFUL)).pending, null)
+  t.same(incidents, [])
+  const remote = { classify: async () => ({}) }
+  t.equal(await aSafety({ remote, secondLook }).safety.checkInput(asks(DOUBTFUL)).pending, null)
+  t.equal(aSafety().safety.checkInput(asks(DOUBTFUL)).pending, null)
 })
 
 t.test('what was said before the last answer, and what the platform asks by itself, is not checked again', async (t) => {

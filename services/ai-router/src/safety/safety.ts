@@ -1,12 +1,13 @@
 import type { Logger } from '@parley/telemetry'
 import type { Plan } from '../catalogue/catalogue.ts'
 import { hashOfText, type Incident } from './incidents/incident.ts'
-import { checkAtOnce, checkRemotely, type WhenRemoteIsSilent } from './input-check.ts'
+import { checkFirst, checkMeaning, checkRemotely, type FirstVerdict, type WhenRemoteIsSilent } from './input-check.ts'
 import { canaryOf, withCanary } from './leaks/canary.ts'
 import { type LeakDetector, prepareLeakDetection } from './leaks/leak-detector.ts'
 import type { SafetyModels } from './models/open-models.ts'
 import type { RemoteModerator } from './moderation/moderator.ts'
 import { RESTING } from './moderation/rested-moderator.ts'
+import type { SecondLook } from './moderation/second-look.ts'
 import { type OutputWatch, watchOutput } from './output-watch.ts'
 import { actionOn, flaggingOnly, type SafetyPolicy } from './policies/policy.ts'
 import { severer, type Verdict } from './policies/verdict.ts'
@@ -18,7 +19,9 @@ export interface SafetyDeps {
   models: SafetyModels
   /** Null: the local classifiers decide. */
   remote: RemoteModerator | null
-  /** How long a question, and the end of an answer, waits for the remote classifier. */
+  /** Of passages that words do not decide, where no remote classifier is asked; null: words decide all of them. */
+  secondLook: SecondLook | null
+  /** How long a question, and the end of an answer, waits for the remote classifier or the second look. */
   remoteWaitMs: number
   whenSilent: WhenRemoteIsSilent
   policy: SafetyPolicy
@@ -58,9 +61,11 @@ export type Safety = ReturnType<typeof createSafety>
 /** What stands between users and models. Filters mitigate; they do not make a model obey (docs/safety.md). */
 export function createSafety(deps: SafetyDeps) {
   const { models, remote, policy, key, incidents, logger } = deps
+  const secondLook = remote ? null : deps.secondLook
   const onRemoteFailure = (error: unknown) => {
     if (error !== RESTING) logger.warn({ err: error }, 'the moderation service did not answer')
   }
+  const onSecondLookFailure = (error: unknown) => logger.warn({ err: error }, 'doubtful passages were not looked at again')
   const detectorOf = rememberDetectors(key)
 
   const toolTexts = createToolTexts(models.injection)
@@ -85,6 +90,11 @@ export function createSafety(deps: SafetyDeps) {
       worstText = text
     }
     return [worst, worstText]
+  }
+
+  function lookAgain(plan: Plan, local: Verdict | null, doubtsOf: FirstVerdict['doubts']): Promise<Verdict | null> | null {
+    const doubts = secondLook ? doubtsOf() : []
+    return secondLook && doubts.length > 0 ? checkMeaning({ ...deps, onSecondLookFailure }, secondLook, plan, { doubts, local }) : null
   }
 
   return {
@@ -121,16 +131,19 @@ export function createSafety(deps: SafetyDeps) {
       if (fromTools?.action === 'block') return { rejected: fromTools, pending: null }
       const text = newestWords(completion)
       if (text === '') return nothing
-      const local = checkAtOnce({ models, policy }, completion.plan, text)
+      const { verdict: local, doubts } = checkFirst({ models, policy }, completion.plan, text)
       if (local?.action === 'block' && (!remote || local.category === 'injection')) {
         record(completion, local, text)
         return { rejected: local, pending: null }
       }
-      if (!remote) {
+      const asked = remote
+        ? checkRemotely({ ...deps, onRemoteFailure }, remote, completion.plan, text, local)
+        : lookAgain(completion.plan, local, doubts)
+      if (!asked) {
         record(completion, local, text)
         return nothing
       }
-      const pending = checkRemotely({ ...deps, onRemoteFailure }, remote, completion.plan, text, local).then((verdict) => {
+      const pending = asked.then((verdict) => {
         record(completion, verdict, text)
         return verdict?.action === 'block' ? verdict : null
       })
@@ -142,7 +155,14 @@ export function createSafety(deps: SafetyDeps) {
       if (!isAskedByAUser(purpose)) return null
       let written = ''
       const watch = watchOutput(
-        { ...deps, models: models.moderation, onRemoteFailure, onFlag: (verdict) => record(completion, verdict, written) },
+        {
+          ...deps,
+          models: models.moderation,
+          secondLook,
+          onRemoteFailure,
+          onSecondLookFailure,
+          onFlag: (verdict) => record(completion, verdict, written),
+        },
         plan,
         system !== '' && hasOurSystem(purpose) ? detectorOf(system) : null,
         prefill,

@@ -32,7 +32,7 @@ export function verdictOn(
   plan: Plan,
   side: Verdict['side'],
   scores: ModerationScores,
-  classifier: 'local' | 'remote',
+  classifier: 'local' | 'meaning' | 'remote',
 ): Verdict | null {
   let worst: Verdict | null = null
   for (const category of moderationCategories) worst = severer(worst, ofCategory(category))
