@@ -123,12 +123,15 @@ const firstTokenMs = ({ sentAtMs, textAtMs }: TurnRecord): number => (textAtMs[0
 
 /** Users pay for no more than they were shown; what a vendor bills for what was lost is the platform's. */
 async function wronglyBooked({ world }: Run, faulty: FaultyTurn[]): Promise<string[]> {
-  const rows = await world.rows<{ turnId: string; charged: number; wasted: string | null }>(
+  // Wasted is a leg of a call that was answered all the same, or a call as a whole where chat asked anew.
+  const rows = await world.rows<{ turnId: string; charged: number; wasted: string }>(
     'usage',
-    `SELECT e.turn_id AS "turnId", sum(e.output_tokens) FILTER (WHERE e.account = 'user')::int AS charged,
-            (SELECT sum(w.cost_micro_usd)::text FROM wasted_leg w JOIN usage_event u ON u.call_id = w.call_id
-             WHERE u.turn_id = e.turn_id) AS wasted
-     FROM usage_event e WHERE e.turn_id = ANY($1::uuid[]) GROUP BY 1`,
+    `SELECT e.turn_id AS "turnId", coalesce(sum(e.output_tokens) FILTER (WHERE e.account = 'user'), 0)::int AS charged,
+            (coalesce(sum(e.cost_micro_usd) FILTER (WHERE e.account = 'platform'), 0) + coalesce(sum(w.cost), 0))::text AS wasted
+     FROM usage_event e LEFT JOIN (
+       SELECT call_id, sum(cost_micro_usd) AS cost FROM wasted_leg GROUP BY 1
+     ) w ON w.call_id = e.call_id
+     WHERE e.turn_id = ANY($1::uuid[]) GROUP BY 1`,
     [faulty.map(({ record }) => record.id)],
   )
   return faulty.flatMap(({ mode, record: { id, text } }) => {

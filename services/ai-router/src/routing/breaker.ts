@@ -22,7 +22,7 @@ type State =
   /** Not asked before `dueMs`; then one request is let through. */
   | { name: 'open'; sinceMs: number; triedMs: number; dueMs: number; reason: BreakerReason }
   /** One request, of the replica `prober`, is finding out. */
-  | { name: 'half_open'; sinceMs: number; triedMs: number; prober: string; reason: BreakerReason }
+  | { name: 'half_open'; sinceMs: number; triedMs: number; dueMs: number; prober: string; reason: BreakerReason }
 
 /**
  * The state of one target, of no clock and no network: times are handed in, in milliseconds. Closed, it counts failures in a
@@ -56,12 +56,13 @@ export function createBreaker(rules: BreakerRules): Breaker {
     state = { name: 'open', sinceMs, triedMs: nowMs, dueMs: nowMs + forMs, reason }
   }
 
-  /** A probe that says nothing leaves it to the next one, at once. */
+  /** A probe that says nothing leaves everything as it was: where its time was over, to the next one at once. */
   function judgeProbe(verdict: Verdict, nowMs: number): 'opened' | 'closed' | null {
     if (state.name === 'closed') return null
+    const { sinceMs, triedMs, dueMs, reason } = state
     if (verdict.kind === 'good') close()
     else if (verdict.kind === 'bad') open(verdict.reason, rules.openMs, nowMs)
-    else open(state.reason, 0, nowMs)
+    else state = { name: 'open', sinceMs, triedMs, dueMs, reason }
     return verdict.kind === 'good' ? 'closed' : 'opened'
   }
 
@@ -80,7 +81,7 @@ export function createBreaker(rules: BreakerRules): Breaker {
     probe(prober, nowMs) {
       if (state.name === 'closed') return false
       if (state.name === 'half_open' && !isProbeLost(state.triedMs, nowMs)) return false
-      state = { name: 'half_open', sinceMs: state.sinceMs, triedMs: nowMs, prober, reason: state.reason }
+      state = { name: 'half_open', sinceMs: state.sinceMs, triedMs: nowMs, dueMs: state.dueMs, prober, reason: state.reason }
       return true
     },
     judge(verdict, isProbe, nowMs) {

@@ -32,7 +32,11 @@ export interface Retries {
   waitBehindOthers(): Promise<void>
   /** Nobody answered. Resolves when it is time to ask again, with the reason not to where there is one. */
   beforeNextRound(order: readonly Model[], error: ProviderError | null): Promise<ProviderError | null>
-  /** Somebody has begun to answer: what follows has its own beginning. */
+  /** Is it early enough to try one more that is perhaps away, after a pause? */
+  mayTryMore(pauseMs: number): boolean
+  /** Milliseconds until it is clear that nobody answers; negative afterwards. */
+  leftMs(): number
+  /** Somebody has answered: what follows has its own beginning. */
   answered(): void
   /** The call is over. */
   end(): void
@@ -60,6 +64,10 @@ export function createRetries(
     place = null
   }
 
+  const leftMs = () => silentSinceMs + retryRules.giveUpAfterMs - performance.now()
+  /** What is begun takes its time as well: half of it. */
+  const mayTryMore = (pauseMs: number) => pauseMs <= leftMs() - retryRules.giveUpAfterMs / 2
+
   async function waitForLimit(limitMs: number, error: ProviderError | null): Promise<ProviderError | null> {
     const limited =
       error?.kind === 'rate_limited'
@@ -85,9 +93,7 @@ export function createRetries(
     if (error === null || order.length === 0 || rounds >= retryRules.retries) return unavailable
     const pauseMs = Math.max(Math.random() * retryRules.delayMs * 2 ** rounds, error.retryAfterMs ?? 0)
     rounds += 1
-    // The next round takes its time as well.
-    const leftMs = silentSinceMs + retryRules.giveUpAfterMs / 2 - performance.now()
-    if (pauseMs > leftMs) return unavailable
+    if (!mayTryMore(pauseMs)) return unavailable
     out.status(CompletionState.RETRYING, TOLD_WHILE_DOWN)
     await until(signal, (done) => {
       const timer = setTimeout(done, pauseMs)
@@ -113,6 +119,8 @@ export function createRetries(
         .filter((limitMs) => limitMs > 0)
       return limits.length > 0 ? waitForLimit(Math.min(...limits), error) : waitForRecovery(order, error)
     },
+    mayTryMore,
+    leftMs,
     answered() {
       leave()
       silentSinceMs = performance.now()

@@ -1,22 +1,20 @@
 import { CompletionState } from '@parley/contracts'
 import type { Logger } from '@parley/telemetry'
 import type { Model } from '../catalogue/catalogue.ts'
-import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
 import type { PartWriter } from '../completions/part-writer.ts'
-import type { ProviderError, ProviderErrorKind } from '../providers/provider-error.ts'
+import type { ProviderError } from '../providers/provider-error.ts'
 import { type AskDeps, askTarget, type Question } from './ask-target.ts'
-import type { Breakers, Permit } from './breakers.ts'
+import type { Breakers } from './breakers.ts'
+import { type Candidate, type CandidateDeps, createCandidates } from './candidates.ts'
 import type { Clocks } from './clocks.ts'
-import { askHedged } from './hedge.ts'
 import { type Leg, OUTRUN, type RunningLeg } from './leg.ts'
-import type { RateLimits } from './rate-limits.ts'
+import { type Entrant, type Relief, race } from './race.ts'
+import type { Retries } from './retries.ts'
 import type { TargetExperience } from './target-experience.ts'
 
-export interface RoundDeps extends AskDeps {
-  catalogue: Pick<LiveCatalogue, 'current'>
+export interface RoundDeps extends AskDeps, CandidateDeps {
   clocks: Clocks
-  breakers: Pick<Breakers, 'isClosed' | 'permit'>
-  rateLimits: Pick<RateLimits, 'waitMs'>
+  breakers: Pick<Breakers, 'isClosed' | 'permit' | 'judge'>
   experience: TargetExperience
   logger: Logger
 }
@@ -27,8 +25,7 @@ export interface RoundCall extends Omit<Question, 'writtenTokens'> {
   legs: Leg[]
   out: Pick<PartWriter, 'started' | 'status'>
   isHedged: boolean
-  /** Somebody has begun to answer. */
-  onAnswer(): void
+  retries: Pick<Retries, 'answered' | 'mayTryMore' | 'leftMs'>
 }
 
 /** How a round over the targets ended. */
@@ -40,35 +37,35 @@ export type RoundEnd =
   /** Nobody answered. `error` is the last one's, null where nobody could be asked; `hopeless` are ids not to ask again. */
   | { kind: 'silent'; error: ProviderError | null; hopeless: ReadonlySet<string> }
 
-/** After these the same target refuses the same call again, whenever it is asked. */
-const HOPELESS: ReadonlySet<ProviderErrorKind> = new Set(['auth', 'exhausted', 'unknown_model'])
-
-/** Asks the targets one after the other until one answers. */
+/** Asks the targets one after the other until one answers, and several at once where one is silent and no other is left. */
 export async function askAround(deps: RoundDeps, call: RoundCall, order: readonly Model[]): Promise<RoundEnd> {
-  const { breakers, rateLimits, experience } = deps
-  const { legs, out, signal } = call
-  // The targets were chosen earlier: what was switched off since is not asked any more (R-6).
-  const mayAsk = ({ id }: Model) => !asked.has(id) && deps.catalogue.current().mayAsk(id)
+  const { breakers, clocks, experience } = deps
+  const { legs, out, retries, signal } = call
+  const candidates = createCandidates(deps, order, () => retries.mayTryMore(0))
   const writtenTokens = legs.reduce((sum, { hasOutput, usage }) => sum + (hasOutput ? (usage?.outputTokens ?? 0) : 0), 0)
-  const isLastResort = !order.some((model) => breakers.isClosed(model))
-  const unavailable: Model[] = []
-  const asked = new Set<string>()
-  const hopeless = new Set<string>()
   let number = legs.length
   let error: ProviderError | null = null
 
-  const ask = (model: Model, permit: Permit, firstTokenMs: number, mayAnswer: () => boolean): RunningLeg => {
+  const entrant = (candidate: Candidate): Entrant => ({ ...candidate, patienceMs: experience.patienceMs(candidate.model, call.command) })
+
+  function ask(asked: Entrant, isFirst: boolean, waitMs: number, win: () => readonly Model[] | null): RunningLeg {
+    const { model, permit, isLastResort, patienceMs } = asked
+    // For what is probably dead nobody waits longer than it takes to see that nobody answers.
+    const firstTokenMs = isLastResort ? Math.min(waitMs, Math.max(retries.leftMs(), patienceMs)) : waitMs
     const hasFailedBefore = legs.some(({ model: { id }, end }) => id === model.id && end.kind === 'failed')
-    asked.add(model.id)
+    candidates.asked(model)
     number += 1
     return askTarget(deps, { ...call, writtenTokens }, model, {
       number,
-      clocks: { ...deps.clocks, firstTokenMs },
+      clocks: { ...clocks, firstTokenMs },
       mayAnswer() {
-        if (!mayAnswer()) return false
+        const slow = win()
+        if (slow === null) return false
         experience.answers(model, permit)
-        call.onAnswer()
-        out.started(model.id, model.provider, namesOf(unavailable))
+        retries.answered()
+        candidates.answers(model, slow)
+        if (!isFirst) announce(call, model, candidates.unavailable)
+        out.started(model.id, model.provider, candidates.unavailable)
         return true
       },
       onEnd(leg, firstSignMs) {
@@ -76,40 +73,48 @@ export async function askAround(deps: RoundDeps, call: RoundCall, order: readonl
         legs.push(leg)
         call.life.legEnded(leg)
         if (leg.end.kind === 'finished' || leg.end.error === OUTRUN) return
-        unavailable.push(model)
-        if (HOPELESS.has(leg.end.error.kind)) hopeless.add(model.id)
+        candidates.failed(leg)
         logFailure(deps.logger, call, leg, leg.end.error)
       },
     })
   }
 
-  for (const model of order) {
-    if (!mayAsk(model)) continue
-    const permit = rateLimits.waitMs(model) > 0 ? null : await breakers.permit(model, isLastResort)
-    if (permit === null) {
-      unavailable.push(model)
-      continue
-    }
-    announce(call, model, unavailable)
-    const next = order.find((other) => other !== model && mayAsk(other) && breakers.isClosed(other) && rateLimits.waitMs(other) === 0)
-    const { firstTokenMs } = deps.clocks
-    const leg =
-      next && call.isHedged && permit === 'usual'
-        ? await askHedged((racer, mayAnswer) => ask(racer, 'usual', firstTokenMs, mayAnswer), model, next, experience.hedgeAfterMs(model))
-        : await ask(model, permit, next ? Math.min(experience.patienceMs(model, call.command), firstTokenMs) : firstTokenMs, () => true)
-            .done
+  async function relieve(silent: readonly Model[], isHedge: boolean, isTimeLeft: boolean): Promise<Relief | null> {
+    const fresh = candidates.fresh()
+    if (isHedge) return fresh ? entrant({ model: fresh, permit: 'usual', isLastResort: false }) : null
+    if (fresh) return 'instead'
+    const again = isTimeLeft ? await candidates.again(silent) : null
+    return again && entrant(again)
+  }
+
+  for (let next = await candidates.next(); next; next = await candidates.next()) {
+    const first = entrant(next)
+    const isHedged = call.isHedged && first.permit === 'usual'
+    // Whoever joins has what is left of the time that the first one has.
+    const silentUntilMs = performance.now() + clocks.firstTokenMs
+    const leftMs = () => Math.ceil(silentUntilMs - performance.now())
+    announce(call, first.model, candidates.unavailable)
+    const leg = await race(
+      {
+        ask: (asked, win) => ask(asked, asked === first, leftMs(), win),
+        relieve: (silent, isFirstLook) => relieve(silent, isFirstLook && isHedged, leftMs() > first.patienceMs),
+        dismiss({ model, permit }) {
+          if (permit === 'probe') breakers.judge(model, permit, { kind: 'nothing' })
+        },
+      },
+      first,
+      isHedged ? experience.hedgeAfterMs(first.model) : first.patienceMs,
+    )
     if (leg.end.kind === 'finished') return { kind: 'over', leg }
     error = leg.end.error
     if (signal.aborted || !error.isWorthAnotherProvider) return { kind: 'over', leg }
     if (leg.hasOutput) return { kind: 'broken', leg }
   }
-  return { kind: 'silent', error, hopeless }
+  return { kind: 'silent', error, hopeless: candidates.hopeless }
 }
 
-const namesOf = (models: readonly Model[]): string[] => [...new Set(models.map(({ name }) => name))]
-
 /** Who reads along is told when the answer does not go the usual way. */
-function announce({ answer, legs, out }: RoundCall, model: Model, unavailable: readonly Model[]): void {
+function announce({ answer, legs, out }: RoundCall, model: Model, unavailable: readonly string[]): void {
   const broken = answer.text === '' ? undefined : legs.findLast(({ hasOutput }) => hasOutput)?.model
   if (broken) {
     const message =
@@ -118,11 +123,8 @@ function announce({ answer, legs, out }: RoundCall, model: Model, unavailable: r
     return
   }
   if (unavailable.length === 0) return
-  const names = namesOf(unavailable)
-  out.status(
-    CompletionState.SWITCHED_PROVIDER,
-    `${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} unavailable, ${model.name} answers.`,
-  )
+  const names = unavailable.join(' and ')
+  out.status(CompletionState.SWITCHED_PROVIDER, `${names} ${unavailable.length > 1 ? 'are' : 'is'} unavailable, ${model.name} answers.`)
 }
 
 function logFailure(

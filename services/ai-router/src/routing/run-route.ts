@@ -44,7 +44,7 @@ export async function runRoute(
   const answer = createAnswer(out)
   const legs: Leg[] = []
   const retries = createRetries(deps, command, targets, out, signal)
-  const call = { command, answer, legs, out, life, signal, isHedged, onAnswer: retries.answered }
+  const call = { command, answer, legs, out, life, signal, isHedged, retries }
   /** What broke the answer off that is gone on with. */
   let brokeOff: ProviderError | null = null
   const over = (end: LegEnd): RoutedCall => {
@@ -67,6 +67,7 @@ export async function runRoute(
         order = orderAfter(model, targets, command)
         // Whoever waits for a tool call would get one that is put together from two.
         if (answer.hasToolCall || legs.length >= MAX_LEGS || order.length === 0) return over(end)
+        retries.answered()
         continue
       }
       lastError = round.error ?? lastError

@@ -75,7 +75,7 @@ export function createTargetExperience({ breakers, rateLimits, firstTokens, rule
         if (verdict.kind !== 'bad' || !hasFailedBefore) breakers.judge(model, 'usual', verdict)
         return
       }
-      const isAlive = error !== null && !isCutShort && verdict.kind === 'nothing'
+      const isAlive = error !== null && error !== OUTRUN && !isCutShort && verdict.kind === 'nothing'
       breakers.judge(model, 'probe', isAlive ? { kind: 'good' } : verdict)
     },
     patienceMs(model, { system, messages }) {

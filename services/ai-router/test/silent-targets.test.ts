@@ -1,0 +1,103 @@
+import { CompletionState } from '@parley/contracts'
+import { waitFor } from '@parley/testing'
+import t from 'tap'
+import { says, startWorld, statusesOf, type World } from './harness.ts'
+
+const OPENAI = { id: 'parley-guide', provider: 'openai' }
+const NAME_OF_ANTHROPIC = 'Parley Guide (simulated, Anthropic API)'
+const FAILING = { kind: 'status', status: 500 } as const
+/** Chosen small, so that silence is recognised soon. */
+const QUICK = { SLOW_FIRST_TOKEN_MS: '200', BREAKER_LAST_RESORT_MS: '50' }
+
+/** Lets OpenAI fail until its breaker is open. */
+async function openBreaker(world: World): Promise<void> {
+  world.simulator.faults.add(FAILING, { provider: 'openai', times: Number.POSITIVE_INFINITY })
+  while (world.deps.breakers.isClosed(OPENAI)) await world.complete(says('[[tokens=3]]'))
+  world.simulator.faults.clear()
+}
+
+const askedOf = (world: World, provider: string) => world.simulator.requests().filter((request) => request.provider === provider).length
+const legsOf = ({ deps }: World, callId: string) => deps.prisma.aiLeg.findMany({ where: { callId }, orderBy: { number: 'asc' } })
+
+t.test('F-15 while the only closed target is silent one whose breaker is open is tried, and answers', async (t) => {
+  const world = await startWorld(t, { env: QUICK })
+  await openBreaker(world)
+  const answer = await world.complete(says('[[tokens=10 fault=stall on=anthropic]]'))
+  t.match(answer.last, { case: 'finished', value: { provider: 'openai' } }, 'long before the silent one’s 30 s are over')
+  t.ok(world.deps.breakers.isClosed(OPENAI), 'everybody may ask it again')
+  t.match(await legsOf(world, answer.callId), [
+    { number: 1, provider: 'anthropic', outcome: 'failed', failure: 'timeout' },
+    { number: 2, provider: 'openai', outcome: 'completed' },
+  ])
+  t.match(await world.fact(answer.callId), { wasted: [{ number: 1, provider: 'anthropic' }] })
+  t.match(statusesOf(answer).at(-1), { state: CompletionState.SWITCHED_PROVIDER })
+  t.match(answer.parts.find(({ part }) => part.case === 'started')?.part.value, { provider: 'openai', unavailable: [NAME_OF_ANTHROPIC] })
+})
+
+t.test('F-15 the silent one is still waited for, and one probe of all calls and replicas is enough', async (t) => {
+  const world = await startWorld(t, { env: QUICK })
+  const other = await world.startReplica(QUICK)
+  await openBreaker(world)
+  await waitFor('the other replica to know', () => !other.deps.breakers.isClosed(OPENAI))
+  const asked = askedOf(world, 'openai')
+  world.simulator.faults.add({ kind: 'stall' }, { provider: 'openai', times: Number.POSITIVE_INFINITY })
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, index) =>
+      world.complete(says(`[[tokens=3 first=1500]] ${index}`), { url: index % 2 ? world.url : other.url }),
+    ),
+  )
+  t.ok(
+    answers.every(({ last }) => last.case === 'finished' && last.value.provider === 'anthropic'),
+    'the slow one answers all of them',
+  )
+  t.equal(askedOf(world, 'openai') - asked, 1)
+  t.notOk(world.deps.breakers.isClosed(OPENAI), 'to be outrun is no sign of life')
+})
+
+t.test('F-15 a target that is rate limited when a call begins is asked as soon as it has room, if the other one is silent', async (t) => {
+  const world = await startWorld(t, { env: QUICK })
+  world.simulator.faults.add({ kind: 'rate_limited', retryAfterS: 1 }, { provider: 'openai' })
+  const answer = await world.complete(says('[[tokens=10 fault=stall on=anthropic]]'))
+  t.match(answer.last, { case: 'finished', value: { provider: 'openai' } })
+  t.match(await legsOf(world, answer.callId), [
+    { provider: 'openai', failure: 'rate_limited', costMicroUsd: null },
+    { provider: 'anthropic', failure: 'timeout' },
+    { provider: 'openai', outcome: 'completed' },
+  ])
+})
+
+t.test('F-15 a target that has failed is asked again while the other one is silent, as often as rounds would, and no more', async (t) => {
+  const world = await startWorld(t, { env: { ...QUICK, FIRST_TOKEN_TIMEOUT_MS: '2500' } })
+  world.simulator.faults.add(FAILING, { provider: 'openai', times: 2 })
+  const mended = await world.complete(says('[[tokens=10 fault=stall on=anthropic]]'))
+  t.match(mended.last, { case: 'finished', value: { provider: 'openai' } })
+
+  world.simulator.faults.add(FAILING, { provider: 'openai', times: Number.POSITIVE_INFINITY })
+  const asked = askedOf(world, 'openai')
+  const failed = await world.complete(says('[[fault=stall on=anthropic]]'))
+  t.match(failed.last, { case: 'failed', value: { code: 'provider_unavailable' } })
+  t.equal(askedOf(world, 'openai') - asked, 3)
+})
+
+t.test('F-15 where all closed targets fail, one whose breaker is open is tried in the same round', async (t) => {
+  const world = await startWorld(t, { env: { BREAKER_LAST_RESORT_MS: '1', ROUND_RETRIES: '0' } })
+  await openBreaker(world)
+  world.simulator.faults.add(FAILING, { provider: 'anthropic' })
+  t.match((await world.complete(says('[[tokens=3]]'))).last, { case: 'finished', value: { provider: 'openai' } })
+  t.ok(world.deps.breakers.isClosed(OPENAI))
+})
+
+t.test('F-16 for a silent target whose breaker is open nobody waits longer than it takes to see that nobody answers', async (t) => {
+  const world = await startWorld(t, { env: { ...QUICK, UNAVAILABLE_AFTER_MS: '800', FIRST_TOKEN_TIMEOUT_MS: '60000' } })
+  await openBreaker(world)
+  world.simulator.faults.add({ kind: 'stall' }, { provider: 'openai', times: Number.POSITIVE_INFINITY })
+  world.simulator.faults.add(FAILING, { provider: 'anthropic', times: Number.POSITIVE_INFINITY })
+  const answer = await world.complete(says('[[tokens=3]]'))
+  t.match(answer.last, { case: 'failed', value: { code: 'provider_unavailable' } })
+  const legs = await legsOf(world, answer.callId)
+  t.ok(
+    legs.some(({ provider, failure }) => provider === 'openai' && failure === 'timeout'),
+    'it was tried',
+  )
+  t.notOk(world.deps.breakers.isClosed(OPENAI))
+})
