@@ -84,7 +84,7 @@ const shape = {
   BREAKER_OPEN_MS: milliseconds().default(300_000),
   /** A first token that took longer counts as a failure. */
   BREAKER_SLOW_FIRST_TOKEN_MS: milliseconds().default(15_000),
-  /** Where every target's breaker is open, one is tried this long after it was opened or last tried. */
+  /** Where nobody else answers, a target whose breaker is open is tried this long after it was opened or last tried. */
   BREAKER_LAST_RESORT_MS: milliseconds().default(1_000),
 
   /** Longest time a question is looked for among similar ones, on routes that do so, before a provider is asked. */

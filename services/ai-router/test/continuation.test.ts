@@ -2,7 +2,7 @@ import { CompletionState } from '@parley/contracts'
 import { seededText, splitTokens } from '@parley/simulators'
 import t from 'tap'
 import { countTokens } from '../src/completions/count-tokens.ts'
-import { says, startWorld, statusesOf } from './harness.ts'
+import { firstText, says, startWorld, statusesOf } from './harness.ts'
 
 const FAULTS = ['reset', 'truncate', 'malformed', 'error_event', 'stall'] as const
 const WHOLE = seededText(40, 9)
@@ -30,6 +30,16 @@ t.test('F-15 where its own model is gone another one goes on', async (t) => {
   t.equal(answer.text, WHOLE)
   t.match(answer.last, { case: 'finished', value: { model: 'parley-guide-b', provider: 'anthropic' } })
   t.match(statusesOf(answer).at(-1), { state: CompletionState.CONTINUED, message: /interrupted, Parley Guide .*Anthropic.* goes on/ })
+})
+
+t.test('F-15 an answer that breaks late is gone on with in rounds of its own', async (t) => {
+  const world = await startWorld(t, { env: { UNAVAILABLE_AFTER_MS: '1000', ROUND_RETRY_DELAY_MS: '10' } })
+  const answer = await firstText(await world.send(says('[[tokens=60 seed=4 tps=50 fault=reset after=50 times=1]]')))
+  for (const provider of ['openai', 'anthropic'] as const) world.simulator.faults.add({ kind: 'status', status: 500 }, { provider })
+  const { text, last } = await answer.rest()
+  t.equal(last.case, 'finished')
+  t.equal(text, seededText(60, 4))
+  t.equal(world.simulator.requests().length, 4, 'each failed once more, then one went on')
 })
 
 t.test('F-15 an answer may break several times', async (t) => {
