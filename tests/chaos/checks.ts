@@ -1,8 +1,11 @@
 import { waitFor } from '@parley/testing'
 import { auditWhenSettled, unbookedCalls } from './audit.ts'
+import { seconds } from './drive.ts'
 import type { Run } from './fault.ts'
+import type { TurnRecord } from './load/turn-record.ts'
 
 const BOOKED_WITHIN_MS = 30_000
+const TOLD_WITHIN_MS = 5_000
 
 /** B-17: what a killed process had used up at the vendors is on the platform's account, all of it. */
 export async function wastedTokensBooked({ world, windows }: Run): Promise<string[]> {
@@ -34,3 +37,14 @@ export async function usedAsAnswered({ world }: Run): Promise<string[]> {
   }
   return findings
 }
+
+/** F-16: whoever gets no answer is told so within 5 s. */
+export function toldLate({ streams, say }: Run): string[] {
+  const failed = streams.records.filter(({ end }) => end === 'failed')
+  const longest = failed.toSorted((one, other) => toldAfterMs(other) - toldAfterMs(one))[0]
+  const longestMs = longest ? toldAfterMs(longest) : 0
+  say(`${failed.length} turns failed, the slowest after ${seconds(longestMs)}`)
+  return longestMs > TOLD_WITHIN_MS ? [`turn ${longest?.id} failed only after ${seconds(longestMs)}`] : []
+}
+
+const toldAfterMs = ({ sentAtMs, endAtMs }: TurnRecord): number => (endAtMs ?? Number.POSITIVE_INFINITY) - sentAtMs

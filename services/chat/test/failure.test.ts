@@ -64,6 +64,20 @@ t.test('what the model refuses is refused at once', async (t) => {
   t.ok(world.aiRouter.calls.length > 1)
 })
 
+t.test('F-16 a call that told its readers much and wrote nothing is not made again', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  world.aiRouter.play((call) => {
+    call.part({ status: { state: 'COMPLETION_STATE_SWITCHED_PROVIDER', message: 'A is unavailable, B answers.' } })
+    call.part({ status: { state: 'COMPLETION_STATE_RETRYING', message: 'Trying again…' } })
+    call.failed('provider_unavailable', 'No model answers right now.')
+  })
+  const { body } = await chat.ask(user)
+  t.match(await chat.ended(user, body.turnId), { status: 'failed', error: { code: 'provider_unavailable' } })
+  t.equal(world.aiRouter.calls.length, 1)
+})
+
 t.test('C8 an answer that is blocked is taken back: its readers are told, and nobody reads it again', async (t) => {
   const world = await startWorld(t)
   const chat = await world.startChat()

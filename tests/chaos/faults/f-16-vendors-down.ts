@@ -2,13 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { chatApi } from '@parley/contracts/public'
 import { waitFor } from '@parley/testing'
 import { v7 as newId } from 'uuid'
-import { usedAsAnswered } from '../checks.ts'
-import { repeatedly, seconds } from '../drive.ts'
+import { toldLate, usedAsAnswered } from '../checks.ts'
+import { repeatedly } from '../drive.ts'
 import type { Fault, Run } from '../fault.ts'
 import type { TurnRecord } from '../load/turn-record.ts'
 import type { World } from '../world.ts'
 
-const TOLD_WITHIN_MS = 5_000
 /** Where every vendor is known to be away one is tried a second after the last time, and has its first token a little later. */
 const NOTICED_WITHIN_MS = 2_000
 const ANSWERED_WITHIN_MS = 30_000
@@ -43,6 +42,7 @@ export const vendorsDown: Fault = {
       check: async (run) => [
         ...askedAgain,
         ...failedWithoutReason(run),
+        ...failedOtherwise(run),
         ...toldLate(run),
         ...(await chargedAllTheSame(run)),
         ...(await usedAsAnswered(run)),
@@ -100,19 +100,10 @@ function failedWithoutReason({ streams, windows }: Run): string[] {
   return others.map(({ id, error }) => `turn ${id} failed with ${error?.code} while vendors answered`)
 }
 
-function toldLate({ streams, windows, say }: Run): string[] {
-  const failed = streams.records.filter(({ end }) => end === 'failed')
-  const wrong = failed.filter(({ error }) => error?.code !== CODE)
-  const longest = failed.toSorted((one, other) => toldAfterMs(other) - toldAfterMs(one))[0]
-  const longestMs = longest ? toldAfterMs(longest) : 0
-  say(`${failed.length} turns failed in ${windows.length} outages, the slowest after ${seconds(longestMs)}`)
-  return [
-    ...wrong.map(({ id, error }) => `turn ${id} failed with ${error?.code} instead of ${CODE}`),
-    ...(longestMs > TOLD_WITHIN_MS ? [`turn ${longest?.id} failed only after ${seconds(longestMs)}`] : []),
-  ]
+function failedOtherwise({ streams }: Run): string[] {
+  const wrong = streams.records.filter(({ end, error }) => end === 'failed' && error?.code !== CODE)
+  return wrong.map(({ id, error }) => `turn ${id} failed with ${error?.code} instead of ${CODE}`)
 }
-
-const toldAfterMs = ({ sentAtMs, endAtMs }: TurnRecord): number => (endAtMs ?? Number.POSITIVE_INFINITY) - sentAtMs
 
 async function chargedAllTheSame({ world, streams }: Run): Promise<string[]> {
   const failed = streams.records.filter(({ end }) => end === 'failed').map(({ id }) => id)

@@ -1,4 +1,4 @@
-import { usedAsAnswered } from '../checks.ts'
+import { toldLate, usedAsAnswered } from '../checks.ts'
 import { type Inject, makeOnce } from '../drive.ts'
 import type { Fault, Run } from '../fault.ts'
 
@@ -15,7 +15,7 @@ export const quotaGivenBack: Fault = {
         run.say(`${number}/${run.count} ${run.windows.at(-1)?.what}`)
       }
     },
-    check: async (run) => [...blockedForTheirWords(run), ...(await usedAsAnswered(run))],
+    check: async (run) => [...blockedForTheirWords(run), ...toldLate(run), ...(await usedAsAnswered(run))],
   }),
 }
 

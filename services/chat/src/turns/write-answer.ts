@@ -42,7 +42,7 @@ export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTu
 
   for (let calls = 1; ; calls += 1) {
     const id = newId()
-    const seqBefore = answer.seq
+    const lengthBefore = answer.text.length
     beginCall(turn, id)
     const call = { id, turnId, userId, plan, model, system: deps.systemPrompt, messages, prefill: answer.text, fresh }
     const end = await callModel(deps.completions, turn, call, identity)
@@ -59,7 +59,8 @@ export async function writeAnswer(deps: WriteAnswerDependencies, turn: RunningTu
       answer.restart()
       continue
     }
-    const isFruitless = answer.seq === seqBefore
+    // What readers were told meanwhile brings an answer no nearer.
+    const isFruitless = answer.text.length === lengthBefore
     if (end.kind === 'refused') {
       deps.logger.warn({ err: end.error, turnId }, 'the ai-router refused a call')
       return { status: 'failed', error: turnErrorOf(end.error), ...identity }
