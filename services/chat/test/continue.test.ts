@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { chatApi } from '@parley/contracts'
+import { waitFor } from '@parley/testing'
 import t from 'tap'
 import { byPurpose, saying } from './cheap-calls.ts'
 import { aUser, type Chat, startWorld, type World } from './harness.ts'
@@ -98,6 +99,7 @@ t.test('an answer that is being written is not waited for, and an empty conversa
     }),
   )
   await chat.ask(user, { conversationId: id, text: 'Running' })
+  await waitFor('the answer to be asked for', () => answers(world).length === 2)
   t.equal((await goOn(chat, user, id)).status, 201)
   t.notMatch(world.aiRouter.calls.at(-1)?.request.messages?.[0]?.text, /Running/)
 
