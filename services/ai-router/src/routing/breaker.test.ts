@@ -53,6 +53,15 @@ t.test('C3 a probe closes it, opens it for another time, or leaves it to the nex
   t.ok(left.isDue(300_100, false))
 })
 
+t.test('a probe that says nothing of its target, as when another one was faster, leaves everything as it was', async (t) => {
+  const breaker = opened()
+  breaker.probe('a', 1_000)
+  t.equal(breaker.judge({ kind: 'nothing' }, true, 1_500), 'opened')
+  t.match(breaker.state, { name: 'open', reason: 'overloaded', sinceMs: 0, dueMs: 300_000 })
+  t.notOk(breaker.isDue(1_999, true))
+  t.ok(breaker.isDue(2_000, true))
+})
+
 t.test('as a last resort it is tried earlier, but not all the time', async (t) => {
   const breaker = opened()
   t.notOk(breaker.isDue(999, true))
