@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { CompletionState } from '@parley/contracts'
+import { scriptedAnswers } from '@parley/simulators'
 import { waitFor } from '@parley/testing'
 import t from 'tap'
 import { says, startWorld, statusesOf, type World } from './harness.ts'
@@ -34,23 +36,36 @@ t.test('F-15 while the only closed target is silent one whose breaker is open is
   t.match(answer.parts.find(({ part }) => part.case === 'started')?.part.value, { provider: 'openai', unavailable: [NAME_OF_ANTHROPIC] })
 })
 
-t.test('F-15 the silent one is still waited for, and one probe of all calls and replicas is enough', async (t) => {
-  const world = await startWorld(t, { env: QUICK })
+t.test('F-15 the silent one is still waited for, and of all calls on all replicas one at a time tries the other one', async (t) => {
+  const scripted = scriptedAnswers()
+  const anthropic = Promise.withResolvers<void>()
+  let isHeld = false
+  const world = await startWorld(t, {
+    env: QUICK,
+    async answer(request, signal) {
+      if (isHeld && request.provider === 'anthropic') await anthropic.promise
+      return scripted(request, signal)
+    },
+  })
   const other = await world.startReplica(QUICK)
   await openBreaker(world)
   await waitFor('the other replica to know', () => !other.deps.breakers.isClosed(OPENAI))
-  const asked = askedOf(world, 'openai')
+  isHeld = true
   world.simulator.faults.add({ kind: 'stall' }, { provider: 'openai', times: Number.POSITIVE_INFINITY })
-  const answers = await Promise.all(
-    Array.from({ length: 12 }, (_, index) =>
-      world.complete(says(`[[tokens=3 first=1500]] ${index}`), { url: index % 2 ? world.url : other.url }),
-    ),
+  const [askedBefore, waitedBefore] = [askedOf(world, 'openai'), askedOf(world, 'anthropic')]
+  const answers = Array.from({ length: 12 }, (_, index) =>
+    world.complete(says(`[[tokens=3]] ${index}`), { url: index % 2 ? world.url : other.url }),
   )
+  await waitFor('all to wait', () => askedOf(world, 'anthropic') - waitedBefore === 12)
+  await waitFor('one to try', () => askedOf(world, 'openai') > askedBefore)
+  // All look for help now, several times.
+  await delay(800)
+  t.equal(askedOf(world, 'openai') - askedBefore, 1)
+  anthropic.resolve()
   t.ok(
-    answers.every(({ last }) => last.case === 'finished' && last.value.provider === 'anthropic'),
-    'the slow one answers all of them',
+    (await Promise.all(answers)).every(({ last }) => last.case === 'finished' && last.value.provider === 'anthropic'),
+    'the silent one answers all of them',
   )
-  t.equal(askedOf(world, 'openai') - asked, 1)
   t.notOk(world.deps.breakers.isClosed(OPENAI), 'to be outrun is no sign of life')
 })
 
@@ -88,7 +103,9 @@ t.test('F-15 where all closed targets fail, one whose breaker is open is tried i
 })
 
 t.test('F-16 for a silent target whose breaker is open nobody waits longer than it takes to see that nobody answers', async (t) => {
-  const world = await startWorld(t, { env: { ...QUICK, UNAVAILABLE_AFTER_MS: '800', FIRST_TOKEN_TIMEOUT_MS: '60000' } })
+  const world = await startWorld(t, {
+    env: { ...QUICK, BREAKER_LAST_RESORT_MS: '1', UNAVAILABLE_AFTER_MS: '3000', FIRST_TOKEN_TIMEOUT_MS: '60000' },
+  })
   await openBreaker(world)
   world.simulator.faults.add({ kind: 'stall' }, { provider: 'openai', times: Number.POSITIVE_INFINITY })
   world.simulator.faults.add(FAILING, { provider: 'anthropic', times: Number.POSITIVE_INFINITY })
