@@ -35,8 +35,8 @@ const types = {
 } as pg.CustomTypesConfig
 
 const nameOf = createStatementNames()
-/** A template in the code is one object, however often it is run. */
-const statements = new WeakMap<TemplateStringsArray, Statement>()
+/** A template in the code is one object, however often it is run, and so is a fragment that stands in it without values. */
+const statements = new WeakMap<TemplateStringsArray, { fragments: readonly Fragment[]; statement: Statement }>()
 
 /**
  * Runs raw SQL on a pool. Each statement is prepared once a connection, and has a span where it belongs to a trace that
@@ -101,15 +101,19 @@ function runner(send: (query: pg.QueryConfig) => Promise<pg.QueryResult>): Trans
 }
 
 function statementOf(strings: TemplateStringsArray, given: unknown[]): Statement & { values: unknown[] } {
-  if (!given.some(isFragment)) {
-    const known = statements.get(strings)
-    if (known) return { ...known, values: given }
-    const statement = named(strings)
-    statements.set(strings, statement)
-    return { ...statement, values: given }
+  const fragments = given.filter(isFragment)
+  if (fragments.some(({ values }) => values.length > 0)) {
+    const { parts, values } = flatten(strings, given)
+    return { ...named(parts), values }
   }
-  const { parts, values } = flatten(strings, given)
-  return { ...named(parts), values }
+  const values = fragments.length === 0 ? given : given.filter((value) => !isFragment(value))
+  const known = statements.get(strings)
+  if (known?.fragments.length === fragments.length && known.fragments.every((one, index) => one === fragments[index])) {
+    return { ...known.statement, values }
+  }
+  const statement = named(flatten(strings, given).parts)
+  statements.set(strings, { fragments, statement })
+  return { ...statement, values }
 }
 
 function named(parts: readonly string[]): Statement {

@@ -1,6 +1,6 @@
 import type { ModelWindows } from '../clients/model-windows.client.ts'
 import type { ContextStore } from './context.store.ts'
-import { type ContextLimits, type ContextMessage, chooseContext, messageLimits } from './context-window.ts'
+import { type Branch, type ContextLimits, type ContextMessage, chooseContext, messageLimits } from './context-window.ts'
 import { budgetOf } from './tokens.ts'
 
 export interface ContextsDependencies {
@@ -19,10 +19,12 @@ export function createContexts({ store, windows, systemPrompt, maxTokens }: Cont
     ...messageLimits,
     maxTokens: budgetOf({ windowTokens: windows.windowOf(model), systemPrompt, maxTokens }),
   })
+  const choose = (branch: Branch, model: string): ContextMessage[] => chooseContext(branch, limitsOf(model))
   return {
     limitsOf,
-    /** What `model` is shown so that it answers the question. Asks nobody but the database. */
-    read: async (questionId: string, model: string): Promise<ContextMessage[]> =>
-      chooseContext(await store.read(questionId), limitsOf(model)),
+    /** What `model` is shown of a branch so that it answers the question at its end. */
+    choose,
+    /** The same for a question whose branch is not known. Asks nobody but the database. */
+    read: async (questionId: string, model: string): Promise<ContextMessage[]> => choose(await store.read(questionId), model),
   }
 }

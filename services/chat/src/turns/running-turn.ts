@@ -1,4 +1,5 @@
 import type { Logger } from '@parley/telemetry'
+import type { Branch } from '../context/context-window.ts'
 import { metrics } from '../metrics.ts'
 import type { AnswerSnapshot, Attempt } from './leases.store.ts'
 import type { LiveAnswer } from './live-answer.ts'
@@ -28,6 +29,8 @@ export type Errand =
 export interface RunningTurn {
   work: TurnWork
   errand: Errand
+  /** The conversation up to the question, where it is known. */
+  branch: Branch | null
   answer: LiveAnswer
   abort: AbortController
   /** The model call under way, or the last one, and how long the text was when it began. */

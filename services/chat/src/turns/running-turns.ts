@@ -4,6 +4,7 @@ import type { Bus } from '@parley/messaging'
 import { attributes, extractTrace, withSpan } from '@parley/telemetry'
 import type { AdmissionLimits } from '../admission/limits.ts'
 import { createQueue } from '../admission/queue.ts'
+import type { Branch } from '../context/context-window.ts'
 import { metrics } from '../metrics.ts'
 import type { LeaseStore } from './leases.store.ts'
 import { createLiveAnswer, type ShownAnswer } from './live-answer.ts'
@@ -25,6 +26,8 @@ export interface Launch {
   leaseEndsAtMs: number
   /** It has to wait for room. */
   isQueued: boolean
+  /** What its start has read of the conversation. Of no use to a turn that waits: until it may run, answers before it may have ended. */
+  branch?: Branch | null
   /** The call that wrote the last of the text that is shown, where one is known. */
   writerId?: string | null
 }
@@ -61,13 +64,14 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
     return !turn.abort.signal.aborted && (isDatabaseAway || performance.now() < turn.leaseEndsAtMs)
   }
 
-  function create({ work, errand, shown, leaseEndsAtMs, isQueued, writerId = null }: Launch): RunningTurn {
+  function create({ work, errand, shown, leaseEndsAtMs, isQueued, branch = null, writerId = null }: Launch): RunningTurn {
     const subject = liveTurnSubject(work.id)
     const nowMs = performance.now()
     let hasSpoken = false
     const turn: RunningTurn = {
       work,
       errand,
+      branch: isQueued ? null : branch,
       answer: createLiveAnswer({
         turnId: work.id,
         shown,

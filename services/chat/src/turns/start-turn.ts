@@ -128,10 +128,10 @@ async function beginReserved(deps: StartTurnDependencies, plan: Plan, prepared: 
     })
     if (result.kind === 'started') {
       metrics.turnsStarted.inc()
-      const { model, isQueued } = result
+      const { model, isQueued, branch } = result
       const isFresh = prepared.question === null
       const work = { id, userId, conversationId, userMessageId, assistantMessageId, plan, model, isFresh, attempt: 1, traceParent }
-      running.launch({ work, errand: 'answer', shown: nothingShown, leaseEndsAtMs, isQueued })
+      running.launch({ work, errand: 'answer', shown: nothingShown, leaseEndsAtMs, isQueued, branch })
       tellOtherDevices(bus, work)
       return {
         ...{ id, userId, conversationId, userMessageId, assistantMessageId, requestHash, text: '', seq: 0, marksFromSeq: 0, marks: null },

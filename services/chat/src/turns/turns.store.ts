@@ -1,5 +1,8 @@
 import type { Sql } from '@parley/database'
+import { Prisma } from '../../prisma/generated/client.ts'
 import type { UserSlots } from '../admission/limits.ts'
+import { type BranchRow, branchAbove, branchColumns, pathFrom } from '../context/context.store.ts'
+import type { Branch } from '../context/context-window.ts'
 import type { Plan, TurnRow } from './turn.ts'
 
 /** Where a question hangs: on the end of the branch that is shown, or on a message; null is the conversation's beginning. */
@@ -28,7 +31,8 @@ export interface NewTurn {
 }
 
 export type StartResult =
-  | { kind: 'started'; model: string; isQueued: boolean }
+  /** `branch` ends with the question; null where it has to be read. */
+  | { kind: 'started'; model: string; isQueued: boolean; branch: Branch | null }
   /** All places of the user are taken. */
   | { kind: 'full' }
   /** The conversation is not (any more) the user's, or the message to hang the question on not one of it. */
@@ -66,13 +70,15 @@ export function createTurnStore(sql: Sql) {
      * The conversation's row is locked before the turn is inserted, so that two questions sent at once stand one after
      * the other, whichever comes first, also by their times. A repeated id waits for the first one at the turn's primary
      * key; two turns of a user that find the same place free meet at the index of the places.
+     *
+     * What the model is to be shown is read on the way: the next statement would find the same.
      */
     async start(turn: NewTurn): Promise<StartResult> {
       const { question, slots } = turn
       const parentId = question && question.parent !== 'head' ? question.parent.id : null
       const [row] = await sql.$queryRaw<StartRow[]>`
-        WITH known AS (
-          SELECT id, model, head_message_id, path_length, last_activity_at FROM conversation
+        WITH RECURSIVE known AS (
+          SELECT id, model, head_message_id, path_length, last_activity_at, opening_summary, instructions FROM conversation
           WHERE id = ${turn.conversationId}::uuid AND user_id = ${turn.userId}::uuid AND NOT ${turn.isNewConversation}::boolean
           FOR UPDATE
         ), target AS MATERIALIZED (
@@ -119,12 +125,17 @@ export function createTurnStore(sql: Sql) {
           INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status, created_at)
           SELECT ${turn.assistantMessageId}::uuid, target.id, ${turn.userMessageId}::uuid, target.depth + 1, 'assistant', '', 'running', target.moment
           FROM started, target
-        )
+        ), ${pathAboveQuestion}
         SELECT started.model, started.status, (SELECT slot FROM free) AS slot, EXISTS (SELECT FROM target) AS "hasTarget",
-               ${turn.isNewConversation}::boolean OR EXISTS (SELECT FROM known) AS "hasConversation"
-        FROM (SELECT) AS one LEFT JOIN started ON true`
+               ${turn.isNewConversation}::boolean OR EXISTS (SELECT FROM known) AS "hasConversation",
+               (SELECT parent_id FROM target) AS "parentId", ${branchColumns}
+        FROM (SELECT) AS one LEFT JOIN started ON true LEFT JOIN known c ON true
+        LEFT JOIN user_instructions u ON u.user_id = ${turn.userId}::uuid`
       if (!row?.hasTarget) return { kind: 'gone', what: row?.hasConversation ? 'parent' : 'conversation' }
-      if (row.model !== null) return { kind: 'started', model: row.model, isQueued: row.status === 'queued' }
+      if (row.model !== null) {
+        const branch = question && branchAbove({ question: question.text, parentId: row.parentId }, row)
+        return { kind: 'started', model: row.model, isQueued: row.status === 'queued', branch }
+      }
       return { kind: row.slot === null ? 'full' : 'conflict' }
     },
 
@@ -139,11 +150,14 @@ export function createTurnStore(sql: Sql) {
   }
 }
 
-interface StartRow {
+const pathAboveQuestion = pathFrom(Prisma.sql`SELECT target.parent_id, 2 FROM target`)
+
+interface StartRow extends BranchRow {
   /** Null when nothing was written. */
   model: string | null
   status: string | null
   slot: number | null
+  parentId: string | null
   hasTarget: boolean
   hasConversation: boolean
 }

@@ -21,7 +21,7 @@ const LONGEST_RETRY_MS = 3_000
 const CANNOT_CONTINUE = 'cannot_continue'
 
 export interface WriteAnswerDependencies {
-  contexts: Pick<Contexts, 'read'>
+  contexts: Pick<Contexts, 'choose' | 'read'>
   completions: Completions
   systemPrompt: string
   clocks: Clocks
@@ -86,7 +86,9 @@ function isWorthAnotherCall(code: string | undefined, isFruitless: boolean): boo
   return code === 'service_busy' || (code === 'provider_unavailable' && !isFruitless)
 }
 
-function readContext({ contexts, logger }: WriteAnswerDependencies, { work, abort }: RunningTurn): Promise<ContextMessage[]> {
+async function readContext({ contexts, logger }: WriteAnswerDependencies, turn: RunningTurn): Promise<ContextMessage[]> {
+  const { work, branch, abort } = turn
+  if (branch) return contexts.choose(branch, work.model)
   return persist(() => contexts.read(work.userMessageId, work.model), {
     giveUpAfterMs: CONTEXT_WAIT_MS,
     shouldGoOn: () => !abort.signal.aborted,
