@@ -9,7 +9,7 @@ import type { Delivery } from './delivery.ts'
 import { ensureConsumer } from './durable-consumer.ts'
 import { createGroups } from './groups.ts'
 import { type EventHandler, handleEvent, type ReceivedEvent, setAside } from './handle-event.ts'
-import { handleGroup } from './handle-group.ts'
+import { type GroupHandler, handleGroup } from './handle-group.ts'
 import { headerNames, plainHeaders } from './headers.ts'
 import * as metrics from './metrics.ts'
 import { pause } from './pause.ts'
@@ -17,20 +17,14 @@ import { PoisonError } from './poison-error.ts'
 import { pull } from './pull.ts'
 import { eventStream } from './streams.ts'
 
-export interface ConsumeOptions<M extends Message, Tx extends Transaction> {
+interface CommonOptions<M extends Message, Tx extends Transaction> {
   bus: Bus
   /** The service's own: the inbox row and the handler's effect share one transaction of it. */
   database: TransactionClient<Tx>
   event: EventContract<M>
   /** Durable name, `<service>-<purpose>`; replicas share it and each event goes to one of them. */
   consumer: string
-  handle: EventHandler<NoInfer<M>, NoInfer<Tx>>
   logger: Logger
-  /**
-   * Events that wait at the same time are handled in one transaction: for those whose handlers are short, and many. Says
-   * what the handler locks (a turn's id), in whose order a group is handled. Left out, each event has a transaction of its own.
-   */
-  lockOf?: (message: NoInfer<M>) => string
   /** Most events this process handles at a time. Order is not kept even with 1, since a failed event is repeated later. */
   concurrency?: number
   /**
@@ -41,6 +35,23 @@ export interface ConsumeOptions<M extends Message, Tx extends Transaction> {
   /** Longest transaction; then it is rolled back and the event repeated. */
   handlerTimeoutMs?: number
 }
+
+interface OneByOne<M extends Message, Tx extends Transaction> {
+  /** Each event has a transaction of its own. */
+  handle: EventHandler<NoInfer<M>, NoInfer<Tx>>
+}
+
+interface Together<M extends Message, Tx extends Transaction> {
+  /**
+   * Events that wait at the same time share a transaction and are handed over together: for effects that are short, and many.
+   * What is locked must be locked in one order everywhere, so that two groups cannot block each other.
+   */
+  handleTogether: GroupHandler<NoInfer<M>, NoInfer<Tx>>
+  /** Which of them would change nothing, now or later: they have no transaction and no inbox row. Only reads. */
+  findNeedless?: (messages: readonly NoInfer<M>[]) => Promise<ReadonlySet<M>>
+}
+
+export type ConsumeOptions<M extends Message, Tx extends Transaction> = CommonOptions<M, Tx> & (OneByOne<M, Tx> | Together<M, Tx>)
 
 export interface Consumer {
   /** Takes no more events and resolves when those at work are finished. */
@@ -59,17 +70,10 @@ const MAX_RETRY_DELAY_MS = 15_000
  * Lost connections, streams and consumers are waited for and made again.
  */
 export function consume<M extends Message, Tx extends Transaction>(options: ConsumeOptions<M, Tx>): Consumer {
-  const {
-    bus,
-    event,
-    consumer,
-    logger,
-    lockOf,
-    concurrency = lockOf ? MOST_TOGETHER : 8,
-    ackWaitMs = 6_000,
-    handlerTimeoutMs = 60_000,
-  } = options
-  const handling = { ...options, handlerTimeoutMs }
+  const { bus, event, consumer, logger, ackWaitMs = 6_000, handlerTimeoutMs = 60_000 } = options
+  const together = 'handleTogether' in options ? options : null
+  const concurrency = options.concurrency ?? (together ? MOST_TOGETHER : 8)
+  const handling = { ...options, handle: 'handle' in options ? options.handle : alone(options.handleTogether), handlerTimeoutMs }
   const stopping = new AbortController()
   const atWork = new Set<Promise<void>>()
   const startedAtMs = new Map<Delivery, number>()
@@ -98,16 +102,19 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
 
   async function processTogether(group: Delivery[]): Promise<void> {
     const [only] = group
-    if (!lockOf || (only && group.length === 1)) return only && process(only)
+    if (!together || (only && group.length === 1)) return only && process(only)
     const received = new Map(group.map((delivery) => [toReceivedEvent(delivery), delivery]))
     const heartbeat = setInterval(() => group.forEach(({ stillWorking }) => void stillWorking()), ackWaitMs / 3)
     const startedMs = performance.now()
-    const around = (one: ReceivedEvent, work: () => Promise<void>) => {
-      const delivery = received.get(one)
-      return delivery ? withSpan(`${event.subject} process`, spanOptions(delivery, one, consumer), work) : work()
+    const around = (events: readonly ReceivedEvent[], work: () => Promise<void>) => {
+      const within = (inner: () => Promise<void>, one: ReceivedEvent) => {
+        const delivery = received.get(one)
+        return delivery ? () => withSpan(`${event.subject} process`, spanOptions(delivery, one, consumer), inner) : inner
+      }
+      return events.reduce(within, work)()
     }
     try {
-      const endings = await handleGroup({ ...handling, lockOf, around }, [...received.keys()])
+      const endings = await handleGroup({ ...handling, handleTogether: together.handleTogether, around }, [...received.keys()])
       for (const [index, [one, delivery]] of [...received].entries()) {
         delivery.ack()
         metrics.handlingS.observe({ consumer }, (performance.now() - startedMs) / 1000)
@@ -151,7 +158,7 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
 
   function start(delivery: Delivery): void {
     startedAtMs.set(delivery, performance.now())
-    const work = (lockOf ? joinGroup(delivery) : process(delivery)).finally(() => {
+    const work = (together ? joinGroup(delivery) : process(delivery)).finally(() => {
       atWork.delete(work)
       startedAtMs.delete(delivery)
     })
@@ -191,6 +198,12 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
     },
   }
 }
+
+/** A group of one. */
+const alone =
+  <M extends Message, Tx>(handleTogether: GroupHandler<M, Tx>): EventHandler<M, Tx> =>
+  (tx, message, { eventId, occurredAt, ...context }) =>
+    handleTogether(tx, [{ message, eventId, occurredAt }], context)
 
 /** 0.5 s, 1 s, 2 s … 15 s, each up to a fifth shorter so that they do not come back all at once. */
 function retryDelayMs(attempt: number): number {

@@ -2,6 +2,7 @@ import type { Message } from '@bufbuild/protobuf'
 import type { EventContract } from '@parley/contracts'
 import type { Transaction, TransactionClient } from '@parley/database'
 import { v7 as uuidv7 } from 'uuid'
+import { withDeadline } from './deadline.ts'
 import { decode } from './encoding.ts'
 import { headerNames } from './headers.ts'
 import { PoisonError } from './poison-error.ts'
@@ -33,8 +34,12 @@ export interface Handling<M extends Message, Tx extends Transaction> {
   event: EventContract<M>
   consumer: string
   handle: EventHandler<M, Tx>
+  /** Which of these would change nothing, now or later. Only reads. */
+  findNeedless?: (messages: readonly M[]) => Promise<ReadonlySet<M>>
   handlerTimeoutMs: number
 }
+
+const ROLLBACK_MS = 2_000
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -45,40 +50,39 @@ const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
  * @throws PoisonError when the event cannot be read or the handler says so; anything else is worth repeating
  */
 export async function handleEvent<M extends Message, Tx extends Transaction>(
-  { database, event, consumer, handle, handlerTimeoutMs }: Handling<M, Tx>,
+  { database, event, consumer, handle, findNeedless, handlerTimeoutMs }: Handling<M, Tx>,
   received: ReceivedEvent,
-): Promise<'done' | 'duplicate'> {
+): Promise<'done' | 'duplicate' | 'needless'> {
   const { eventId, message, occurredAt } = readEvent(event, received)
+  if ((await findNeedless?.([message]))?.has(message)) return 'needless'
   const commitHooks: (() => void)[] = []
-  const deadline = AbortSignal.timeout(handlerTimeoutMs)
-
-  const transaction = database.$transaction(
-    async (tx) => {
-      const inserted = await tx.$executeRaw`
-        INSERT INTO messaging.inbox (consumer, event_id) VALUES (${consumer}, ${eventId}::uuid) ON CONFLICT DO NOTHING`
-      if (inserted === 0) return 'duplicate'
-      await handle(tx, message, { eventId, occurredAt, signal: deadline, afterCommit: (work) => commitHooks.push(work) })
-      return 'done'
-    },
-    { timeout: handlerTimeoutMs },
+  const afterCommit = (work: () => void) => void commitHooks.push(work)
+  const outcome = await withinTime(handlerTimeoutMs, (signal) =>
+    database.$transaction(
+      async (tx) => {
+        const inserted = await tx.$executeRaw`
+          INSERT INTO messaging.inbox (consumer, event_id) VALUES (${consumer}, ${eventId}::uuid) ON CONFLICT DO NOTHING`
+        if (inserted === 0) return 'duplicate'
+        await handle(tx, message, { eventId, occurredAt, signal, afterCommit })
+        return 'done'
+      },
+      { timeout: handlerTimeoutMs },
+    ),
   )
-  const outcome = await withinTime(transaction, handlerTimeoutMs)
   for (const work of commitHooks) work()
   return outcome
 }
 
-/** A handler that never returns must not keep its place for ever. The database has rolled back long before this fires. */
-export async function withinTime<T>(work: Promise<T>, handlerTimeoutMs: number): Promise<T> {
+/** A handler that never returns must not keep its place for ever. The database has rolled back long before this ends. */
+export function withinTime<T>(handlerTimeoutMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const tooLate = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () => tooLate.reject(new Error(`the handler was not finished after ${handlerTimeoutMs} ms`)),
-    handlerTimeoutMs + 2_000,
-  )
-  try {
-    return await Promise.race([work, tooLate.promise])
-  } finally {
-    clearTimeout(timer)
-  }
+  return withDeadline(handlerTimeoutMs, (signal) => {
+    signal.addEventListener('abort', () => {
+      const error = new Error(`the handler was not finished after ${handlerTimeoutMs} ms`)
+      setTimeout(() => tooLate.reject(error), ROLLBACK_MS)
+    })
+    return Promise.race([work(signal), tooLate.promise])
+  })
 }
 
 /** Sets an event aside with the reason. It gets no inbox row: replaying it is to have its effect. */

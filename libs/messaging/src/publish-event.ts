@@ -70,3 +70,12 @@ export const insertEvents = (prepared: readonly EventOf[], changed: Fragment): F
       number int, "of" text, id uuid, "aggregateId" text, subject text, payload text, headers text)
     WHERE event."of" IN (${changed})
     ORDER BY event.number`
+
+/**
+ * The same for one fact of which the database alone knows a part, such as its moment: `more` is a query of JSON objects that
+ * are added to the message. It is written once for each of its rows.
+ */
+export const insertEvent = ({ id, aggregateId, subject, payload, headers }: PreparedEvent, more: Fragment): Fragment => fragment`
+    INSERT INTO messaging.outbox (id, aggregate_id, subject, payload, headers)
+    SELECT ${id}::uuid, ${aggregateId}::text, ${subject}::text, ${payload}::jsonb || more.fields, ${headers}::jsonb
+    FROM (${more}) AS more (fields)`

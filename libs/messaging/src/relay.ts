@@ -28,7 +28,8 @@ export interface Relay {
 /** Any number; the lock lives in the service's own database. */
 const RELAY_LOCK = 7_201_933_554_020
 const STANDBY_MS = 1_000
-const GATHER_MS = 20
+/** Nobody waits for an event as for an answer, and what goes out together is read, handled and acknowledged together. */
+const GATHER_MS = 50
 const HOUSEKEEPING_MS = 60 * 60_000
 const BACKLOG_METRIC_MS = 10_000
 const MAX_SILENCE_MS = 30_000

@@ -5,6 +5,7 @@ import { commonErrors, encodeRpcError, isAppError, isUnavailable } from '@parley
 import { attributes, extractTrace, type Logger, SpanKind, withSpan } from '@parley/telemetry'
 import { headers, type Msg } from 'nats'
 import type { Bus } from './bus.ts'
+import { withDeadline } from './deadline.ts'
 import { decode, encode } from './encoding.ts'
 import { headerNames, plainHeaders } from './headers.ts'
 import * as metrics from './metrics.ts'
@@ -52,8 +53,9 @@ export function serve<Q extends Message, A extends Message>(
     try {
       const reply = await withSpan(`${subject} reply`, span, async () => {
         if (atWork.size >= concurrency) throw commonErrors.service_busy({ internal: `${subject}: ${concurrency} at work`, retryAfterS: 1 })
-        const signal = AbortSignal.timeout(timeoutOf(plain))
-        return encode(contract.reply, await handle(readRequest(contract, message), { signal }))
+        return withDeadline(timeoutOf(plain), async (signal) =>
+          encode(contract.reply, await handle(readRequest(contract, message), { signal })),
+        )
       })
       message.respond(reply)
       stopTimer({ outcome: 'ok' })

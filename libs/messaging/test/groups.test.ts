@@ -12,10 +12,9 @@ t.test('N-3 events that wait together share a transaction, and each has its effe
   const ids = await Promise.all(Array.from({ length: 200 }, () => publish(world, failedTurn('service_busy'))))
   const consumer = consume({
     ...{ bus: world.bus, database: world.client, event: events.turnFailed, consumer: 'usage-grouped', logger },
-    lockOf: ({ turnId }) => turnId,
-    handle: async (tx, _message, { eventId }) => {
+    handleTogether: async (tx, grouped) => {
       transactions.add(tx)
-      await recordEffect(tx, eventId)
+      for (const { eventId } of grouped) await recordEffect(tx, eventId)
     },
   })
   t.teardown(() => consumer.stop())
@@ -36,13 +35,14 @@ t.test('N-5 one that fails takes no other with it: poison is set aside, the rest
   let isLater = false
   const consumer = consume({
     ...{ bus: world.bus, database: world.client, event: events.turnFailed, consumer: 'usage-grouped', logger },
-    lockOf: ({ turnId }) => turnId,
-    handle: async (tx, { code }, { eventId }) => {
-      await recordEffect(tx, eventId)
-      if (code === 'poison') throw new PoisonError('bad')
-      if (code !== 'later' || isLater) return
-      isLater = true
-      throw new Error('not yet')
+    handleTogether: async (tx, grouped) => {
+      for (const { eventId, message } of grouped) {
+        await recordEffect(tx, eventId)
+        if (message.code === 'poison') throw new PoisonError('bad')
+        if (message.code !== 'later' || isLater) continue
+        isLater = true
+        throw new Error('not yet')
+      }
     },
   })
   t.teardown(() => consumer.stop())
@@ -60,10 +60,9 @@ t.test('N-3 a group that is delivered again has no further effect', async (t) =>
   const start = () =>
     consume({
       ...{ bus: world.bus, database: world.client, event: events.turnFailed, consumer: 'usage-grouped', logger },
-      lockOf: ({ turnId }) => turnId,
-      handle: async (tx, _message, { eventId }) => {
-        handled += 1
-        await recordEffect(tx, eventId)
+      handleTogether: async (tx, grouped) => {
+        handled += grouped.length
+        for (const { eventId } of grouped) await recordEffect(tx, eventId)
       },
     })
   const first = start()
@@ -78,4 +77,26 @@ t.test('N-3 a group that is delivered again has no further effect', async (t) =>
   await settled(world, 'usage-grouped')
   t.equal(handled, 50)
   t.equal((await world.effects()).length, 50)
+})
+
+t.test('N-3 an event that would change nothing costs no transaction, and the others of its group have their effect once', async (t) => {
+  const world = await createWorld()
+  t.teardown(() => world.close())
+  const ids = await Promise.all(
+    Array.from({ length: 60 }, (_, index) => publish(world, failedTurn(index % 3 === 0 ? 'service_busy' : 'known'))),
+  )
+  const consumer = consume({
+    ...{ bus: world.bus, database: world.client, event: events.turnFailed, consumer: 'usage-grouped', logger },
+    findNeedless: async (messages) => new Set(messages.filter(({ code }) => code === 'known')),
+    handleTogether: async (tx, grouped) => {
+      for (const { eventId } of grouped) await recordEffect(tx, eventId)
+    },
+  })
+  t.teardown(() => consumer.stop())
+  await effectsReach(world, 20)
+  await settled(world, 'usage-grouped')
+  const needed = ids.filter((_, index) => index % 3 === 0).toSorted()
+  t.same((await world.effects()).toSorted(), needed)
+  const { rows } = await world.pool.query<{ id: string }>("SELECT event_id AS id FROM messaging.inbox WHERE consumer = 'usage-grouped'")
+  t.same(rows.map(({ id }) => id).toSorted(), needed)
 })

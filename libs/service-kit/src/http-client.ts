@@ -110,8 +110,9 @@ export function createHttpClient({
   return {
     async json<T>(method: string, path: string, call: HttpCall = {}): Promise<T> {
       const timeoutMs = Math.min(call.timeoutMs ?? defaultTimeoutMs, (call.signal && remainingMs(call.signal)) ?? Number.POSITIVE_INFINITY)
-      const timeout = AbortSignal.timeout(Math.ceil(timeoutMs))
-      const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
+      const waiting = new AbortController()
+      const timer = setTimeout(() => waiting.abort(), timeoutMs)
+      const signal = call.signal ? AbortSignal.any([call.signal, waiting.signal]) : waiting.signal
       const headers = { ...(await headersOf(call)), [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)) }
       try {
         const response = await send(method, path, call, headers, signal)
@@ -121,7 +122,9 @@ export function createHttpClient({
         if (body === undefined && text !== '') throw commonErrors.internal_error({ internal: `${name} answered without JSON` })
         return body as T
       } catch (error) {
-        throw failure(error, timeout, call.signal)
+        throw failure(error, waiting.signal, call.signal)
+      } finally {
+        clearTimeout(timer)
       }
     },
 

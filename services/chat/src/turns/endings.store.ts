@@ -1,10 +1,11 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt'
 import { events } from '@parley/contracts'
-import type { Sql, Transaction } from '@parley/database'
-import { publishEvent, type Relay } from '@parley/messaging'
+import { type Fragment, fragment, type Sql, type Transaction } from '@parley/database'
+import { insertEvent, type PreparedEvent, prepareEvent, publishEvent, type Relay } from '@parley/messaging'
 import type { MessageRow } from '../messages/message.ts'
 import { messageColumns } from '../messages/messages.store.ts'
 import { type CallFigures, type Ending, roughTokens } from './ending.ts'
+import type { ModelIdentity } from './model-call.ts'
 import type { StoredShown } from './shown-answer.ts'
 import type { TurnWork } from './turn.ts'
 
@@ -26,15 +27,13 @@ export type EndingStore = ReturnType<typeof createEndingStore>
 export function createEndingStore(sql: Sql, relay: Pick<Relay, 'wake'>) {
   return {
     /**
-     * Stores the answer and the fact that it ended, in one transaction. Null when the turn is not at this attempt or
-     * has ended already: nothing was changed then.
+     * Stores the answer and the fact that it ended, all or nothing. Null when the turn is not at this attempt or has ended
+     * already: nothing was changed then.
      */
     async end(work: TurnWork, answer: StoredShown, ending: Ending): Promise<EndedTurn | null> {
-      const ended = await sql.$transaction(async (tx) => {
-        const stored = await storeAnswer(tx, work, answer, ending)
-        if (stored) await publishEnding(tx, work, stored, ending)
-        return stored
-      })
+      const ended = await (isToBeFilledIn(ending)
+        ? sql.$transaction((tx) => endAndFillIn(tx, work, answer, ending))
+        : endKnown(sql, work, answer, ending))
       if (ended) relay.wake()
       return ended
     },
@@ -49,11 +48,24 @@ export function createEndingStore(sql: Sql, relay: Pick<Relay, 'wake'>) {
     },
 
     /**
+     * Calls `noteCall` has nothing to do for, now or later: almost all, since the end of a turn usually knows the figures of
+     * the call it charges. Takes no lock.
+     */
+    async findTakenDown(calls: readonly { callId: string; turnId: string }[]): Promise<ReadonlySet<string>> {
+      if (calls.length === 0) return new Set()
+      const rows = await sql.$queryRaw<{ callId: string }[]>`
+        SELECT c.call_id::text AS "callId"
+        FROM unnest(${calls.map(({ callId }) => callId)}::uuid[], ${calls.map(({ turnId }) => turnId)}::uuid[]) AS c (call_id, turn_id)
+        LEFT JOIN turn t ON t.id = c.turn_id LEFT JOIN message m ON m.id = t.assistant_message_id
+        WHERE t.id IS NULL OR t.ended_at IS NOT NULL AND (t.charged_call_id IS DISTINCT FROM c.call_id OR m.cost_micro_usd IS NOT NULL)`
+      return new Set(rows.map(({ callId }) => callId))
+    },
+
+    /**
      * Takes down what a call used: on its answer if it is the charged one, and for later as long as its turn has not
      * ended. The turn's row is locked, so that its end either sees this or is seen by it. The second time changes nothing.
      */
     async noteCall(tx: Transaction, turnId: string, call: UsedCall): Promise<void> {
-      if (await isTakenDown(tx, turnId, call.id)) return
       const [turn] = await tx.$queryRaw<{ chargedCallId: string | null; hasEnded: boolean }[]>`
         SELECT charged_call_id AS "chargedCallId", ended_at IS NOT NULL AS "hasEnded" FROM turn WHERE id = ${turnId}::uuid FOR SHARE`
       if (!turn) return
@@ -87,22 +99,53 @@ export function createEndingStore(sql: Sql, relay: Pick<Relay, 'wake'>) {
   }
 }
 
-/** Almost always: the end of a turn usually knows the figures of the call it charges, and needs no lock to say so. */
-async function isTakenDown(tx: Transaction, turnId: string, callId: string): Promise<boolean> {
-  const [turn] = await tx.$queryRaw<{ isTakenDown: boolean }[]>`
-    SELECT t.ended_at IS NOT NULL AND (t.charged_call_id IS DISTINCT FROM ${callId}::uuid OR m.cost_micro_usd IS NOT NULL) AS "isTakenDown"
-    FROM turn t JOIN message m ON m.id = t.assistant_message_id WHERE t.id = ${turnId}::uuid`
-  return turn?.isTakenDown ?? true
+const chargedCallOf = (ending: Ending): string | null => (ending.status === 'failed' ? null : ending.chargedCallId)
+
+const knownFiguresOf = (ending: Ending): CallFigures | null => (ending.status === 'completed' ? ending.figures : null)
+
+/** What the charged call used is to be looked up: its event may have come before the end. */
+const isToBeFilledIn = (ending: Ending): boolean => chargedCallOf(ending) !== null && knownFiguresOf(ending) === null
+
+/** One statement. */
+function endKnown(sql: Sql, work: TurnWork, answer: StoredShown, ending: Ending): Promise<EndedTurn | null> {
+  const event = eventOf(work, { ...ending, ...knownFiguresOf(ending), text: answer.text })
+  return storeAnswer(sql, work, answer, ending, fragment`, told AS (${insertEvent(event, measured[ending.status])})`)
 }
 
-async function storeAnswer(tx: Transaction, work: TurnWork, { text, seq, marks }: StoredShown, ending: Ending): Promise<EndedTurn | null> {
+async function endAndFillIn(tx: Transaction, work: TurnWork, answer: StoredShown, ending: Ending): Promise<EndedTurn | null> {
+  const stored = await storeAnswer(tx, work, answer, ending, fragment``)
+  if (!stored) return null
+  // A statement of its own: it sees what was committed up to now.
+  const message = (await fillIn(tx, work.id, chargedCallOf(ending))) ?? stored.message
+  const { model, provider, inputTokens, outputTokens, costMicroUsd } = message
+  await tx.$executeRaw`WITH ended AS (SELECT * FROM turn WHERE id = ${work.id}::uuid)
+    ${insertEvent(eventOf(work, { ...ending, model, provider, inputTokens, outputTokens, costMicroUsd, text: message.text }), measured[ending.status])}`
+  return { ...stored, message }
+}
+
+const latency = fragment`(extract(epoch FROM ended_at - created_at) * 1000)::integer`
+const moment = fragment`'occurredAt', to_char(ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+/** What the database alone knows of an end: its moment, and how long the answer took. */
+const measured: Record<Ending['status'], Fragment> = {
+  completed: fragment`SELECT jsonb_build_object(${moment}, 'latencyMs', ${latency}) FROM ended`,
+  stopped: fragment`SELECT jsonb_build_object(${moment}) FROM ended`,
+  failed: fragment`SELECT jsonb_build_object(${moment}) FROM ended`,
+}
+
+async function storeAnswer(
+  tx: Transaction,
+  work: TurnWork,
+  { text, seq, marks }: StoredShown,
+  ending: Ending,
+  told: Fragment,
+): Promise<EndedTurn | null> {
   const error = ending.status === 'failed' ? ending.error : null
-  const chargedCallId = chargedCallOf(ending)
-  const figures = ending.status === 'completed' ? ending.figures : null
+  const figures = knownFiguresOf(ending)
   const [row] = await tx.$queryRaw<(MessageRow & { endedAt: Date })[]>`
     WITH ended AS (
       UPDATE turn
-      SET status = ${ending.status}, text = '', seq = ${seq}::integer, ended_at = now(), charged_call_id = ${chargedCallId}::uuid,
+      SET status = ${ending.status}, text = '', seq = ${seq}::integer, ended_at = now(), charged_call_id = ${chargedCallOf(ending)}::uuid,
           marks_from_seq = ${marks.fromSeq}::integer, marks = ${marks.bytes}::bytea,
           error_code = ${error?.code ?? null}::text, error_message = ${error?.message ?? null}::text,
           retry_after_s = ${error?.retryAfter ?? null}::integer
@@ -110,7 +153,7 @@ async function storeAnswer(tx: Transaction, work: TurnWork, { text, seq, marks }
       RETURNING id, conversation_id, assistant_message_id, created_at, ended_at
     ), touched AS (
       UPDATE conversation c SET last_activity_at = now() FROM ended WHERE c.id = ended.conversation_id
-    )
+    )${told}
     UPDATE message m
     SET text = ${text}::text, status = ${ending.status}, model = ${ending.model}::text, provider = ${ending.provider}::text,
         input_tokens = ${figures?.inputTokens ?? null}::integer, output_tokens = ${figures?.outputTokens ?? null}::integer,
@@ -121,12 +164,10 @@ async function storeAnswer(tx: Transaction, work: TurnWork, { text, seq, marks }
     RETURNING ${messageColumns}, t.ended_at AS "endedAt"`
   if (!row) return null
   const { endedAt, ...message } = row
-  const isOpen = chargedCallId !== null && figures === null
-  return { endedAt, message: (isOpen && (await fillIn(tx, work.id, chargedCallId))) || message }
+  return { endedAt, message }
 }
 
-/** The event of the charged call may have come before the end. A statement of its own: it sees what was committed up to now. */
-async function fillIn(tx: Transaction, turnId: string, callId: string): Promise<MessageRow | undefined> {
+async function fillIn(tx: Transaction, turnId: string, callId: string | null): Promise<MessageRow | undefined> {
   const [row] = await tx.$queryRaw<MessageRow[]>`
     UPDATE message m
     SET model = coalesce(c.model, m.model), provider = coalesce(c.provider, m.provider), input_tokens = c.input_tokens,
@@ -137,34 +178,30 @@ async function fillIn(tx: Transaction, turnId: string, callId: string): Promise<
   return row
 }
 
-const chargedCallOf = (ending: Ending): string | null => (ending.status === 'failed' ? null : ending.chargedCallId)
+type Told = Ending & ModelIdentity & Partial<Pick<MessageRow, 'inputTokens' | 'outputTokens' | 'costMicroUsd'>> & { text: string }
 
-async function publishEnding(tx: Transaction, work: TurnWork, { message, endedAt }: EndedTurn, ending: Ending): Promise<void> {
-  const { id: turnId, userId, conversationId, assistantMessageId, attempt } = work
-  const occurredAt = timestampFromDate(endedAt)
-  const base = { turnId, userId, conversationId, occurredAt }
-  const callId = chargedCallOf(ending) ?? ''
-  if (ending.status === 'completed') {
-    await publishEvent(tx, events.turnCompleted, {
-      aggregateId: turnId,
-      message: {
-        ...base,
-        callId,
-        assistantMessageId,
-        attempt,
-        model: message.model ?? '',
-        provider: message.provider ?? '',
-        inputTokens: BigInt(message.inputTokens ?? 0),
-        outputTokens: BigInt(message.outputTokens ?? 0),
-        costMicroUsd: message.costMicroUsd ?? 0n,
-        latencyMs: BigInt(message.latencyMs ?? 0),
-      },
-    })
-  } else if (ending.status === 'stopped') {
-    // Whether it counts is decided by the text: the figures of its call may come later.
-    const outputTokens = BigInt(message.text === '' ? 0 : message.outputTokens || roughTokens(message.text))
-    await publishEvent(tx, events.turnStopped, { aggregateId: turnId, message: { ...base, callId, outputTokens } })
-  } else {
-    await publishEvent(tx, events.turnFailed, { aggregateId: turnId, message: { ...base, code: ending.error.code } })
+/** What is told of an end, but for what is `measured`. */
+function eventOf({ id: turnId, userId, conversationId, assistantMessageId, attempt }: TurnWork, ended: Told): PreparedEvent {
+  const base = { turnId, userId, conversationId }
+  const { model, provider, inputTokens, outputTokens, costMicroUsd, text } = ended
+  if (ended.status === 'completed') {
+    const figures = { inputTokens: BigInt(inputTokens ?? 0), outputTokens: BigInt(outputTokens ?? 0), costMicroUsd: costMicroUsd ?? 0n }
+    const message = {
+      ...base,
+      assistantMessageId,
+      attempt,
+      callId: ended.chargedCallId,
+      model: model ?? '',
+      provider: provider ?? '',
+      ...figures,
+    }
+    return prepareEvent(events.turnCompleted, { aggregateId: turnId, message })
   }
+  if (ended.status === 'stopped') {
+    // Whether it counts is decided by the text: the figures of its call may come later.
+    const produced = BigInt(text === '' ? 0 : outputTokens || roughTokens(text))
+    const message = { ...base, callId: ended.chargedCallId ?? '', outputTokens: produced }
+    return prepareEvent(events.turnStopped, { aggregateId: turnId, message })
+  }
+  return prepareEvent(events.turnFailed, { aggregateId: turnId, message: { ...base, code: ended.error.code } })
 }

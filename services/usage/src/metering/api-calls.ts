@@ -1,6 +1,6 @@
 import { type CallCompleted, CallOutcome } from '@parley/contracts'
 import type { Transaction } from '@parley/database'
-import { dropHold, releaseReservation, settleReservation } from '../quotas/reservations.store.ts'
+import { dropHolds, releaseReservations, settleReservations } from '../quotas/reservations.store.ts'
 import type { Account } from './charges.store.ts'
 
 /**
@@ -12,11 +12,11 @@ export async function decideApiCall(tx: Transaction, call: CallCompleted, endedA
   const { callId, userId, outcome, usage } = call
   const isUsers = outcome === CallOutcome.COMPLETED || (outcome === CallOutcome.ABORTED && (usage?.outputTokens ?? 0n) > 0n)
   if (!isUsers) {
-    await releaseReservation(tx, callId)
+    await releaseReservations(tx, [callId])
     return 'platform'
   }
-  await settleReservation(tx, callId, userId, endedAt)
+  await settleReservations(tx, [{ turnId: callId, userId, endedAt }])
   // Where there are figures their row ends the hold.
-  if (!usage) await dropHold(tx, callId)
+  if (!usage) await dropHolds(tx, [callId])
   return 'user'
 }

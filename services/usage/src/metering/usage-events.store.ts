@@ -66,15 +66,35 @@ export function createUsageEventsStore(sql: Sql) {
   }
 }
 
-/** Writes a call down; one that is known already stays as it is (B-1: unique on the call). */
-export async function insertUsageEvent(tx: Transaction, event: UsageEvent): Promise<boolean> {
-  const inserted = await tx.$executeRaw`
+/** What was written of a call. */
+export interface MeteredCall {
+  callId: string
+  account: Account | null
+}
+
+/**
+ * Writes calls down; those that are known already stay as they are (B-1: unique on the call). Each goes to the account it
+ * is given with. Where none is given it goes to its user or to the platform, as the end of its turn said; while that has not
+ * been heard of to nobody: then `chargeTurns` decides. The two come in any order, and of two at a time the second sees what
+ * the first did: the turns have to be locked (`oneAtATime`).
+ *
+ * @returns those that were new
+ */
+export function insertUsageEvents(tx: Transaction, calls: readonly UsageEvent[]): Promise<MeteredCall[]> {
+  return tx.$queryRaw<MeteredCall[]>`
     INSERT INTO usage_event (call_id, turn_id, user_id, model, provider, purpose, account, outcome, input_tokens, output_tokens,
       cached_input_tokens, cost_micro_usd, price_id, is_estimated, latency_ms, first_token_ms, is_cached, occurred_at)
-    VALUES (${event.callId}::uuid, ${event.turnId}::uuid, ${event.userId}::uuid, ${event.model}, ${event.provider}, ${event.purpose},
-      ${event.account}, ${event.outcome}, ${event.inputTokens}::bigint, ${event.outputTokens}::bigint,
-      ${event.cachedInputTokens}::bigint, ${event.costMicroUsd}::bigint, ${event.priceId}, ${event.isEstimated}::boolean,
-      ${event.latencyMs}::bigint, ${event.firstTokenMs}::bigint, ${event.isCached}, ${event.occurredAt}::timestamptz)
-    ON CONFLICT (call_id) DO NOTHING`
-  return inserted === 1
+    SELECT e."callId", e."turnId", e."userId", e.model, e.provider, e.purpose,
+      coalesce(e.account, CASE WHEN c.turn_id IS NULL THEN NULL WHEN c.call_id = e."callId" THEN 'user' ELSE 'platform' END),
+      e.outcome, e."inputTokens", e."outputTokens", e."cachedInputTokens", e."costMicroUsd", e."priceId", e."isEstimated",
+      e."latencyMs", e."firstTokenMs", e."isCached", e."occurredAt"
+    FROM jsonb_to_recordset(${JSON.stringify(calls, withoutBigints)}::jsonb) AS e (
+      "callId" uuid, "turnId" uuid, "userId" uuid, model text, provider text, purpose text, account text, outcome text,
+      "inputTokens" bigint, "outputTokens" bigint, "cachedInputTokens" bigint, "costMicroUsd" bigint, "priceId" text,
+      "isEstimated" boolean, "latencyMs" bigint, "firstTokenMs" bigint, "isCached" boolean, "occurredAt" timestamptz)
+    LEFT JOIN turn_charge c ON c.turn_id = e."turnId"
+    ON CONFLICT (call_id) DO NOTHING
+    RETURNING call_id AS "callId", account`
 }
+
+const withoutBigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)

@@ -96,7 +96,7 @@ export function createReservationsStore(sql: Sql, { ttlS, holdTtlS, caps }: Rese
 
     /** Gives back what was taken for somebody who did not wait for it. */
     async giveBack(turnId: string): Promise<void> {
-      await releaseReservation(sql, turnId)
+      await releaseReservations(sql, [turnId])
     },
 
     /** Gives back what no event ended in time. @returns how many */
@@ -115,22 +115,31 @@ function admissionOf({ outcome, plan, now, owner, period, isSpent, freesAt, ...u
 const termsJson = ({ free, pro }: ReserveRequest['terms']): string =>
   JSON.stringify({ free: { ...free, hold: String(free.hold) }, pro: { ...pro, hold: String(pro.hold) } })
 
-/** The message counts for good: whatever the reservation's state, and even if it was never made. */
-export async function settleReservation(tx: Transaction, turnId: string, userId: string, at: Date): Promise<void> {
+export interface SettledTurn {
+  turnId: string
+  userId: string
+  endedAt: Date
+}
+
+/** Their messages count for good: whatever the reservations' states, and even if they were never made. Each turn once. */
+export async function settleReservations(tx: Transaction, turns: readonly SettledTurn[]): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO reservation (turn_id, user_id, status, created_at, expires_at)
-    VALUES (${turnId}::uuid, ${userId}::uuid, 'settled', ${at}, ${at})
+    SELECT turn_id, user_id, 'settled', ended_at, ended_at
+    FROM unnest(${turns.map(({ turnId }) => turnId)}::uuid[], ${turns.map(({ userId }) => userId)}::uuid[],
+                ${turns.map(({ endedAt }) => endedAt)}::timestamptz[]) AS ended (turn_id, user_id, ended_at)
+    ORDER BY turn_id
     ON CONFLICT (turn_id) DO UPDATE SET status = 'settled' WHERE reservation.user_id = EXCLUDED.user_id`
 }
 
-/** The message goes back to the user, with what was held for its answer; a settled one stays settled. */
-export async function releaseReservation(tx: Transaction, turnId: string): Promise<void> {
+/** Their messages go back to the users, with what was held for the answers; settled ones stay settled. */
+export async function releaseReservations(tx: Transaction, turnIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
-    WITH given_back AS (DELETE FROM spend_hold WHERE id = ${turnId}::uuid)
-    UPDATE reservation SET status = 'released' WHERE turn_id = ${turnId}::uuid AND status = 'reserved'`
+    WITH given_back AS (DELETE FROM spend_hold WHERE id = ANY (${turnIds}::uuid[]))
+    UPDATE reservation SET status = 'released' WHERE turn_id = ANY (${turnIds}::uuid[]) AND status = 'reserved'`
 }
 
-/** An answer that counts and costs its user nothing, or nothing that will still be told. */
-export async function dropHold(tx: Transaction, turnId: string): Promise<void> {
-  await tx.$executeRaw`DELETE FROM spend_hold WHERE id = ${turnId}::uuid`
+/** Of answers that count and cost their users nothing, or nothing that will still be told. */
+export async function dropHolds(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await tx.$executeRaw`DELETE FROM spend_hold WHERE id = ANY (${ids}::uuid[])`
 }

@@ -17,8 +17,8 @@ export function serveReserveTurn({ bus, logger, quota, relay }: { bus: Bus; logg
       if (!ids.safeParse({ turnId, userId }).success) throw commonErrors.invalid_request({ internal: 'an id is not a UUID' })
       if (Object.values(holdMicroUsd).some((hold) => hold < 0n)) throw commonErrors.invalid_request({ internal: 'a hold is negative' })
       const turn = { turnId, userId, isAdmin, holds: holdMicroUsd }
-      const { isGranted, plan, limits, retryAfterS, ...use } = await reserveTurn(quota, turn, signal)
-      relay.wake()
+      const { isGranted, isMark, plan, limits, retryAfterS, ...use } = await reserveTurn(quota, turn, signal)
+      if (isMark) relay.wake()
       return {
         granted: isGranted,
         plan,

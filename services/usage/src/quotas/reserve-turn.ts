@@ -25,6 +25,8 @@ export interface Reservation extends QuotaState {
   isGranted: boolean
   /** 0 when granted. */
   retryAfterS: number
+  /** It reached a share of the day that is told. */
+  isMark: boolean
 }
 
 /**
@@ -36,9 +38,11 @@ export async function reserveTurn(quota: Quota, turn: TurnToReserve, signal?: Ab
   const { turnId, userId, isAdmin } = turn
   signal?.throwIfAborted()
   const terms = { free: termsOf(quota, 'free', turn), pro: termsOf(quota, 'pro', turn) }
-  const admission = await quota.reservations.reserve({ turnId, userId, isAdmin, terms }, (tx, { plan, use }) =>
-    announceReached(tx, { ...allowanceOf(quota, plan, isAdmin), ...use }, userId),
-  )
+  let isMark = false
+  const admission = await quota.reservations.reserve({ turnId, userId, isAdmin, terms }, (tx, { plan, use }) => {
+    isMark = true
+    return announceReached(tx, { ...allowanceOf(quota, plan, isAdmin), ...use }, userId)
+  })
   if (admission.outcome === 'foreign') throw errors.turn_conflict()
   if (admission.outcome === 'capped') throw refusalOf(admission.cap, admission.now)
   // Whoever asked has given up and told the user so: nothing may stay taken.
@@ -46,7 +50,7 @@ export async function reserveTurn(quota: Quota, turn: TurnToReserve, signal?: Ab
   signal?.throwIfAborted()
   const state: QuotaState = { ...allowanceOf(quota, admission.plan, isAdmin), ...admission.use }
   const isGranted = admission.outcome !== 'refused'
-  return { ...state, isGranted, retryAfterS: isGranted ? 0 : retryAfterS(state, admission.now) }
+  return { ...state, isGranted, isMark, retryAfterS: isGranted ? 0 : retryAfterS(state, admission.now) }
 }
 
 /** What is left of a user's quota. */
