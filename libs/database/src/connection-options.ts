@@ -9,7 +9,7 @@ export interface ConnectionOptions {
   poolSize?: number
   /** As many stay open without work: the next question after a pause is not to pay for opening them. */
   idleConnections?: number
-  /** After this long without work a connection beyond those is closed. */
+  /** After this long without work a connection beyond those is closed. A new one has everything to learn: each statement is planned anew. */
   idleMs?: number
   /** A connection older than this is replaced, so that a failed-over or rebalanced server is found again. */
   lifetimeMs?: number
@@ -24,7 +24,7 @@ export interface ConnectionOptions {
 export const defaults = {
   poolSize: 20,
   idleConnections: 5,
-  idleMs: 5_000,
+  idleMs: 60_000,
   lifetimeMs: 30 * 60_000,
   connectTimeoutMs: 5_000,
   statementTimeoutMs: 15_000,

@@ -10,7 +10,7 @@ t.test('I6 the pool has the promised settings, and a statement that hangs is can
   const { max, min, idleTimeoutMillis, maxLifetimeSeconds, connectionTimeoutMillis } = pool.options
   t.same(
     { max, min, idleTimeoutMillis, maxLifetimeSeconds, connectionTimeoutMillis },
-    { max: 20, min: 5, idleTimeoutMillis: 5_000, maxLifetimeSeconds: 1_800, connectionTimeoutMillis: 5_000 },
+    { max: 20, min: 5, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 1_800, connectionTimeoutMillis: 5_000 },
   )
   const { rows } = await pool.query<{ name: string }>("SELECT current_setting('application_name') AS name")
   t.equal(rows[0]?.name, 'chat')

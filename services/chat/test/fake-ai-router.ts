@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { text as readText } from 'node:stream/consumers'
 import type { CompletionPartJson, CompletionRequestJson, CompletionUsageJson, modelsApi } from '@parley/contracts'
 
@@ -12,6 +12,8 @@ export interface FakeCall {
   part(part: CompletionPartJson): void
   finished(usage?: CompletionUsageJson): void
   failed(code: string, message: string): void
+  /** What `finished` and `failed` do by themselves. */
+  end(): void
   /** Breaks the connection in the middle of the answer. */
   cut(): void
   /** Resolves when the caller has gone away. */
@@ -35,6 +37,7 @@ export const answering =
 /** Speaks the ai-router's wire format from a script, and remembers what it was asked. */
 export async function startFakeAiRouter() {
   const calls: FakeCall[] = []
+  const sockets = new Set<Socket>()
   let script: Script = answering('Hello', ' there.')
   let models: Partial<modelsApi.Model>[] | null = null
 
@@ -48,6 +51,7 @@ export async function startFakeAiRouter() {
   }
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    sockets.add(incoming.socket)
     const request = JSON.parse(await readText(incoming)) as CompletionRequestJson
     const send = (part: CompletionPartJson) => response.write(`${JSON.stringify(part)}\n`)
     response.writeHead(200, { 'content-type': 'application/x-ndjson' })
@@ -67,6 +71,7 @@ export async function startFakeAiRouter() {
         send({ failed: { code, message } })
         response.end()
       },
+      end: () => void response.end(),
       cut: () => response.destroy(),
       gone: once(response, 'close'),
       isGone: () => response.closed && !response.writableFinished,
@@ -80,6 +85,8 @@ export async function startFakeAiRouter() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    /** Connections over which calls came. */
+    sockets,
     play(next: Script) {
       script = next
     },

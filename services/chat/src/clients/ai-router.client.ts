@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { CompletionPartJson, CompletionRequestJson } from '@parley/contracts'
 import type { Principal, PrincipalSigner } from '@parley/principal'
 import { createHttpClient } from '@parley/service-kit'
@@ -45,10 +46,26 @@ export function createCompletions({ baseUrl, principals }: { baseUrl: string; pr
         timeoutMs: ACCEPT_TIMEOUT_MS,
         signal,
       })
-      for await (const lines of readLines(body)) yield lines.map((line) => JSON.parse(line) as CompletionPartJson)
+      let hasEnded = false
+      try {
+        for await (const lines of readLines(body.iterator({ destroyOnReturn: false }))) {
+          const parts = lines.map((line) => JSON.parse(line) as CompletionPartJson)
+          hasEnded = parts.some(({ finished, failed }) => finished || failed)
+          yield parts
+        }
+      } finally {
+        // Only once its end has been read does the connection serve the next call.
+        if (hasEnded) drain(body)
+        else body.destroy()
+      }
     },
     close: () => client.close(),
   }
+}
+
+function drain(body: Readable): void {
+  body.on('error', () => {})
+  body.resume()
 }
 
 const purposes = { title: 'CALL_PURPOSE_TITLE', summary: 'CALL_PURPOSE_SUMMARY' } as const

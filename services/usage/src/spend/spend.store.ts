@@ -46,9 +46,12 @@ export function createSpendStore(sql: Sql, { caps }: { caps: DefaultCaps }) {
     WITH standing AS (
       SELECT s.subject, p.period, p.starts_at, p.starts_at + ('1 ' || p.period)::interval AS ends_at, p.cap, p.spent
       FROM unnest(${subjects}::uuid[]) AS s (subject)
-      CROSS JOIN LATERAL spend_use(s.subject, statement_timestamp()) AS u
       CROSS JOIN LATERAL spend_caps_of(s.subject, CASE WHEN s.subject <> ${PLATFORM}::uuid THEN capped_plan(s.subject) END,
                                        ${byDefault}::jsonb) AS c
+      -- Added up only where there is a cap to compare with.
+      CROSS JOIN LATERAL (
+        SELECT use.* FROM spend_use(s.subject, statement_timestamp()) AS use WHERE c.month_cap > 0 OR c.day_cap > 0
+      ) AS u
       CROSS JOIN LATERAL (VALUES
         ('month', date_trunc('month', statement_timestamp() AT TIME ZONE 'UTC'), c.month_cap, u.month_spent),
         ('day', date_trunc('day', statement_timestamp() AT TIME ZONE 'UTC'), c.day_cap, u.day_spent)
