@@ -110,10 +110,10 @@ export function createHttpClient({
   return {
     async json<T>(method: string, path: string, call: HttpCall = {}): Promise<T> {
       const timeoutMs = Math.min(call.timeoutMs ?? defaultTimeoutMs, (call.signal && remainingMs(call.signal)) ?? Number.POSITIVE_INFINITY)
+      const headers = { ...(await headersOf(call)), [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)) }
       const waiting = new AbortController()
       const timer = setTimeout(() => waiting.abort(), timeoutMs)
       const signal = call.signal ? AbortSignal.any([call.signal, waiting.signal]) : waiting.signal
-      const headers = { ...(await headersOf(call)), [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)) }
       try {
         const response = await send(method, path, call, headers, signal)
         const text = await response.body.text()
