@@ -142,6 +142,8 @@ async function takeLock(client: ClientBase): Promise<boolean> {
   if (rows[0]?.locked !== true) return false
   // A relay that is frozen or cut off is silent: the server then ends its session, and another one leads.
   await client.query(`SET idle_session_timeout = ${MAX_SILENCE_MS}`)
+  // No commit of a relay waits for the disk: a mark that a crash of Postgres takes with it has its event published again, as the same.
+  await client.query('SET synchronous_commit = off')
   return true
 }
 
