@@ -39,6 +39,7 @@ export interface Handling<M extends Message, Tx extends Transaction> {
   handlerTimeoutMs: number
 }
 
+/** What the database has after a handler's time, to end its transaction. */
 const ROLLBACK_MS = 2_000
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

@@ -68,7 +68,6 @@ function oneOfEach(charges: readonly TurnCharge[]): TurnCharge[] {
  */
 export async function oneAtATime(tx: Transaction, turnIds: readonly string[]): Promise<void> {
   await tx.$executeRaw`
-    SELECT pg_advisory_xact_lock(key) FROM (
-      SELECT hashtextextended(id, 1) AS key FROM unnest(${turnIds}::text[]) AS id ORDER BY 1
-    ) AS ordered`
+    SELECT pg_advisory_xact_lock(hashtextextended(id, 1))
+    FROM (SELECT id FROM unnest(${turnIds}::text[]) AS id ORDER BY id COLLATE "C") AS ordered`
 }
