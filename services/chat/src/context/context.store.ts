@@ -9,26 +9,29 @@ const READ_MESSAGES = Prisma.raw(String(messageLimits.maxMessages * 2))
 /** How far up a summary is looked for. It is normally found behind some twenty messages. */
 const LONGEST_CLIMB = Prisma.raw('200')
 
+/** One message by its id. Limited, so that it is never joined by reading the whole table, as plans made for a small one do. */
+const messageOf = (id: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  LATERAL (SELECT id, parent_id, role, text, status FROM message WHERE id = ${id} LIMIT 1) AS m LEFT JOIN summary s ON s.message_id = m.id`
+
 /**
  * The recursive term `path`: the newest messages on the way from the root to the one that `from` gives, and the nearest
  * summary above it. `from` is a query of an id and a step, 1 for the question. Climbs by primary key: the cost does not
- * depend on the conversation's length.
+ * depend on the conversation's length. Texts too far up to be shown are left out.
  */
 export const pathFrom = (from: Prisma.Sql): Prisma.Sql => Prisma.sql`path AS (
-  SELECT m.id, m.parent_id, first.step, s.text AS summary, s.text IS NOT NULL AS is_covered
-  FROM (${from}) AS first (id, step) JOIN message m ON m.id = first.id LEFT JOIN summary s ON s.message_id = m.id
+  SELECT m.parent_id, first.step, m.role, m.text, m.status, s.text AS summary, s.text IS NOT NULL AS is_covered
+  FROM (${from}) AS first (id, step), ${messageOf(Prisma.sql`first.id`)}
   UNION ALL
-  SELECT m.id, m.parent_id, path.step + 1, s.text, path.is_covered OR s.text IS NOT NULL
-  FROM path JOIN message m ON m.id = path.parent_id LEFT JOIN summary s ON s.message_id = m.id
+  SELECT m.parent_id, path.step + 1, m.role, CASE WHEN path.step < ${READ_MESSAGES} THEN m.text END, m.status,
+         s.text, path.is_covered OR s.text IS NOT NULL
+  FROM path, ${messageOf(Prisma.sql`path.parent_id`)}
   WHERE path.step < ${READ_MESSAGES} OR (NOT path.is_covered AND path.step < ${LONGEST_CLIMB})
 )`
 
 /** What `branchOf` needs, where `path`, a conversation `c` and its user's instructions `u` are. */
 export const branchColumns = Prisma.sql`
-  (SELECT json_agg(json_build_object(
-     'step', path.step, 'role', m.role, 'text', CASE WHEN path.step <= ${READ_MESSAGES} THEN m.text END, 'summary', path.summary,
-     'isRunning', m.status = 'running') ORDER BY path.step)
-   FROM path JOIN message m ON m.id = path.id) AS path,
+  (SELECT json_agg(json_build_object('step', step, 'role', role, 'text', text, 'summary', summary, 'isRunning', status = 'running') ORDER BY step)
+   FROM path) AS path,
   c.opening_summary AS "openingSummary", c.instructions, u.text AS "userInstructions"`
 
 export interface BranchRow {

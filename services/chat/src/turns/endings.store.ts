@@ -152,7 +152,7 @@ async function storeAnswer(
       WHERE id = ${work.id}::uuid AND attempt = ${work.attempt}::integer AND status IN ('queued', 'running')
       RETURNING id, conversation_id, assistant_message_id, created_at, ended_at
     ), touched AS (
-      UPDATE conversation c SET last_activity_at = now() FROM ended WHERE c.id = ended.conversation_id
+      UPDATE conversation SET last_activity_at = now() WHERE id = (SELECT conversation_id FROM ended)
     )${told}
     UPDATE message m
     SET text = ${text}::text, status = ${ending.status}, model = ${ending.model}::text, provider = ${ending.provider}::text,

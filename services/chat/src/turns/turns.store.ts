@@ -116,7 +116,7 @@ export function createTurnStore(sql: Sql) {
           UPDATE conversation c
           SET last_activity_at = target.moment, head_message_id = ${turn.assistantMessageId}::uuid, path_length = target.depth + 1,
               title = coalesce(c.title, ${turn.title}::text)
-          FROM started, target WHERE c.id = started.conversation_id
+          FROM target WHERE c.id = ${turn.conversationId}::uuid AND EXISTS (SELECT FROM started)
         ), question AS (
           INSERT INTO message (id, conversation_id, parent_id, depth, role, text, status, created_at)
           SELECT ${turn.userMessageId}::uuid, target.id, target.parent_id, target.depth, 'user', ${question?.text ?? ''}::text, 'completed', target.moment
