@@ -7,6 +7,7 @@ t.teardown(auth.close)
 
 const password = 'correct horse battery'
 const accountsLike = async (email: string) => (await auth.sql('SELECT email FROM user_account WHERE email LIKE $1', [`%${email}%`])).length
+const allAccounts = async () => (await auth.sql('SELECT id FROM user_account')).length
 
 t.test('A-12 an address is one account, however it is typed', async (t) => {
   const person = await auth.signUp()
@@ -27,6 +28,7 @@ const wrong = [
 ]
 for (const email of wrong) {
   t.test(`A-12 ${JSON.stringify(email)} is refused everywhere, and no account is made`, async (t) => {
+    const before = await allAccounts()
     for (const path of ['/api/v1/auth/register', '/api/v1/auth/password/forgot', '/api/v1/auth/magic-link']) {
       const body = path.endsWith('register') ? { email, password } : { email }
       t.match(await auth.ask('POST', path, { body }), { status: 400, body: { code: 'invalid_request', errors: [{ path: 'email' }] } }, path)
@@ -35,7 +37,7 @@ for (const email of wrong) {
       status: 401,
       body: { code: 'invalid_credentials' },
     })
-    t.equal(await accountsLike('ada'), 0)
+    t.equal(await allAccounts(), before)
   })
 }
 
