@@ -29,8 +29,8 @@ const nothing = (...figures: string[]): Goal[] => figures.map((figure) => ({ fig
 const whole = nothing('lost', 'duplicate', 'reordered', 'failed')
 
 /**
- * Conversations as people have them: two turns, answers of 215 tokens (the means of a million real ones, LMSYS-Chat-1M, Zheng
- * et al. 2023, table 1). The starts are spread over the time of an answer, so that at any moment as many begin as end.
+ * Conversations as people have them: two turns, answers of 215 tokens (about the means reported for a million real ones, LMSYS-Chat-1M,
+ * Zheng et al. 2023). The starts are spread over the time of an answer, so that at any moment as many begin as end.
  */
 const ANSWER_TOKENS = 215
 const steadily = (load: Pick<TurnsLoad, 'turns' | 'rate'>): TurnsLoad => ({
