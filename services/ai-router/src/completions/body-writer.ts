@@ -15,7 +15,7 @@ export interface BodyWriter {
 const BUFFER_CHARACTERS = 65_536
 
 /**
- * Runs once a token. Node makes five small writes of a chunk, which it gathers until the next tick: here the chunk goes to the
+ * Runs once a token. Node makes four small writes of a chunk, which it gathers until the next tick: here the chunk goes to the
  * socket in one. Only where the answer is in chunks, and has the socket: before its head is sent, and behind another answer on
  * the same connection, it is Node's.
  */
