@@ -347,3 +347,24 @@ t.test('A-23 whatever is sent is answered as OpenAI would, and takes no message'
   }
   t.equal((await post({ ...good, ...neutral })).status, 200, 'what asks for what happens anyway is taken')
 })
+
+t.test(
+  'D6 a replica without room refuses a call before it reads its body, takes no message for it, and has room again afterwards',
+  async (t) => {
+    const { quota, client, post } = await startApi(t, { env: { MAX_RUNNING_CALLS: '1' } })
+    const leave = new AbortController()
+    const stream = await client.chat.completions.create(
+      { model: 'auto', messages: user('[[tokens=2000 rate=20]]'), stream: true },
+      { signal: leave.signal },
+    )
+    await stream[Symbol.asyncIterator]().next()
+    const taken = quota.asked.length
+    const refused = await post('{ no JSON')
+    t.equal(refused.status, 503)
+    t.match(await refused.json(), { error: { code: 'service_busy' } })
+    t.ok(refused.headers.get('retry-after'))
+    t.equal(quota.asked.length, taken)
+    leave.abort()
+    await waitFor('room for a call', async () => (await post('{ no JSON')).status === 400)
+  },
+)
