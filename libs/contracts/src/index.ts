@@ -2,6 +2,8 @@
 
 export { encodeFrame, encodeUserMessage, frameSeq, isLastFrame } from './api/frames.ts'
 export * as openAiApi from './api/openai.ts'
+export { completionLink } from './completion-link.ts'
+export * from './gen/parley/ai/v1/completion_links_pb.ts'
 export * from './gen/parley/ai/v1/completions_pb.ts'
 export * from './gen/parley/ai/v1/costs_pb.ts'
 export * from './gen/parley/ai/v1/events_pb.ts'

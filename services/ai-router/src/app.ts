@@ -5,6 +5,7 @@ import { priceRoutes } from './catalogue/admin/prices.routes.ts'
 import { providerKeyRoutes } from './catalogue/admin/provider-keys.routes.ts'
 import { adminProviderRoutes } from './catalogue/admin/providers.routes.ts'
 import { modelRoutes } from './catalogue/models.routes.ts'
+import { completionLinkRoutes } from './completion-links/links.routes.ts'
 import { completionRoutes } from './completions/completions.routes.ts'
 import type { Deps } from './deps.ts'
 import { chatCompletionRoutes } from './public-api/chat-completions.routes.ts'
@@ -29,6 +30,7 @@ export async function buildApp(deps: Deps): Promise<App> {
   providerKeyRoutes(app, deps)
   modelRouteRoutes(app, deps)
   completionRoutes(app, deps)
+  completionLinkRoutes(app, deps)
   incidentRoutes(app, deps)
   providerHealthRoutes(app, deps)
   chatCompletionRoutes(app, deps)

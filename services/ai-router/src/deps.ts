@@ -17,6 +17,7 @@ import { createKeyVault } from './catalogue/key-vault.ts'
 import { openCatalogue } from './catalogue/live-catalogue.ts'
 import { resealKeys } from './catalogue/reseal-keys.ts'
 import { createStoredProviders } from './catalogue/stored-providers.ts'
+import { createOpenLinks } from './completion-links/open-links.ts'
 import { createAnswerCacheStore } from './completions/answer-cache.store.ts'
 import { startAnswerExpiry } from './completions/answer-expiry.job.ts'
 import { createBookings } from './completions/bookings.ts'
@@ -125,6 +126,7 @@ export async function openDeps(config: Config, logger: Logger) {
     safety: safety.safety,
     incidents: safety.incidents,
     running,
+    links: createOpenLinks(),
     load,
     answers,
     similarAnswers,

@@ -21,6 +21,9 @@ await runService(app, {
   host: config.HOST,
   port: config.PORT,
   shutdownTimeoutMs: config.SHUTDOWN_TIMEOUT_MS,
-  onDrain: () => deps.running.drain(Math.max(0, config.SHUTDOWN_TIMEOUT_MS - CLOSING_MS)),
+  onDrain() {
+    deps.links.leave()
+    return deps.running.drain(Math.max(0, config.SHUTDOWN_TIMEOUT_MS - CLOSING_MS))
+  },
   close: deps.close,
 })

@@ -70,7 +70,7 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
 
   const principals = createPrincipalVerifier({ jwks: config.PRINCIPAL_JWKS })
   const signer = createPrincipalSigner({ privateJwk: config.PRINCIPAL_SIGNING_KEY })
-  const completions = createCompletions({ baseUrl: config.AI_ROUTER_URL, principals: signer })
+  const completions = createCompletions({ baseUrl: config.AI_ROUTER_URL, principals: signer, logger })
   const costBounds = openCostBounds({ bus, logger })
   const cheapModel = createCheapModel(completions, createExpenses({ bus, costBounds }))
   const windows = openModelWindows({ baseUrl: config.AI_ROUTER_URL, principals: signer, bus, logger })
@@ -152,7 +152,8 @@ export async function openDeps(config: Config, logger: Logger, clocks: Clocks = 
       costBounds.stop()
       await Promise.all([afterTurns.stop(), windows.stop()])
       await relay.stop()
-      await Promise.all([completions.close(), bus.close()])
+      completions.close()
+      await bus.close()
       await Promise.all([prisma.$disconnect(), pool.end()])
     },
   }

@@ -1,8 +1,17 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
-import { text as readText } from 'node:stream/consumers'
-import type { CompletionPartJson, CompletionRequestJson, CompletionUsageJson, modelsApi } from '@parley/contracts'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import {
+  type CompletionPartJson,
+  type CompletionRequestJson,
+  type CompletionUsageJson,
+  completionLink,
+  type LinkItemJson,
+  type LinkReplyJson,
+  type LinkRequestJson,
+  type modelsApi,
+} from '@parley/contracts'
+import { type WebSocket, WebSocketServer } from 'ws'
 
 /** What a script does with one call. */
 export interface FakeCall {
@@ -12,12 +21,11 @@ export interface FakeCall {
   part(part: CompletionPartJson): void
   finished(usage?: CompletionUsageJson): void
   failed(code: string, message: string): void
-  /** What `finished` and `failed` do by themselves. */
-  end(): void
-  /** Breaks the connection in the middle of the answer. */
+  /** Ends the answer in the middle. */
   cut(): void
-  /** Resolves when the caller has gone away. */
+  /** Resolves when the call is over: answered, or its caller has gone away. */
   gone: Promise<unknown>
+  /** Has its caller gone away? */
   isGone(): boolean
 }
 
@@ -37,47 +45,59 @@ export const answering =
 /** Speaks the ai-router's wire format from a script, and remembers what it was asked. */
 export async function startFakeAiRouter() {
   const calls: FakeCall[] = []
-  const sockets = new Set<Socket>()
   let script: Script = answering('Hello', ' there.')
   let models: Partial<modelsApi.Model>[] | null = null
 
-  const server = createServer((request, response) => {
-    if (request.method === 'GET') listModels(response)
-    else void handle(request, response)
-  })
+  const server = createServer((_request, response) => listModels(response))
+  const links = new WebSocketServer({ server, path: completionLink.path })
+  links.on('connection', serveLink)
 
   function listModels(response: ServerResponse): void {
     response.writeHead(models ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(models ? { items: models } : {}))
   }
 
-  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    sockets.add(incoming.socket)
-    const request = JSON.parse(await readText(incoming)) as CompletionRequestJson
-    const send = (part: CompletionPartJson) => response.write(`${JSON.stringify(part)}\n`)
-    response.writeHead(200, { 'content-type': 'application/x-ndjson' })
-    response.flushHeaders()
-    const call: FakeCall = {
-      request,
-      started: (model = 'gpt-test', provider = 'openai') => send({ started: { model, provider } }),
-      text(...deltas) {
-        for (const delta of deltas) send({ text: { delta } })
-      },
-      part: send,
-      finished(figures = usage) {
-        send({ finished: { reason: 'FINISH_REASON_STOP', model: 'gpt-test', provider: 'openai', usage: figures } })
-        response.end()
-      },
-      failed(code, message) {
-        send({ failed: { code, message } })
-        response.end()
-      },
-      end: () => void response.end(),
-      cut: () => response.destroy(),
-      gone: once(response, 'close'),
-      isGone: () => response.closed && !response.writableFinished,
-    }
-    calls.push(call)
-    await script(call)
+  function serveLink(link: WebSocket): void {
+    const aborts = new Map<number, () => void>()
+    const say = (reply: LinkReplyJson) => link.send(JSON.stringify(reply))
+    link.on('close', () => {
+      for (const abort of aborts.values()) abort()
+    })
+    link.on('message', (data) => {
+      const { call, abort = 0 } = JSON.parse(String(data)) as LinkRequestJson
+      if (!call) return aborts.get(abort)?.()
+      const { number = 0, request = {} } = call
+      const ended = Promise.withResolvers<void>()
+      let isGone = false
+      aborts.set(number, () => {
+        isGone = true
+        ended.resolve()
+      })
+      const send = (item: LinkItemJson) => say({ items: [{ call: number, ...item }] })
+      const end = (item: LinkItemJson) => {
+        aborts.delete(number)
+        send(item)
+        ended.resolve()
+      }
+      const answered: FakeCall = {
+        request,
+        started: (model = 'gpt-test', provider = 'openai') => send({ part: { started: { model, provider } } }),
+        text(...deltas) {
+          for (const delta of deltas) send({ part: { text: { delta } } })
+        },
+        part: (part) => send({ part }),
+        finished(figures = usage) {
+          end({ part: { finished: { reason: 'FINISH_REASON_STOP', model: 'gpt-test', provider: 'openai', usage: figures } } })
+        },
+        failed: (code, message) => end({ part: { failed: { code, message } } }),
+        cut: () => end({ cut: {} }),
+        gone: ended.promise,
+        isGone: () => isGone,
+      }
+      calls.push(answered)
+      send({ accepted: {} })
+      void script(answered)
+    })
+    say({ replica: 'fake' })
   }
 
   server.listen(0, '127.0.0.1')
@@ -85,8 +105,6 @@ export async function startFakeAiRouter() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
-    /** Connections over which calls came. */
-    sockets,
     play(next: Script) {
       script = next
     },
@@ -94,7 +112,12 @@ export async function startFakeAiRouter() {
     list(next: Partial<modelsApi.Model>[]) {
       models = next
     },
+    /** Breaks all connections over which calls came. */
+    breakLinks() {
+      for (const link of links.clients) link.terminate()
+    },
     async close() {
+      for (const link of links.clients) link.terminate()
       server.closeAllConnections()
       server.close()
       await once(server, 'close')

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { waitFor } from '@parley/testing'
 import t from 'tap'
-import { usage } from './fake-ai-router.ts'
 import { aUser, startWorld } from './harness.ts'
 
 t.test('a question makes a conversation, is answered, and the answer is stored with its figures', async (t) => {
@@ -131,24 +130,4 @@ t.test('the model is shown the conversation so far, the system prompt stands apa
   t.match(request.messages?.[0]?.text, /Be brief\.[\s\S]*\n\none$/)
   t.match(request, { userId: user.userId, plan: 'free', model: 'auto' })
   t.equal(request.messages?.[2]?.text, 'two')
-})
-
-t.test('a call whose last part has come leaves its connection to the next one, also where it is ended a moment later', async (t) => {
-  const world = await startWorld(t)
-  const chat = await world.startChat()
-  const user = aUser()
-  world.aiRouter.play((call) => {
-    call.started()
-    call.text('Hello.')
-    call.part({ finished: { reason: 'FINISH_REASON_STOP', model: 'gpt-test', provider: 'openai', usage } })
-  })
-  for (let calls = 1; calls <= 3; calls += 1) {
-    const { body } = await chat.ask(user)
-    t.match(await chat.ended(user, body.turnId), { status: 'completed', text: 'Hello.' })
-    const call = world.aiRouter.calls.at(-1)
-    call?.end()
-    await call?.gone
-  }
-  t.equal(world.aiRouter.calls.length, 3)
-  t.equal(world.aiRouter.sockets.size, 1)
 })

@@ -10,19 +10,26 @@ export interface CallEnding {
 }
 
 /** The caller goes away, the caller's time is over, or `totalMs` are. */
-export function watchCallEnding({ deadline }: FastifyRequest, { raw: response }: FastifyReply, totalMs: number): CallEnding {
+export function watchRequestEnding({ deadline }: FastifyRequest, { raw: response }: FastifyReply, totalMs: number): CallEnding {
+  const ending = watchCallEnding(deadline, totalMs)
+  // Who went away before somebody asked for the deadline has left no event to wait for.
+  if (response.destroyed && !ending.signal.aborted) ending.abort(reasonOf(deadline))
+  return ending
+}
+
+/** `caller` fires, by its time (a `TimeoutError`) or because it went away, or `totalMs` are over. */
+export function watchCallEnding(caller: AbortSignal, totalMs: number): CallEnding {
   const ending = new AbortController()
-  const onDeadline = () => ending.abort(reasonOf(deadline))
-  deadline.addEventListener('abort', onDeadline, { once: true })
-  // Who went away before now has left no event to wait for.
-  if (deadline.aborted || response.destroyed) onDeadline()
+  const onCaller = () => ending.abort(reasonOf(caller))
+  caller.addEventListener('abort', onCaller, { once: true })
+  if (caller.aborted) onCaller()
   const timer = setTimeout(() => ending.abort(new ProviderError('timeout', `not finished within ${totalMs} ms`)), totalMs)
   return {
     signal: ending.signal,
     abort: (reason) => ending.abort(reason),
     release() {
       clearTimeout(timer)
-      deadline.removeEventListener('abort', onDeadline)
+      caller.removeEventListener('abort', onCaller)
     },
   }
 }

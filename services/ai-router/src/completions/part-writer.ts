@@ -1,8 +1,6 @@
-import type { ServerResponse } from 'node:http'
-import { create, toJsonString } from '@bufbuild/protobuf'
-import { type CompletionPart, CompletionPartSchema, type CompletionState } from '@parley/contracts'
+import { create, type MessageInitShape, toJsonString } from '@bufbuild/protobuf'
+import { type CompletionPart, CompletionPartSchema, type CompletionState, completionLink } from '@parley/contracts'
 import type { StreamPart } from '../providers/provider.ts'
-import { createBodyWriter } from './body-writer.ts'
 
 type Part<Case extends NonNullable<CompletionPart['part']['case']>> = Extract<CompletionPart['part'], { case: Case }>['value']
 type Plain<Message> = Omit<Message, '$typeName' | '$unknown' | 'usage'>
@@ -32,25 +30,31 @@ export interface PartWriter {
 
 export type UsageFigures = Plain<NonNullable<Part<'finished'>['usage']>>
 
-/** One CompletionPart as JSON a line. */
-export function createPartWriter(response: ServerResponse, signal: AbortSignal): PartWriter {
-  const { write, flush } = createBodyWriter(response, signal)
-  const writePart = (part: Parameters<typeof create<typeof CompletionPartSchema>>[1]) =>
-    write(`${toJsonString(CompletionPartSchema, create(CompletionPartSchema, part))}\n`)
+/** Hands over one CompletionPart as JSON. Resolves when there is room for more; undefined when there is room at once. */
+export type WritePart = (part: string, kind: keyof PartWriter) => Promise<void> | undefined
+
+/** Each part as the JSON of a CompletionPart. */
+export function createPartWriter(write: WritePart): PartWriter {
+  const writePart = (kind: keyof PartWriter, part: MessageInitShape<typeof CompletionPartSchema>) =>
+    write(toJsonString(CompletionPartSchema, create(CompletionPartSchema, part)), kind)
   return {
     started: (model, provider, unavailable) =>
-      void writePart({ part: { case: 'started', value: { model, provider, unavailable: [...unavailable] } } }),
-    status: (state, message) => void writePart({ part: { case: 'status', value: { state, message } } }),
-    // By hand: this runs once a token, and the protobuf encoder costs ten times as much.
-    text: (delta) => write(`{"text":{"delta":${JSON.stringify(delta)}}}\n`),
-    toolCall: (value) => writePart({ part: { case: 'toolCall', value } }),
-    finished(value) {
-      void writePart({ part: { case: 'finished', value } })
-      flush()
-    },
-    failed(value) {
-      void writePart({ part: { case: 'failed', value } })
-      flush()
-    },
+      void writePart('started', { part: { case: 'started', value: { model, provider, unavailable: [...unavailable] } } }),
+    status: (state, message) => void writePart('status', { part: { case: 'status', value: { state, message } } }),
+    text: (delta) => (delta.length <= LONGEST_DELTA ? write(textPart(delta), 'text') : writeInPieces(write, delta)),
+    toolCall: (value) => writePart('toolCall', { part: { case: 'toolCall', value } }),
+    finished: (value) => void writePart('finished', { part: { case: 'finished', value } }),
+    failed: (value) => void writePart('failed', { part: { case: 'failed', value } }),
+  }
+}
+
+const LONGEST_DELTA = completionLink.longestDelta
+
+/** By hand: this runs once a token, and the protobuf encoder costs ten times as much. */
+const textPart = (delta: string): string => `{"text":{"delta":${JSON.stringify(delta)}}}`
+
+async function writeInPieces(write: WritePart, delta: string): Promise<void> {
+  for (let start = 0; start < delta.length; start += LONGEST_DELTA) {
+    await write(textPart(delta.slice(start, start + LONGEST_DELTA)), 'text')
   }
 }

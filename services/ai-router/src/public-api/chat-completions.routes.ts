@@ -4,7 +4,7 @@ import { type App, requireUser } from '@parley/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Route } from '../catalogue/catalogue.ts'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
-import { watchCallEnding } from '../completions/call-ending.ts'
+import { watchRequestEnding } from '../completions/call-ending.ts'
 import type { CompletionCommand } from '../completions/completion-command.ts'
 import { mostInputTokens } from '../completions/cost-bound.ts'
 import type { Load } from '../completions/load.ts'
@@ -64,7 +64,7 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const ending = watchCallEnding(request, reply, deps.clocks.totalMs)
+  const ending = watchRequestEnding(request, reply, deps.clocks.totalMs)
   const identity = identityOf(command.callId)
   const run = <Writer extends Parameters<typeof runCompletion>[3]>(out: Writer): Promise<Writer> => {
     const work = runCompletion(deps, command, route, out, ending.signal)

@@ -1,7 +1,7 @@
 import { openAiApi } from '@parley/contracts'
 import { type App, requireUser } from '@parley/service-kit'
 import type { LiveCatalogue } from '../catalogue/live-catalogue.ts'
-import { watchCallEnding } from '../completions/call-ending.ts'
+import { watchRequestEnding } from '../completions/call-ending.ts'
 import { failureOf } from '../completions/completion-failure.ts'
 import { mostTokensOf } from '../completions/cost-bound.ts'
 import { estimateTokens } from '../completions/count-tokens.ts'
@@ -42,7 +42,7 @@ export function embeddingRoutes(app: App, deps: EmbeddingRouteDeps): void {
       },
       request.deadline,
     ).catch(markFinal(reply))
-    const ending = watchCallEnding(request, reply, deps.clocks.totalMs)
+    const ending = watchRequestEnding(request, reply, deps.clocks.totalMs)
     try {
       const work = embedTexts(deps, { callId, userId: principal.userId, plan, texts, dimensions }, route, ending.signal)
       const embedded = await deps.running.track(callId, work, () => ending.abort(DRAINING))

@@ -1,13 +1,10 @@
-import type { Readable } from 'node:stream'
-import type { CompletionPartJson, CompletionRequestJson } from '@parley/contracts'
+import type { CompletionRequestJson } from '@parley/contracts'
 import type { Principal, PrincipalSigner } from '@parley/principal'
-import { createHttpClient } from '@parley/service-kit'
+import { attributes, injectTrace, type Logger, SpanKind, withSpan } from '@parley/telemetry'
 import type { ContextMessage } from '../context/context-window.ts'
 import type { Plan } from '../turns/turn.ts'
-import { readLines } from './ndjson.ts'
-
-/** The ai-router answers its headers as soon as it has accepted the call; a provider's slowness comes after them. */
-const ACCEPT_TIMEOUT_MS = 10_000
+import type { TakeParts } from './completion-link.ts'
+import { openCompletionLinks } from './completion-links.ts'
 
 export interface CompletionCall {
   id: string
@@ -27,45 +24,33 @@ export interface CompletionCall {
 
 export interface Completions {
   /**
-   * Opens one call and yields the parts that arrived together, as the ai-router sent them. Aborting `signal` ends the
-   * call. Throws AppError when the call is refused or the ai-router cannot be reached; a stream that ends without
-   * `finished` or `failed` was cut.
+   * Makes one call. `take` gets the parts that arrived together, in order; `finished` or `failed` is the last one of a whole
+   * answer, and then this resolves. Throws AppError when the call is refused, the ai-router cannot be reached or the answer
+   * was cut; the signal's reason when that fires, which ends the call.
    */
-  open(call: CompletionCall, signal: AbortSignal): AsyncIterable<CompletionPartJson[]>
-  close(): Promise<void>
+  ask(call: CompletionCall, signal: AbortSignal, take: TakeParts): Promise<void>
+  close(): void
 }
 
-export function createCompletions({ baseUrl, principals }: { baseUrl: string; principals: PrincipalSigner }): Completions {
-  const client = createHttpClient({ baseUrl, name: 'ai-router', principals })
+interface CompletionsOptions {
+  baseUrl: string
+  principals: PrincipalSigner
+  logger: Logger
+}
+
+export function createCompletions({ baseUrl, principals, logger }: CompletionsOptions): Completions {
+  const links = openCompletionLinks({ baseUrl, logger })
   return {
-    async *open(call, signal) {
-      const { body } = await client.stream('POST', '/internal/completions', {
-        body: toRequest(call),
-        principal: principalOf(call),
-        headers: { accept: 'application/x-ndjson' },
-        timeoutMs: ACCEPT_TIMEOUT_MS,
-        signal,
+    ask(call, signal, take) {
+      const span = { kind: SpanKind.CLIENT, attributes: { [attributes.callId]: call.id } }
+      return withSpan('completion', span, async () => {
+        const principal = await principals.sign(principalOf(call))
+        const link = await links.pick()
+        return link.ask({ ...injectTrace({}), request: toRequest(call), principal }, signal, take)
       })
-      let hasEnded = false
-      try {
-        for await (const lines of readLines(body.iterator({ destroyOnReturn: false }))) {
-          const parts = lines.map((line) => JSON.parse(line) as CompletionPartJson)
-          hasEnded = parts.some(({ finished, failed }) => finished || failed)
-          yield parts
-        }
-      } finally {
-        // Only once its end has been read does the connection serve the next call.
-        if (hasEnded) drain(body)
-        else body.destroy()
-      }
     },
-    close: () => client.close(),
+    close: links.close,
   }
-}
-
-function drain(body: Readable): void {
-  body.on('error', () => {})
-  body.resume()
 }
 
 const purposes = { title: 'CALL_PURPOSE_TITLE', summary: 'CALL_PURPOSE_SUMMARY' } as const

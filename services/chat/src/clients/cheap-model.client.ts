@@ -18,7 +18,7 @@ export interface CheapModel {
   ask(question: CheapQuestion, signal: AbortSignal): Promise<string>
 }
 
-export const createCheapModel = (completions: Pick<Completions, 'open'>, expenses: Expenses): CheapModel => ({
+export const createCheapModel = (completions: Pick<Completions, 'ask'>, expenses: Expenses): CheapModel => ({
   async ask({ purpose, userId, system, text }, signal) {
     const id = newId()
     await expenses.hold({ callId: id, purpose, inputTokens: mostTokensOf([{ text: system }, { text }]) }, signal)
@@ -26,14 +26,14 @@ export const createCheapModel = (completions: Pick<Completions, 'open'>, expense
     // Of no turn: what such a call uses is no part of anybody's answer.
     const call = { id, turnId: '', userId, plan: 'free' as const, model: 'auto', system, messages, prefill: '', purpose }
     let answer = ''
-    for await (const parts of completions.open(call, signal)) {
-      for (const part of parts) {
-        if (part.text?.delta) answer += part.text.delta
-        if (part.failed) throw commonErrors.service_busy({ internal: `a ${purpose} failed: ${part.failed.code}` })
-        if (part.finished) return answer
+    let failure: string | undefined
+    await completions.ask(call, signal, (parts) => {
+      for (const { text, failed } of parts) {
+        if (text?.delta) answer += text.delta
+        if (failed) failure = failed.code ?? ''
       }
-    }
-    signal.throwIfAborted()
-    throw commonErrors.service_busy({ internal: `a ${purpose} was cut` })
+    })
+    if (failure !== undefined) throw commonErrors.service_busy({ internal: `a ${purpose} failed: ${failure}` })
+    return answer
   },
 })

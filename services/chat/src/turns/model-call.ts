@@ -27,17 +27,17 @@ export async function callModel(
   identity: ModelIdentity,
 ): Promise<CallEnd> {
   const { signal } = turn.abort
+  let end: CallEnd = { kind: 'cut' }
   try {
-    for await (const parts of completions.open(call, signal)) {
-      if (signal.aborted) break
+    await completions.ask(call, signal, (parts) => {
       showParts(turn, parts)
       for (const { started, finished, failed } of parts) {
         if (started) Object.assign(identity, { model: started.model ?? null, provider: started.provider ?? null })
-        if (finished) return { kind: 'finished', part: finished }
-        if (failed) return { kind: 'failed', part: failed }
+        if (finished) end = { kind: 'finished', part: finished }
+        if (failed) end = { kind: 'failed', part: failed }
       }
-    }
-    return { kind: 'cut' }
+    })
+    return end
   } catch (error) {
     const isRefused = isAppError(error) && error.kind !== 'unavailable' && error.kind !== 'timeout'
     return isRefused ? { kind: 'refused', error } : { kind: 'cut', cause: error }
