@@ -49,7 +49,7 @@ export interface Bus {
 const MAX_WAITING_LIVE_BYTES = 32 * 1024 * 1024
 
 /** Between two writes of live frames while many come: far below what a reader notices. */
-const GATHER_MS = 4
+const GATHER_MS = 2
 
 /** Longest wait for what is on its way when closing. */
 const CLOSE_MS = 5_000

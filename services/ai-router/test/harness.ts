@@ -173,7 +173,7 @@ export async function startWorld(
   }
 }
 
-const aRequest = ({ userId, plan }: Principal): CompletionFields => ({
+export const aRequest = ({ userId, plan }: Principal): CompletionFields => ({
   callId: newId(),
   turnId: newId(),
   userId,

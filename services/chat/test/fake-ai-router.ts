@@ -43,7 +43,7 @@ export const answering =
   }
 
 /** Speaks the ai-router's wire format from a script, and remembers what it was asked. */
-export async function startFakeAiRouter() {
+export async function startFakeAiRouter(replica = 'fake') {
   const calls: FakeCall[] = []
   let script: Script = answering('Hello', ' there.')
   let models: Partial<modelsApi.Model>[] | null = null
@@ -97,7 +97,7 @@ export async function startFakeAiRouter() {
       send({ accepted: {} })
       void script(answered)
     })
-    say({ replica: 'fake' })
+    say({ replica })
   }
 
   server.listen(0, '127.0.0.1')
@@ -105,12 +105,18 @@ export async function startFakeAiRouter() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
+    /** Connections over which calls come. */
+    links: links.clients,
     play(next: Script) {
       script = next
     },
     /** The catalogue; until it is given the ai-router does not know it either. */
     list(next: Partial<modelsApi.Model>[]) {
       models = next
+    },
+    /** Asks for no further calls. */
+    leave() {
+      for (const link of links.clients) link.send(JSON.stringify({ leaving: true } satisfies LinkReplyJson))
     },
     /** Breaks all connections over which calls came. */
     breakLinks() {

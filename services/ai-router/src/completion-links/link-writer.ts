@@ -4,15 +4,15 @@ import type { WebSocket } from 'ws'
 /** The way out of one link, for all its calls. */
 export interface LinkWriter {
   /**
-   * Says something of a call: `item` is the JSON of a LinkItem. What comes within GATHER_MS is one message, sent early where
-   * something is to leave `atOnce`. Resolves when there is room for more; undefined when there is room at once, also when
-   * the reader is gone or `signal` fires.
+   * Says something of a call: `item` is the JSON of a LinkItem. What comes within GATHER_MS of a message is the next one, which
+   * leaves early where something is to leave `atOnce`. Resolves when there is room for more; undefined when there is room at
+   * once, also when the reader is gone or `signal` fires.
    */
   write(item: string, options: { atOnce: boolean; signal: AbortSignal }): Promise<void> | undefined
   say(reply: LinkReplyJson): void
 }
 
-/** Far below what a reader notices; at a thousand tokens a second it saves half of the messages, at five thousand nine of ten. */
+/** Between two messages while many come: far below what a reader notices, and at five thousand tokens a second one message for ten. */
 const GATHER_MS = 2
 /** So much is gathered at most. */
 const MESSAGE_CHARACTERS = 65_536
@@ -25,6 +25,8 @@ export function createLinkWriter(socket: WebSocket): LinkWriter {
   let waiting: string[] = []
   let characters = 0
   let timer: NodeJS.Timeout | undefined
+  let isSendDue = false
+  let lastSentMs = 0
   const held = new Set<() => void>()
 
   const isFull = () => socket.readyState === socket.OPEN && socket.bufferedAmount > BUFFER_BYTES
@@ -33,12 +35,25 @@ export function createLinkWriter(socket: WebSocket): LinkWriter {
     if (!isFull()) for (const goOn of [...held]) goOn()
   }
 
-  function flush(): void {
+  function send(): void {
     clearTimeout(timer)
     timer = undefined
+    isSendDue = false
+    lastSentMs = performance.now()
     if (waiting.length > 0 && socket.readyState === socket.OPEN) socket.send(`{"items":[${waiting.join()}]}`, options, letOn)
     waiting = []
     characters = 0
+  }
+
+  /** After a pause at once, so that one answer alone is not slowed down. */
+  function sendSoon(atOnce: boolean): void {
+    if (isSendDue || (timer && !atOnce)) return
+    const restMs = atOnce ? 0 : lastSentMs + GATHER_MS - performance.now()
+    if (restMs > 0) timer = setTimeout(send, restMs)
+    else {
+      isSendDue = true
+      setImmediate(send)
+    }
   }
 
   const untilRoom = (signal: AbortSignal): Promise<void> =>
@@ -61,12 +76,12 @@ export function createLinkWriter(socket: WebSocket): LinkWriter {
     write(item, { atOnce, signal }) {
       waiting.push(item)
       characters += item.length
-      if (atOnce || characters > MESSAGE_CHARACTERS) flush()
-      else timer ??= setTimeout(flush, GATHER_MS)
+      if (characters > MESSAGE_CHARACTERS) send()
+      else sendSoon(atOnce)
       return isFull() && !signal.aborted ? untilRoom(signal) : undefined
     },
     say(reply) {
-      flush()
+      send()
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(reply), options)
     },
   }

@@ -1,6 +1,7 @@
 import { create, type MessageInitShape, toJsonString } from '@bufbuild/protobuf'
 import { type CompletionPart, CompletionPartSchema, type CompletionState, completionLink } from '@parley/contracts'
 import type { StreamPart } from '../providers/provider.ts'
+import { textPieces } from './text-pieces.ts'
 
 type Part<Case extends NonNullable<CompletionPart['part']['case']>> = Extract<CompletionPart['part'], { case: Case }>['value']
 type Plain<Message> = Omit<Message, '$typeName' | '$unknown' | 'usage'>
@@ -53,8 +54,8 @@ const LONGEST_DELTA = completionLink.longestDelta
 /** By hand: this runs once a token, and the protobuf encoder costs ten times as much. */
 const textPart = (delta: string): string => `{"text":{"delta":${JSON.stringify(delta)}}}`
 
-async function writeInPieces(write: WritePart, delta: string): Promise<void> {
-  for (let start = 0; start < delta.length; start += LONGEST_DELTA) {
-    await write(textPart(delta.slice(start, start + LONGEST_DELTA)), 'text')
-  }
+function writeInPieces(write: WritePart, delta: string): Promise<void> | undefined {
+  let room: Promise<void> | undefined
+  for (const piece of textPieces(delta, LONGEST_DELTA)) room = write(textPart(piece), 'text')
+  return room
 }

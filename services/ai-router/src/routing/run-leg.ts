@@ -1,4 +1,6 @@
+import { setImmediate as nextMoment } from 'node:timers/promises'
 import type { ToolCallPiece } from '../completions/part-writer.ts'
+import { textPieces } from '../completions/text-pieces.ts'
 import type { MeasuredUsage, UsageMeter } from '../completions/usage-meter.ts'
 import type { FinishReason, Provider, ProviderRequest, StreamPart } from '../providers/provider.ts'
 import { ProviderError, type ProviderErrorKind } from '../providers/provider-error.ts'
@@ -26,6 +28,9 @@ export interface LegResult {
   end: LegEnd
 }
 
+/** A longer text of one moment is taken in pieces, between which others have their turn. */
+const LONGEST_TEXT = 65_536
+
 /** Reads one vendor's stream to its end, under the clocks. Never throws: how it ended is the result. */
 export async function runLeg(
   provider: Provider,
@@ -51,11 +56,25 @@ export async function runLeg(
       firstSignMs = performance.now() - startedMs
       if (!listener.mayAnswer()) throw OUTRUN
     }
-    let room: Promise<void> | undefined
-    for (const part of batch) room = takePart(part) ?? room
+    const room = batch.some(isLong) ? takeInPieces(batch) : takeAll(batch)
     if (!room) return undefined
     clock.pause()
     return room.then(clock.resume)
+  }
+
+  function takeAll(batch: readonly StreamPart[]): Promise<void> | undefined {
+    let room: Promise<void> | undefined
+    for (const part of batch) room = takePart(part) ?? room
+    return room
+  }
+
+  async function takeInPieces(batch: readonly StreamPart[]): Promise<void> {
+    for (const part of batch) {
+      for (const piece of piecesOf(part)) {
+        await takePart(piece)
+        await nextMoment()
+      }
+    }
   }
 
   function takePart(part: StreamPart): Promise<void> | undefined {
@@ -96,6 +115,13 @@ export async function runLeg(
 
 /** Of an answer, its end included: one may be empty. */
 const isSign = ({ type }: StreamPart): boolean => type !== 'started' && type !== 'usage'
+
+const isLong = (part: StreamPart): boolean => part.type === 'text' && part.text.length > LONGEST_TEXT
+
+function* piecesOf(part: StreamPart): Generator<StreamPart> {
+  if (part.type !== 'text') return yield part
+  for (const text of textPieces(part.text, LONGEST_TEXT)) yield { ...part, text }
+}
 
 /** Ends after which a vendor has worked, or may have: what it had read then is on its bill, whether or not it wrote anything. */
 const BILLED_UNANSWERED: ReadonlySet<ProviderErrorKind> = new Set(['timeout', 'cut', 'malformed', 'aborted'])

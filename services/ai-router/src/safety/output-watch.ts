@@ -1,4 +1,5 @@
 import type { Plan } from '../catalogue/catalogue.ts'
+import { textPieces } from '../completions/text-pieces.ts'
 import type { LeakDetector } from './leaks/leak-detector.ts'
 import { lookLocally, type ModerationModels } from './moderation/classify-locally.ts'
 import type { RemoteModerator } from './moderation/moderator.ts'
@@ -31,6 +32,8 @@ export interface OutputWatchDeps {
 const PIECE_CHARACTERS = 160
 /** or wherever it is when no sentence ends. */
 const LONGEST_PIECE_CHARACTERS = 600
+/** So much of a text that comes in one is looked at in one: the patterns' work on one long word would have no bound. */
+const LONGEST_LOOK_CHARACTERS = 4_000
 /** What is seen again with the next piece: what is said in two sentences is seen whole. */
 const OVERLAP_CHARACTERS = 200
 /** Asked of the remote classifier at once, one question at a time. */
@@ -64,6 +67,11 @@ export function watchOutput(
       hasFlagged = true
       onFlag(verdict)
     }
+  }
+
+  function add(text: string): void {
+    piece += text
+    if (piece.length >= LONGEST_PIECE_CHARACTERS || (piece.length >= PIECE_CHARACTERS && SENTENCE_END.test(text))) look()
   }
 
   function look(): void {
@@ -127,8 +135,8 @@ export function watchOutput(
 
   return {
     push(text) {
-      piece += text
-      if (piece.length >= LONGEST_PIECE_CHARACTERS || (piece.length >= PIECE_CHARACTERS && SENTENCE_END.test(text))) look()
+      if (text.length <= LONGEST_LOOK_CHARACTERS) add(text)
+      else for (const part of textPieces(text, LONGEST_LOOK_CHARACTERS)) add(part)
       return told()
     },
     async end() {

@@ -73,7 +73,7 @@ export function openCompletionLinks({ baseUrl, logger }: { baseUrl: string; logg
 
   return {
     async pick() {
-      if (links.size === 0) await Promise.race([found.promise, delay(PATIENCE_MS, undefined, { ref: false })])
+      if (links.size === 0) await Promise.race([found.promise, delay(PATIENCE_MS)])
       const [first, ...others] = links.values()
       if (!first) throw commonErrors.service_busy({ internal: 'no link to the ai-router', retryAfterS: 1 })
       return others.reduce((best, link) => (link.size < best.size ? link : best), first)
