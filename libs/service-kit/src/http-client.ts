@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { commonErrors, problemFromResponse } from '@parley/errors'
 import { PRINCIPAL_HEADER, type Principal, type PrincipalSigner } from '@parley/principal'
 import { Agent, type Dispatcher, request } from 'undici'
@@ -8,7 +7,6 @@ const CONNECT_TIMEOUT_MS = 2_000
 const RETRY_DELAY_MS = 50
 /** A kept connection belongs to one replica: without an age, one that was restarted or added would get no work. */
 export const CONNECTION_MAX_AGE_MS = 30_000
-const ERROR_BODY_LIMIT_BYTES = 65_536
 
 export interface HttpClientOptions {
   /** Origin of the service, for example `http://chat:8080`. */
@@ -29,16 +27,9 @@ export interface HttpCall {
   principal?: Principal
   /** Ends the call early; `request.deadline` also shortens the time. */
   signal?: AbortSignal
-  /** For `json` the whole call, for `stream` until the answer begins. */
+  /** Of the whole call. */
   timeoutMs?: number
   headers?: Record<string, string>
-}
-
-export interface HttpStream {
-  status: number
-  headers: Record<string, string | string[] | undefined>
-  /** Destroy it, or abort the call's signal, to end the call. */
-  body: Readable
 }
 
 export interface HttpClient {
@@ -48,8 +39,6 @@ export interface HttpClient {
    * once more inside the same time.
    */
   json<T = unknown>(method: string, path: string, call?: HttpCall): Promise<T>
-  /** Like `json`, but hands the body over as it comes; it may last as long as it likes. */
-  stream(method: string, path: string, call?: HttpCall): Promise<HttpStream>
   close(): Promise<void>
 }
 
@@ -128,22 +117,6 @@ export function createHttpClient({
       }
     },
 
-    async stream(method, path, call = {}) {
-      const waiting = new AbortController()
-      const timer = setTimeout(() => waiting.abort(), call.timeoutMs ?? defaultTimeoutMs)
-      const signal = call.signal ? AbortSignal.any([call.signal, waiting.signal]) : waiting.signal
-      try {
-        const { statusCode, headers, body } = await send(method, path, call, await headersOf(call), signal)
-        if (statusCode < 400) return { status: statusCode, headers, body }
-        const text = await readAtMost(body, ERROR_BODY_LIMIT_BYTES)
-        throw problemFromResponse(parseJson(text), statusCode, retryAfterOf(headers))
-      } catch (error) {
-        throw failure(error, waiting.signal, call.signal)
-      } finally {
-        clearTimeout(timer)
-      }
-    },
-
     close: () => agent.destroy(),
   }
 }
@@ -177,15 +150,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-async function readAtMost(body: Readable, limitBytes: number): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += (chunk as Buffer).length
-    if (size > limitBytes) break
-    chunks.push(chunk as Buffer)
-  }
-  return Buffer.concat(chunks).toString()
 }

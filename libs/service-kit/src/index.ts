@@ -10,7 +10,6 @@ export {
   type HttpCall,
   type HttpClient,
   type HttpClientOptions,
-  type HttpStream,
 } from './http-client.ts'
 export { isDraining, markDraining } from './lifecycle.ts'
 export { measurePressure, type Pressure } from './pressure.ts'

@@ -1,5 +1,4 @@
 import { createServer, type RequestListener } from 'node:http'
-import type { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { createHttpClient } from '../src/index.ts'
 import { principals, signer, startExample } from './world.ts'
@@ -39,14 +38,13 @@ t.test('an upstream problem arrives as the AppError it is', async (t) => {
     kind: 'invalid',
     errors: [{ path: 'name' }],
   })
-  await t.rejects(clientOf(t, url).stream('GET', '/broken'), { code: 'internal_error' })
+  await t.rejects(clientOf(t, url).json('GET', '/broken'), { code: 'internal_error' })
 })
 
 t.test('an unreachable service is service_busy, a slow one timeout', async (t) => {
   await t.rejects(clientOf(t, 'http://127.0.0.1:9').json('GET', '/'), { code: 'service_busy', retryAfterS: 1 })
   const silent = await startRaw(t, () => undefined)
   await t.rejects(clientOf(t, silent, 50).json('GET', '/'), { code: 'timeout' })
-  await t.rejects(clientOf(t, silent, 50).stream('POST', '/'), { code: 'timeout' })
 })
 
 t.test('a broken connection is tried once more for GET, never for POST', async (t) => {
@@ -60,28 +58,6 @@ t.test('a broken connection is tried once more for GET, never for POST', async (
   await t.rejects(clientOf(t, url).json('POST', '/', { body: {} }), { code: 'service_busy' })
   t.strictSame(seen, ['GET', 'GET', 'POST'])
 })
-
-t.test('a stream comes as it is written, outlives the time-out, and ends with its signal', async (t) => {
-  let isClosed: () => void = () => undefined
-  const closed = new Promise<void>((resolve) => {
-    isClosed = resolve
-  })
-  const url = await startRaw(t, (_request, response) => {
-    response.on('close', isClosed)
-    response.write('first\n')
-    setTimeout(() => response.write('second\n'), 150)
-  })
-  const ended = new AbortController()
-  const { status, body } = await clientOf(t, url).stream('GET', '/', { timeoutMs: 100, signal: ended.signal })
-  t.equal(status, 200)
-  t.equal(String(await nextChunk(body)), 'first\n')
-  t.equal(String(await nextChunk(body)), 'second\n')
-  body.on('error', () => undefined)
-  ended.abort()
-  await closed
-})
-
-const nextChunk = (body: Readable): Promise<unknown> => new Promise((resolve) => body.once('data', resolve))
 
 t.test('a connection that is old is replaced, so that a replica that came later gets work, too; the call under way ends', async (t) => {
   const { promise: slowIsAsked, resolve: askedSlowly } = Promise.withResolvers<() => void>()

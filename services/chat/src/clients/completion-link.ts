@@ -47,6 +47,7 @@ export function dialLink({ baseUrl, onShut }: LinkOptions): Promise<CompletionLi
   url.protocol = url.protocol.replace('http', 'ws')
   const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: CONNECT_TIMEOUT_MS })
   const calls = new Map<number, RunningCall>()
+  let heard: LinkItemJson[] = []
   let replica = ''
   let lastNumber = 0
   let isOpen = true
@@ -68,8 +69,9 @@ export function dialLink({ baseUrl, onShut }: LinkOptions): Promise<CompletionLi
       const running = runCall({ take, signal, onAbort: () => send(JSON.stringify({ abort: number })), onEnd: () => forget(number) })
       calls.set(number, running)
       const text = JSON.stringify({ call: { number, ...call } })
-      if (Buffer.byteLength(text) > completionLink.requestLimitBytes) running.settle(commonErrors.payload_too_large())
-      else send(text)
+      if (socket.readyState !== socket.OPEN) running.settle(broken(failure))
+      else if (Buffer.byteLength(text) > completionLink.requestLimitBytes) running.settle(commonErrors.payload_too_large())
+      else socket.send(text)
       return running.ended
     },
     retire() {
@@ -99,7 +101,16 @@ export function dialLink({ baseUrl, onShut }: LinkOptions): Promise<CompletionLi
       opened.resolve(link)
     }
     if (leaving) shut()
-    for (const [number, ofCall] of byCall(items ?? [])) calls.get(number)?.read(ofCall)
+    if (!items) return
+    if (heard.length === 0) queueMicrotask(hear)
+    heard.push(...items)
+  }
+
+  /** What one look at the network brought is read as one: behind schedule, many tokens of an answer are one step. */
+  function hear(): void {
+    const items = heard
+    heard = []
+    for (const [number, ofCall] of byCall(items)) calls.get(number)?.read(ofCall)
   }
 
   const silence = setTimeout(() => socket.terminate(), SILENCE_MS)
@@ -131,7 +142,6 @@ function parse(text: string): LinkReplyJson | null {
   }
 }
 
-/** Nearly every message has one item of each call it speaks of. */
 function byCall(items: LinkItemJson[]): Iterable<[number, LinkItemJson[]]> {
   const found = new Map<number, LinkItemJson[]>()
   for (const item of items) {
