@@ -3,8 +3,8 @@ import type { Principal, PrincipalSigner } from '@parley/principal'
 import { attributes, injectTrace, type Logger, SpanKind, withSpan } from '@parley/telemetry'
 import type { ContextMessage } from '../context/context-window.ts'
 import type { Plan } from '../turns/turn.ts'
-import type { TakeParts } from './completion-link.ts'
 import { openCompletionLinks } from './completion-links.ts'
+import type { TakeParts } from './running-call.ts'
 
 export interface CompletionCall {
   id: string
