@@ -95,6 +95,8 @@ export function createQueue({ leases, limits, countRunning, logger }: QueueDepen
       .catch((error: unknown) => logger.warn({ err: error }, 'waiting turns could not be let in'))
       .finally(() => {
         isAdvancing = false
+        // Room may have come between the last look and this moment.
+        if (isAdvanceDue) advance()
       })
   }
 
