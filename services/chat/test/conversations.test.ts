@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { chatApi } from '@parley/contracts'
+import { openPool } from '@parley/database'
+import { waitFor } from '@parley/testing'
 import t from 'tap'
 import { aUser, type Chat, startWorld } from './harness.ts'
 
@@ -106,6 +108,42 @@ t.test('deleting a conversation takes everything with it and ends the answer bei
   await world.aiRouter.calls[0]?.gone
   for (const table of ['conversation', 'message', 'turn']) t.same(await world.query(`SELECT id FROM ${table}`), [])
   t.match(await world.eventsOf(id), [{ subject: 'evt.chat.turn.stopped.v1', payload: { turnId: id } }])
+})
+
+t.test('R-4 a question that is being stored while its conversation is deleted ends with it, and is told to have ended', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  const { body: first } = await chat.ask(user)
+  await chat.ended(user, first.turnId)
+  const pool = openPool({ url: world.database.ownerUrl, applicationName: 'asking' })
+  t.teardown(() => pool.end())
+  const asking = await pool.connect()
+  const { conversationId } = first
+  const [turnId, question, answer] = [randomUUID(), randomUUID(), randomUUID()]
+
+  await asking.query('BEGIN')
+  await asking.query('SELECT FROM conversation WHERE id = $1 FOR UPDATE', [conversationId])
+  const { rows } = await asking.query<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid')
+  const deleting = chat.call('DELETE', `/api/v1/conversations/${conversationId}`, user)
+  await waitFor('the deletion to wait for the question', async () => {
+    const waiting = await world.query('SELECT FROM pg_locks WHERE NOT granted AND transactionid::text = $1', [rows[0]?.xid])
+    return waiting.length > 0
+  })
+  const insertMessage = `INSERT INTO message (id, conversation_id, role, text, status) VALUES ($1, $2, $3, '', $4)`
+  await asking.query(insertMessage, [question, conversationId, 'user', 'completed'])
+  await asking.query(insertMessage, [answer, conversationId, 'assistant', 'running'])
+  await asking.query(
+    `INSERT INTO turn (id, user_id, conversation_id, user_message_id, assistant_message_id, request_hash, plan, model, status, slot, lease_until)
+     VALUES ($1, $2, $3, $4, $5, '', 'free', 'auto', 'running', 1, now() + interval '1 minute')`,
+    [turnId, user.userId, conversationId, question, answer],
+  )
+  await asking.query('COMMIT')
+  asking.release()
+
+  t.equal((await deleting).status, 204)
+  for (const table of ['conversation', 'message', 'turn']) t.same(await world.query(`SELECT id FROM ${table}`), [])
+  t.match(await world.eventsOf(turnId), [{ subject: 'evt.chat.turn.stopped.v1', payload: { turnId } }])
 })
 
 t.test('input that is no input of this API is a 400, never a 5xx', async (t) => {
