@@ -273,6 +273,26 @@ t.test('H2 what the network broke can be tried again, and what stood on the scre
   await close()
 })
 
+t.test('H2 without a network the first thing that is told is told, and the page stays', async (t) => {
+  const { page, close } = await openPage({ width: 1280, height: 800 })
+  const toasts = page.waitForResponse(/\/assets\/toast-area-/)
+  await logIn(page)
+  const options = page
+    .getByRole('navigation', { name: 'Chats' })
+    .getByRole('button', { name: /^Options of/ })
+    .first()
+  await options.waitFor()
+  // What is opened by hand comes while nobody waits for it.
+  await toasts
+  await page.waitForLoadState('networkidle')
+  await page.route('**/*', (route) => route.abort())
+  await options.click()
+  await page.getByRole('menuitem', { name: 'Pin' }).click()
+  await page.getByText('Parley cannot be reached').waitFor()
+  t.ok(await page.getByLabel('Your message').isVisible())
+  await close()
+})
+
 t.test(
   'R-6, H1 the usage page shows what may still be spent; who has spent it is told until when, and asks again with one click',
   async (t) => {

@@ -1,5 +1,6 @@
 import { lazy } from 'react'
 import { preloadMenus } from '../design/menu.tsx'
+import { preloadToasts } from '../design/toast.tsx'
 
 // What is opened by hand comes after the first load. Brought while nobody waits for it, so that nobody does.
 const drawer = () => import('../design/drawer.tsx')
@@ -29,6 +30,7 @@ export const ShortcutsDialog = lazy(async () => ({ default: (await shortcutsDial
 
 export function preloadLater(): void {
   preloadMenus()
+  preloadToasts()
   for (const load of [
     drawer,
     renameDialog,

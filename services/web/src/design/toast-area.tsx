@@ -1,6 +1,8 @@
 import { Toaster } from 'sonner'
 import { useTheme } from '../theme/use-theme.ts'
 
+export { toast } from 'sonner'
+
 export function ToastArea() {
   const { isDark } = useTheme()
   return (
