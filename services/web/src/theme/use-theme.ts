@@ -7,15 +7,16 @@ interface ThemeStore {
   choose: (choice: ThemeChoice) => void
 }
 
+const storage = () => localStorage
 const systemDark = window.matchMedia('(prefers-color-scheme: dark)')
 
 export const useTheme = create<ThemeStore>((set) => {
-  const choice = storedChoice(localStorage)
+  const choice = storedChoice(storage)
   return {
     choice,
     isDark: isDark(choice, systemDark.matches),
     choose(next) {
-      storeChoice(localStorage, next)
+      storeChoice(storage, next)
       set({ choice: next, isDark: isDark(next, systemDark.matches) })
     },
   }
