@@ -2,6 +2,7 @@ import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useMatch } from 'react-router'
 import { useSession } from '../accounts/session.ts'
 import { isApiError } from '../api/api-error.ts'
+import { ErrorBoundary } from '../app/error-boundary.tsx'
 import { showError } from '../design/toast.tsx'
 import { ChatHeader } from './chat-header.tsx'
 import { Composer } from './composer/composer.tsx'
@@ -125,7 +126,13 @@ export function ChatPage() {
   const isEmptyChat = conversationId === null && thread.length === 0
   const composer = (
     <>
-      <Suspense>{conversation.data?.offersContinuation && !runningTurnId && <ContinueBanner conversation={conversation.data} />}</Suspense>
+      <ErrorBoundary fallback={null} resetKey={conversationId ?? ''}>
+        <Suspense>
+          {conversation.data?.offersContinuation && !runningTurnId && (
+            <ContinueBanner key={conversation.data.id} conversation={conversation.data} />
+          )}
+        </Suspense>
+      </ErrorBoundary>
       {quota && isUsedUp && !runningTurnId && <QuotaWall quota={quota} />}
       <Composer
         key={conversationId ?? 'new'}

@@ -1,5 +1,6 @@
 import { ArrowDown } from 'lucide-react'
 import { memo, Suspense, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { ErrorBoundary } from '../../app/error-boundary.tsx'
 import { Button } from '../../design/button.tsx'
 import { IconButton } from '../../design/icon-button.tsx'
 import { Spinner } from '../../design/spinner.tsx'
@@ -114,7 +115,9 @@ export const ThreadView = memo((props: ThreadViewProps) => {
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
       >
         <div ref={content} className="mx-auto grid max-w-3xl grid-cols-1 gap-2 px-4 pt-6 pb-10 sm:px-6">
-          <Suspense>{continuedFrom && older.state === 'none' && <ContinuedNote from={continuedFrom} />}</Suspense>
+          <ErrorBoundary fallback={null} resetKey={id}>
+            <Suspense>{continuedFrom && older.state === 'none' && <ContinuedNote from={continuedFrom} />}</Suspense>
+          </ErrorBoundary>
           <FurtherNote further={older} what="Older" />
           <div ref={top} aria-hidden="true" className="-mt-2 h-px" />
           {shown.map((item) => (
