@@ -77,8 +77,7 @@ export async function generateTurns(order: TurnsOrder): Promise<TurnsFigures> {
         check.addTo(faults)
       } else failures[ending] = (failures[ending] ?? 0) + 1
     }
-    socket.close()
-    await once(socket, 'close')
+    await closed(socket)
   }
 
   /** Resolves with how it ended. */
@@ -134,6 +133,13 @@ export async function generateTurns(order: TurnsOrder): Promise<TurnsFigures> {
     ...{ framesPerSecond: Math.round(frames / tookS), tokensPerSecond: Math.round(tokenUs.length / tookS) },
     ...faults,
   }
+}
+
+/** Also of one that the other side has closed. */
+async function closed(socket: WebSocket): Promise<void> {
+  if (socket.readyState === WebSocket.CLOSED) return
+  socket.close()
+  await once(socket, 'close')
 }
 
 const startsWith = (bytes: Buffer, start: Buffer): boolean =>
