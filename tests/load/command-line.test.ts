@@ -1,7 +1,7 @@
 import t from 'tap'
 import { readCommandLine } from './command-line.ts'
 
-t.test('a scenario by its name, all of them, and the list', async (t) => {
+t.test('scenarios by their names, all of them, and the list', async (t) => {
   t.strictSame(
     readCommandLine(['all'])?.chosen.map(({ id }) => id),
     ['turns', 'turns-500', 'sockets', 'stop', 'router'],
@@ -9,6 +9,10 @@ t.test('a scenario by its name, all of them, and the list', async (t) => {
   t.match(readCommandLine(['sockets', '--json', 'out.json']), { jsonFile: 'out.json', tracedShare: 0.1 })
   t.equal(readCommandLine(['list']), null)
   t.equal(readCommandLine([]), null)
+  t.strictSame(
+    readCommandLine(['stop', 'turns'])?.chosen.map(({ id }) => id),
+    ['stop', 'turns'],
+  )
 })
 
 t.test('a load of one’s own keeps the goals that belong to its size, or only those of every load', async (t) => {
@@ -25,7 +29,7 @@ t.test('a selection of routers and their cases is judged by nothing', async (t) 
 })
 
 t.test('what cannot be meant is refused', async (t) => {
-  t.throws(() => readCommandLine(['nothing']), { message: /no benchmark 'nothing'/ })
+  t.throws(() => readCommandLine(['turns', 'nothing']), { message: /no benchmark 'nothing'/ })
   t.throws(() => readCommandLine(['turns', '--rate', 'x']), { message: /--rate is 'x'/ })
   t.throws(() => readCommandLine(['turns', '--traced', '2']), { message: /--traced/ })
 })

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type Scenario, scenarios } from './scenarios.ts'
 
-export const usage = `npm run bench -- NAME [options]
+export const usage = `npm run bench -- NAME [NAME …] [options]
 
 ${scenarios.map(({ id, about }) => `  ${id.padEnd(12)}${about}`).join('\n')}
   all         all of them, one after the other
@@ -25,7 +25,7 @@ export interface CommandLine {
 
 const number = { type: 'string' } as const
 
-/** Null for the list. Throws an Error with what is wrong. */
+/** Null where nothing is to be measured: no name, or the list. Throws an Error with what is wrong. */
 export function readCommandLine(args: string[]): CommandLine | null {
   const { values, positionals } = parseArgs({
     args,
@@ -36,16 +36,20 @@ export function readCommandLine(args: string[]): CommandLine | null {
       ...{ turns: number, rate: number, answer: number, rounds: number, ramp: number, sockets: number, hold: number, window: number },
     },
   })
-  const [name] = positionals
-  if (name === undefined || name === 'list' || positionals.length > 1) return null
-  const named = scenarios.filter(({ id }) => name === 'all' || id === name)
-  if (named.length === 0) throw new Error(`there is no benchmark '${name}'; 'list' shows them`)
+  if (positionals.length === 0 || positionals.includes('list')) return null
+  const named = positionals.includes('all') ? scenarios : positionals.map(scenarioNamed)
   const { json, profile, traced, subjects, cases, ...given } = values
   const changes = Object.fromEntries(Object.entries(given).map(([key, text]) => [key, amount(key, String(text))]))
   const tracedShare = Number(traced)
   if (!(tracedShare >= 0 && tracedShare <= 1)) throw new Error(`--traced is '${traced}'; allowed is a share from 0 to 1`)
   const selection = { subjects: listed(subjects), cases: listed(cases) }
   return { chosen: named.map((one) => selected(changed(one, changes), selection)), jsonFile: json, profileDirectory: profile, tracedShare }
+}
+
+function scenarioNamed(name: string): Scenario {
+  const scenario = scenarios.find(({ id }) => id === name)
+  if (!scenario) throw new Error(`there is no benchmark '${name}'; 'list' shows them`)
+  return scenario
 }
 
 function amount(name: string, text: string): number {

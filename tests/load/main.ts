@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { separateCores } from './affinity.ts'
 import { type CommandLine, readCommandLine, usage } from './command-line.ts'
 import { measureRouter } from './measure-router.ts'
@@ -24,21 +24,32 @@ function openFilesOf(scenario: Scenario): number {
   return 2 * Math.max(...Object.values(scenario.load.cases).map((one) => ('streams' in one ? one.streams : one.connections)))
 }
 
-/** Returns the exit code: 1 when a goal was missed. */
+/** Returns the exit code: 1 when a goal was missed, and when nothing was named. */
 async function bench(args: string[]): Promise<number> {
   const commandLine = readCommandLine(args)
   if (!commandLine) {
     print(usage)
-    return 0
+    return args.length === 0 ? 1 : 0
   }
   const { chosen, jsonFile } = commandLine
   for (const scenario of chosen) checkOpenFiles(openFilesOf(scenario))
-  const outcomes = []
-  for (const scenario of chosen) outcomes.push(await run(scenario, commandLine))
-  if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify({ results: outcomes.map(({ figures }) => figures) }, null, 2)}\n`)
-  const missed = outcomes.flatMap(({ verdicts }) => verdicts).filter(({ isMet }) => !isMet)
-  print(missed.length === 0 ? '\nevery goal is met' : `\n${missed.length} goals missed`)
-  return missed.length === 0 ? 0 : 1
+  const results: object[] = []
+  const verdicts: Verdict[] = []
+  for (const scenario of chosen) {
+    const outcome = await run(scenario, commandLine)
+    results.push(outcome.figures)
+    verdicts.push(...outcome.verdicts)
+    // Each time: what has been measured is not lost with a later one.
+    if (jsonFile) writeResults(jsonFile, results)
+  }
+  const missed = verdicts.filter(({ isMet }) => !isMet).length
+  print(verdicts.length === 0 ? '\nnothing was judged' : missed === 0 ? '\nevery goal is met' : `\n${missed} goals missed`)
+  return missed === 0 ? 0 : 1
+}
+
+function writeResults(file: string, results: object[]): void {
+  mkdirSync(dirname(resolve(file)), { recursive: true })
+  writeFileSync(file, `${JSON.stringify({ results }, null, 2)}\n`)
 }
 
 async function run(scenario: Scenario, commandLine: CommandLine): Promise<{ figures: object; verdicts: Verdict[] }> {

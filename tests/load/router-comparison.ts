@@ -35,6 +35,8 @@ type Figures = Partial<Record<SubjectName, Record<string, CaseFigures>>>
 export interface RouterComparison {
   /** parley / pipe. */
   ratios: Record<string, number>
+  /** Answers of ours that broke off, lacked something or were refused for another reason than too much load, in all its cases. */
+  failed?: number
   /** Beside a direct connection, in the largest paced case in which the subject's core is not too busy. */
   added?: { case: string; coreShare: number; firstTokenMs: Percentiles; tokenMs: Percentiles }
   /** At 1,000 streams, MiB. */
@@ -64,9 +66,11 @@ export function compareRouters(figures: Figures): RouterComparison {
   const quiet = PACED.filter((id) => parley[id]?.kind === 'streams' && direct[id]?.kind === 'streams')
   const chosen = quiet.findLast((id) => (parley[id]?.coreShare.subject ?? 1) <= BUSY_SHARE) ?? quiet[0]
   const overload = parley.overload
+  const failures = Object.values(parley).flatMap((one) => Object.values(one.failures))
   const baseline = PACED.map((id) => direct[id]).findLast((one) => one?.kind === 'streams')
   return {
     ratios: Object.fromEntries(Object.entries(ratios).filter((entry): entry is [string, number] => entry[1] !== undefined)),
+    ...(figures.parley && { failed: failures.reduce((sum, count) => sum + count, 0) }),
     ...(chosen && { added: { case: chosen, ...addedBetween(parley[chosen], direct[chosen]) } }),
     ...(parley['streams-1000'] && { rssMb: parley['streams-1000'].rssMb.subject }),
     ...(overload?.kind === 'streams' &&
