@@ -93,6 +93,26 @@ t.test('one that is told to stop while it is being started again does not come b
   t.equal(await started[1]?.exited, 'SIGTERM')
 })
 
+t.test('one that is told to stop while it is being started by hand does not come back either', async (t) => {
+  const { started, options } = world()
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
+  const usage = await supervise({
+    ...options,
+    async launch() {
+      if (started.length === 1) await held
+      return await options.launch()
+    },
+  })
+  await usage.stop()
+  const starting = usage.start()
+  const stopped = usage.stop()
+  release()
+  await stopped
+  t.equal(started.length, 2)
+  t.notOk(usage.isUp, 'it is down when the stop is done')
+  await starting
+})
+
 t.test('a first start that fails is an error, not something to repeat', async (t) => {
   const { failNext, options } = world()
   failNext(1)

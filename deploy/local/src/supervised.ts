@@ -101,7 +101,8 @@ export async function supervise({ name, launch, onIncident, onChange = () => und
     async start() {
       if (isWanted) return
       isWanted = true
-      await begin()
+      beginning = begin()
+      await beginning
     },
     kill: () => current.kill(),
     ready: () => (isUp ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
