@@ -5,6 +5,7 @@ import type { Home } from './home.ts'
 import { beginLog } from './log-watch.ts'
 import type { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
+import { allOrNone } from './stop-stack.ts'
 import { type Running, type Supervised, supervise } from './supervised.ts'
 
 const answerTimeoutMs = 5_000
@@ -67,7 +68,7 @@ export async function startInfrastructure(options: InfrastructureOptions): Promi
         logFile,
       }),
     ),
-  ] as const)
+  ])
   return { postgres, nats, redis }
 }
 
@@ -114,16 +115,6 @@ async function checkAnswers(name: InfrastructureName, url: string): Promise<void
     throw new Error(`${name.toUpperCase()}_URL is set, but nothing answers at ${hostname}:${port || defaultPorts[name]}`, { cause })
   } finally {
     socket.destroy()
-  }
-}
-
-/** When one of the three cannot be started the others are stopped, so a failed start leaves nothing running. */
-async function allOrNone<T extends readonly Promise<Infrastructure>[]>(starting: T): Promise<{ -readonly [K in keyof T]: Infrastructure }> {
-  try {
-    return await Promise.all(starting)
-  } catch (error) {
-    for (const result of await Promise.allSettled(starting)) if (result.status === 'fulfilled') await result.value.supervised?.stop()
-    throw error
   }
 }
 

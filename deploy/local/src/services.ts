@@ -21,14 +21,16 @@ export interface ServicePorts {
   ports: Record<ServiceName, number[]>
   /** Where the others reach a service. */
   urls: Record<ServiceName, string>
-  close(): Promise<void>
 }
 
 /** @param gatewayPort the gateway's preferred port; its further replicas take the next free ones */
-export async function chooseServicePorts(replicas: Partial<Record<ServiceName, number>>, gatewayPort: number): Promise<ServicePorts> {
+export async function chooseServicePorts(
+  replicas: Partial<Record<ServiceName, number>>,
+  gatewayPort: number,
+  stops: StopStack,
+): Promise<ServicePorts> {
   const ports: Partial<Record<ServiceName, number[]>> = {}
   const urls: Partial<Record<ServiceName, string>> = {}
-  const balancers: { close(): Promise<void> }[] = []
   for (const service of serviceNames) {
     const own: number[] = []
     while (own.length < (replicas[service] ?? 1))
@@ -39,16 +41,10 @@ export async function chooseServicePorts(replicas: Partial<Record<ServiceName, n
       continue
     }
     const balancer = await startBalancer(await freePort(), () => own)
-    balancers.push(balancer)
+    stops.push(() => balancer.close())
     urls[service] = balancer.url
   }
-  return {
-    ports: ports as Record<ServiceName, number[]>,
-    urls: urls as Record<ServiceName, string>,
-    close: async () => {
-      await Promise.all(balancers.map((balancer) => balancer.close()))
-    },
-  }
+  return { ports: ports as Record<ServiceName, number[]>, urls: urls as Record<ServiceName, string> }
 }
 
 /** One process of a service, about to be launched. */
@@ -117,7 +113,8 @@ async function startReplica(service: ServiceName, index: number, port: number, o
   const { home, context, onIncident, onChange, changeReplica } = options
   const name = index === 0 ? service : `${service}-${index + 1}`
   const logFile = beginLog(home.logs, name)
-  watchLog(logFile, (text) => onIncident(`${name} logged an error: ${text}`))
+  const endWatch = watchLog(logFile, (text) => onIncident(`${name} logged an error: ${text}`))
+  options.stops.push(async () => endWatch())
   const environment = { ...(await serviceEnvironment(service, port, context)), ...options.extra[service] }
   const launch = async () => {
     const change = await changeReplica?.({ service, index, environment })

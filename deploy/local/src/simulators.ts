@@ -6,6 +6,7 @@ import { beginLog } from './log-watch.ts'
 import { type ModelVendor, modelVendors, type ProviderAccess, type ProviderAccesses } from './service-environment.ts'
 import { startProcess } from './service-process.ts'
 import type { Environment, Settings } from './settings.ts'
+import { allOrNone } from './stop-stack.ts'
 import { type Supervised, supervise } from './supervised.ts'
 
 /** Who answers instead of the vendors and where mails go. */
@@ -37,9 +38,9 @@ export interface StandOptions {
 export async function startStand(options: StandOptions): Promise<Stand> {
   const { settings, simulators } = options
   const isSimulatorWanted = !simulators && !(settings.OPENAI_API_KEY && settings.ANTHROPIC_API_KEY)
-  const [inbox, simulator] = await Promise.all([
-    settings.SMTP_URL ? null : startInbox(options),
-    isSimulatorWanted ? startModels(options) : null,
+  const [inbox, simulator] = await allOrNone([
+    settings.SMTP_URL ? Promise.resolve(null) : startInbox(options),
+    isSimulatorWanted ? startModels(options) : Promise.resolve(null),
   ])
   const simulated = simulators ?? simulator?.urls
   const providers = byVendor((vendor) => accessOf(vendor, settings, simulated))

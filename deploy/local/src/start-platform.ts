@@ -80,8 +80,7 @@ async function startLocked(options: LockedOptions): Promise<Platform> {
     ({ changed }) => (changed > 0 ? `databases made or migrated: ${changed}` : 'databases are up to date'),
   )
   const stand = await starting.stand
-  const places = await chooseServicePorts(replicas, settings.PORT)
-  stops.push(() => places.close())
+  const places = await chooseServicePorts(replicas, settings.PORT, stops)
   const [gatewayPort] = places.ports.gateway
   if (gatewayPort !== settings.PORT) progress.say(`port ${settings.PORT} is in use; the gateway takes ${gatewayPort}`)
 

@@ -22,6 +22,21 @@ export function createStopStack(): StopStack {
   }
 }
 
+/** What is started side by side. When one of it cannot be, the others are stopped: a start that fails leaves nothing running. */
+export async function allOrNone<T extends readonly ({ supervised: Supervised | null } | null)[]>(
+  starting: {
+    [K in keyof T]: Promise<T[K]>
+  },
+): Promise<T> {
+  try {
+    return (await Promise.all(starting)) as unknown as T
+  } catch (error) {
+    const results = await Promise.allSettled<T[number]>(starting)
+    await stopAll(results.map((result) => (result.status === 'fulfilled' ? (result.value?.supervised ?? null) : null)))
+    throw error
+  }
+}
+
 export async function stopAll(supervised: (Supervised | null)[]): Promise<void> {
   await Promise.all(supervised.filter((one) => one !== null).map((one) => one.stop()))
 }
