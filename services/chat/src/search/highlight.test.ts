@@ -52,6 +52,18 @@ t.test('what is shown of a long text lies around its first match', (t) => {
   t.end()
 })
 
+t.test('an excerpt neither begins nor ends in the middle of a word, unless there is no other', (t) => {
+  for (let length = 1; length < 12; length += 1) {
+    const word = 'w'.repeat(length)
+    const shown = whole(`${`${word} `.repeat(100)}zebra${` ${word}`.repeat(100)}`, 'zebra')
+    t.strictSame([...new Set(shown.replaceAll('…', '').split(' '))], [word, 'zebra'])
+    t.ok(shown.length <= 242)
+  }
+  const [lead] = whole(`${'分布式'.repeat(50)}zebra`, 'zebra').split('zebra')
+  t.equal(lead?.length, 61)
+  t.end()
+})
+
 t.test('markup stays text, and no character is cut in two', (t) => {
   t.equal(whole('<b>bold</b> & more', 'bold'), '<b>bold</b> & more')
   for (let length = 50; length < 70; length += 1) {

@@ -22,7 +22,7 @@ export function highlight(text: string, query: Query): Highlights {
     const [first] = matches
     if (first && span.end > start + EXCERPT_CHARACTERS) break
     if (!isMatch) continue
-    if (!first) start = borderBefore(text, Math.max(0, span.start - LEAD_CHARACTERS))
+    if (!first) start = beginningBefore(text, span.start)
     matches.push(span)
   }
   return piecesOf(text, matches, start)
@@ -63,7 +63,7 @@ function* spansOf(text: string, matchers: readonly Matcher[]): Generator<Match &
 
 function piecesOf(text: string, matches: readonly Match[], start: number): Highlights {
   // A match that is longer than an excerpt is shown whole.
-  const end = borderBefore(text, Math.max(Math.min(text.length, start + EXCERPT_CHARACTERS), matches.at(-1)?.end ?? 0))
+  const end = endAfter(text, start + EXCERPT_CHARACTERS, matches.at(-1)?.end ?? 0)
   const pieces: Highlights = []
   const add = (piece: string, isMatch: boolean) => {
     if (piece !== '') pieces.push({ text: piece, isMatch })
@@ -77,6 +77,26 @@ function piecesOf(text: string, matches: readonly Match[], start: number): Highl
   add(`${text.slice(shownTo, end)}${end < text.length ? '…' : ''}`, false)
   return pieces
 }
+
+/** Some way before a match, not in the middle of a word if another begins before the match. */
+function beginningBefore(text: string, match: number): number {
+  const from = borderBefore(text, Math.max(0, match - LEAD_CHARACTERS))
+  if (from === 0 || SPACE.test(text.charAt(from - 1))) return from
+  const space = text.slice(from, match).search(SPACE)
+  return space === -1 ? from : from + space + 1
+}
+
+/** At most at `limit`, but never before `last`; not in the middle of a word if another ends between the two. */
+function endAfter(text: string, limit: number, last: number): number {
+  if (limit >= text.length) return text.length
+  const end = borderBefore(text, Math.max(limit, last))
+  if (SPACE.test(text.charAt(end))) return end
+  const space = text.slice(last, end).search(LAST_SPACE)
+  return space === -1 ? end : last + space
+}
+
+const SPACE = /\s/
+const LAST_SPACE = /\s(?=\S*$)/
 
 /** Not between the two halves of a character. */
 const borderBefore = (text: string, index: number): number => (/[\uDC00-\uDFFF]/.test(text.charAt(index)) ? index - 1 : index)
