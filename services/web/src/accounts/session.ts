@@ -47,7 +47,12 @@ export function forgetUser(): void {
 }
 
 export async function signOut(): Promise<void> {
-  await http.request('POST', '/auth/logout')
+  try {
+    await http.request('POST', '/auth/logout')
+  } catch (error) {
+    // The session had ended by itself, on another device say: that is what was asked for.
+    if (!isApiError(error) || error.status !== 401) throw error
+  }
   forgetUser()
 }
 
