@@ -1,5 +1,7 @@
 import type { Position } from '@parley/service-kit'
 import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import { containing } from '../lists/containing.ts'
+import { isOlder } from '../lists/positions.ts'
 import type { ConversationRow } from './conversation.ts'
 
 export interface ConversationFilter {
@@ -41,8 +43,6 @@ export const conversationColumns = Prisma.sql`
 
 export type ConversationStore = ReturnType<typeof createConversationStore>
 
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-
 /** Every query names the owner: somebody else's conversation is as good as none. */
 export function createConversationStore(prisma: PrismaClient) {
   return {
@@ -54,15 +54,14 @@ export function createConversationStore(prisma: PrismaClient) {
       return prisma.conversation.findFirst({ where: { id, userId } })
     },
 
-    /** Newest activity first. The row comparison is what lets the index carry the page. */
+    /** Newest activity first. */
     list({ userId, isArchived, isPinned, titlePart, before, limit }: ConversationFilter): Promise<ConversationRow[]> {
-      const time = before?.time.toISOString() ?? 'infinity'
-      const pattern = titlePart ? `%${titlePart.replaceAll(/[\\%_]/g, '\\$&')}%` : null
+      const pattern = containing(titlePart)
       return prisma.$queryRaw<ConversationRow[]>`
         SELECT ${conversationColumns}
         FROM conversation
         WHERE user_id = ${userId}::uuid AND is_archived = ${isArchived}
-          AND (last_activity_at, id) < (${time}::timestamptz, ${before?.id ?? LAST_ID}::uuid)
+          AND ${isOlder(Prisma.sql`last_activity_at, id`, before)}
           AND (${isPinned ?? null}::boolean IS NULL OR is_pinned = ${isPinned ?? null}::boolean)
           AND (${pattern}::text IS NULL OR title ILIKE ${pattern}::text)
         ORDER BY last_activity_at DESC, id DESC

@@ -1,6 +1,7 @@
 import type { Sql } from '@parley/database'
 import type { Position } from '@parley/service-kit'
 import { Prisma } from '../../prisma/generated/client.ts'
+import { isNewer } from '../lists/positions.ts'
 import type { MessageRow } from './message.ts'
 
 export interface Question {
@@ -18,8 +19,6 @@ export const messageColumns = Prisma.sql`
   m.latency_ms AS "latencyMs", m.created_at AS "createdAt", t.id AS "turnId",
   (SELECT json_build_object('value', f.value, 'comment', f.comment) FROM message_feedback f WHERE f.message_id = m.id) AS feedback`
 
-const FIRST_ID = '00000000-0000-0000-0000-000000000000'
-
 export function createMessageStore(sql: Sql) {
   return {
     /** Oldest first. A running answer has no text here: what is shown of it belongs to its turn. */
@@ -29,7 +28,7 @@ export function createMessageStore(sql: Sql) {
         FROM message m
         LEFT JOIN turn t ON t.assistant_message_id = m.id
         WHERE m.conversation_id = ${conversationId}::uuid
-          AND (m.created_at, m.id) > (${after?.time.toISOString() ?? '-infinity'}::timestamptz, ${after?.id ?? FIRST_ID}::uuid)
+          AND ${isNewer(Prisma.sql`m.created_at, m.id`, after)}
         ORDER BY m.created_at, m.id
         LIMIT ${limit}`
     },

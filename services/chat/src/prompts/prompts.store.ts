@@ -1,5 +1,7 @@
 import type { Position } from '@parley/service-kit'
 import { Prisma, type PrismaClient } from '../../prisma/generated/client.ts'
+import { containing } from '../lists/containing.ts'
+import { isOlder } from '../lists/positions.ts'
 import type { PromptRow, PromptVersionRow, Reader } from './prompt.ts'
 
 export interface PromptFilter {
@@ -17,8 +19,6 @@ export interface PromptChanges {
 
 const columns = Prisma.sql`
   id, user_id AS "userId", name, text, is_shared AS "isShared", version, created_at AS "createdAt", updated_at AS "updatedAt"`
-
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** Everybody reads what is shared. */
 const isReadable = (userId: string) => Prisma.sql`(user_id = ${userId}::uuid OR is_shared)`
@@ -61,10 +61,9 @@ export function createPromptStore(prisma: PrismaClient) {
 
     /** Own and shared ones, newest change first. Two branches, so that each is carried by its index. */
     list({ userId, namePart, before, limit }: PromptFilter): Promise<PromptRow[]> {
-      const time = before?.time.toISOString() ?? 'infinity'
-      const pattern = namePart ? `%${namePart.replaceAll(/[\\%_]/g, '\\$&')}%` : null
+      const pattern = containing(namePart)
       const page = Prisma.sql`
-        (updated_at, id) < (${time}::timestamptz, ${before?.id ?? LAST_ID}::uuid)
+        ${isOlder(Prisma.sql`updated_at, id`, before)}
         AND (${pattern}::text IS NULL OR name ILIKE ${pattern}::text)
         ORDER BY updated_at DESC, id DESC LIMIT ${limit}`
       return prisma.$queryRaw<PromptRow[]>`

@@ -1,6 +1,7 @@
 import type { Sql } from '@parley/database'
 import type { Position } from '@parley/service-kit'
 import { Prisma } from '../../prisma/generated/client.ts'
+import { isOlder } from '../lists/positions.ts'
 import { type Phrase, phrasesToCheck, type Query } from './query.ts'
 
 export interface SearchRequest {
@@ -41,7 +42,8 @@ const WALKED = 500
 const CHECKED = 1000
 const CHECKED_AT_ONCE = 125
 
-const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+/** Of a message in the list of hits. */
+const place = Prisma.sql`created_at, message_id`
 
 export type SearchStore = ReturnType<typeof createSearchStore>
 
@@ -57,8 +59,6 @@ export interface Hits {
 }
 
 export function createSearchStore(sql: Sql) {
-  const isOlderThan = (before: Position | undefined) =>
-    Prisma.sql`(created_at, message_id) < (${before?.time.toISOString() ?? 'infinity'}::timestamptz, ${before?.id ?? LAST_ID}::uuid)`
   const wordsOf = ({ userId, conversationId, query }: SearchRequest) => {
     const words = query.phrases.map(({ text }) => text).join(' ')
     return Prisma.sql`search_query(${userId}::uuid, ${conversationId ?? null}::uuid, ${words}::text, ${query.isUnfinished}::boolean)`
@@ -67,7 +67,7 @@ export function createSearchStore(sql: Sql) {
   // Two ways to the newest messages that have all the words, as subqueries; WALKED says why two.
   const amongNewest = (request: SearchRequest, limit: number) => Prisma.sql`
     SELECT message_id, created_at FROM (
-      SELECT message_id, created_at, words FROM message_search WHERE user_id = ${request.userId}::uuid AND ${isOlderThan(request.before)}
+      SELECT message_id, created_at, words FROM message_search WHERE user_id = ${request.userId}::uuid AND ${isOlder(place, request.before)}
       ORDER BY created_at DESC, message_id DESC LIMIT ${WALKED}::integer
     ) AS walked
     WHERE words @@ ${wordsOf(request)}
@@ -79,7 +79,7 @@ export function createSearchStore(sql: Sql) {
     SELECT message_id, created_at FROM (
       SELECT message_id, user_id, created_at FROM message_search WHERE words @@ ${wordsOf(request)} OFFSET 0
     ) AS found
-    WHERE user_id = ${request.userId}::uuid AND ${isOlderThan(request.before)}
+    WHERE user_id = ${request.userId}::uuid AND ${isOlder(place, request.before)}
     ORDER BY created_at DESC, message_id DESC LIMIT ${limit}::integer`
 
   // A plan for the average user, who has few messages, would read all of them and sort.
