@@ -27,9 +27,12 @@ export interface OfflineGuideOptions {
   logger?: Logger
 }
 
+/** People pause for minutes between questions, and on a busy machine loading the model takes longer than the ai-router waits. */
+const IDLE_MS = 30 * 60_000
+
 /** An answer source made of Parley's own documentation. */
 export type OfflineGuide = AnswerSource & {
-  /** Builds the index now instead of at the first question. */
+  /** Builds the index and loads the model now instead of at the first question. */
   prepare(): Promise<void>
   close(): Promise<void>
 }
@@ -40,7 +43,7 @@ export type OfflineGuide = AnswerSource & {
  * so a prefill is continued exactly.
  */
 export function offlineGuide({ docsDirectory, cacheDirectory, logger }: OfflineGuideOptions): OfflineGuide {
-  const embedder = createEmbedder()
+  const embedder = createEmbedder({ idleMs: IDLE_MS })
   let reading: Promise<SearchIndex> | undefined
 
   const index = (): Promise<SearchIndex> => {

@@ -28,3 +28,25 @@ t.test('without a model the words alone find the page', async (t) => {
   const [best] = await createSearchIndex(pages, ended).search('How does docker work on my server?')
   t.equal(best?.page.title, 'Deploying', 'also when it ends between the pages and the question')
 })
+
+t.test('an index that is ready has the model loaded, also where all vectors were kept', async (t) => {
+  const cacheDirectory = t.testdir()
+  const asked: string[][] = []
+  const embedder: Embedder = {
+    async embed(texts) {
+      asked.push(texts)
+      return texts.map(() => new Float32Array(DIMENSIONS))
+    },
+    close: async () => {},
+  }
+  const pages = [{ path: 'limits.md', ...readPage('# Limits\n\nFifty messages a day.', '') }]
+  await createSearchIndex(pages, embedder, cacheDirectory).ready()
+  const forPages = asked.shift()?.length ?? 0
+  t.ok(forPages > 0)
+  asked.length = 0
+  await createSearchIndex(pages, embedder, cacheDirectory).ready()
+  t.strictSame(
+    asked.map(({ length }) => length),
+    [0, 1],
+  )
+})

@@ -20,7 +20,7 @@ export interface SearchIndex {
   pages: DocumentPage[]
   /** Best first, all sections. */
   search(question: string): Promise<Hit[]>
-  /** Resolves when meanings are known; until then `search` waits a while and then goes by words alone. */
+  /** Resolves when meanings are known and the model is loaded; until then `search` waits a moment and then goes by words alone. */
   ready(): Promise<void>
 }
 
@@ -40,8 +40,11 @@ const PAGE_WEIGHT = 0.75
 const GUIDE_FACTOR = 1.08
 /** What the model sees of a section: the beginning says what it is about, and the time a vector takes grows faster than the text. */
 const EMBEDDED_CHARACTERS = 200
-/** Longest a question waits for the vectors of all texts, which take some seconds at the very first start. */
-const VECTORS_WAIT_MS = 4_000
+/**
+ * Longest a question waits for the vectors of all texts, which take some seconds at the very first start. Together with the pace
+ * less than the ai-router's patience with a first token: beyond that it would tell people that this model is unavailable.
+ */
+const VECTORS_WAIT_MS = 1_000
 const KEPT_QUESTIONS = 500
 
 /** Vectors that are in the cache folder are not computed again. */
@@ -76,6 +79,8 @@ export function createSearchIndex(pages: DocumentPage[], embedder: Embedder, cac
     pages,
     ready: async () => {
       await allVectors()
+      // Vectors that were kept need no model, but the first question does.
+      await embedder.embed(['Where do I begin?'])
     },
     async search(question) {
       const vectors = await within(VECTORS_WAIT_MS, allVectors())
