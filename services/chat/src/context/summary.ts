@@ -1,4 +1,5 @@
 import type { ContextLimits, ContextMessage } from './context-window.ts'
+import { enclosed } from './enclosed.ts'
 import { tokensOf } from './tokens.ts'
 
 export interface StoredMessage extends ContextMessage {
@@ -65,13 +66,10 @@ export const SUMMARY_TASK = [
 
 /** What the model reads for it. */
 export function summaryText({ previous, messages }: SummaryPlan): string {
-  const before = previous === null ? '' : `<summary_so_far>\n${withoutTags(previous)}\n</summary_so_far>\n\n`
-  const lines = messages.filter(({ text }) => text !== '').map(({ role, text }) => `<${role}>\n${withoutTags(clip(text))}\n</${role}>`)
+  const before = previous === null ? '' : `${enclosed('summary_so_far', previous)}\n\n`
+  const lines = messages.filter(({ text }) => text !== '').map(({ role, text }) => enclosed(role, clip(text)))
   return `${before}<conversation>\n${lines.join('\n')}\n</conversation>`
 }
-
-/** Nobody closes a part of it from inside: what is said stays inside what it is said in (C9). */
-const withoutTags = (text: string): string => text.replace(/<(?=\s*\/?\s*(?:user|assistant|conversation|summary_so_far)\b)/gi, '‹')
 
 /** Of a long message its beginning says enough for a summary. */
 const CLIP_CHARACTERS = 4_000

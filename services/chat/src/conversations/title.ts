@@ -1,3 +1,5 @@
+import { enclosed } from '../context/enclosed.ts'
+
 /** The first exchange of a conversation. */
 export interface FirstExchange {
   question: string
@@ -15,7 +17,10 @@ const ANSWER_CHARACTERS = 1_000
 
 /** What the model reads for it. */
 export const titleText = ({ question, answer }: FirstExchange): string =>
-  `<user>\n${question.slice(0, QUESTION_CHARACTERS).toWellFormed()}\n</user>\n<assistant>\n${answer.slice(0, ANSWER_CHARACTERS).toWellFormed()}\n</assistant>`
+  [
+    enclosed('user', question.slice(0, QUESTION_CHARACTERS).toWellFormed()),
+    enclosed('assistant', answer.slice(0, ANSWER_CHARACTERS).toWellFormed()),
+  ].join('\n')
 
 export const TITLE_MAX_CHARACTERS = 60
 
