@@ -170,4 +170,5 @@ export const patienceRulesOf = (config: Config) => ({
   slowFirstTokenMs: config.SLOW_FIRST_TOKEN_MS,
   hedgeAfterMs: config.HEDGE_AFTER_MS,
   breakerSlowMs: config.BREAKER_SLOW_FIRST_TOKEN_MS,
+  unavailableAfterMs: config.UNAVAILABLE_AFTER_MS,
 })

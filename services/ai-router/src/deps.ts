@@ -34,6 +34,7 @@ import { openProviders } from './providers/registry.ts'
 import { createQuota } from './public-api/quota.client.ts'
 import { createBreakers } from './routing/breakers.ts'
 import { createFirstTokenTimes } from './routing/first-token-times.ts'
+import { createLateSigns } from './routing/late-signs.ts'
 import { createRateLimits } from './routing/rate-limits.ts'
 import { createTargetExperience } from './routing/target-experience.ts'
 import { createWaitQueue } from './routing/wait-queue.ts'
@@ -134,6 +135,7 @@ export async function openDeps(config: Config, logger: Logger) {
     breakers,
     rateLimits,
     firstTokens,
+    lateSigns: createLateSigns({ watchMs: config.FIRST_TOKEN_TIMEOUT_MS }),
     experience: createTargetExperience({ breakers, rateLimits, firstTokens, rules: patienceRulesOf(config) }),
     waiting: createWaitQueue({ capacity: config.RATE_LIMIT_QUEUE }),
     retryRules: retryRulesOf(config),

@@ -102,6 +102,58 @@ t.test('F-15 where all closed targets fail, one whose breaker is open is tried i
   t.ok(world.deps.breakers.isClosed(OPENAI))
 })
 
+t.test(
+  'F-16 nobody waits for the probe of a target that is silent, however often; one that is slow and alive is asked again',
+  async (t) => {
+    const scripted = scriptedAnswers()
+    const openai = Promise.withResolvers<void>()
+    let isHeld = false
+    const world = await startWorld(t, {
+      // The breaker's time is over at once: each call is a probe, as after five minutes.
+      env: { ...QUICK, BREAKER_OPEN_MS: '1', UNAVAILABLE_AFTER_MS: '1000', FIRST_TOKEN_TIMEOUT_MS: '60000' },
+      async answer(request, signal) {
+        if (isHeld && request.provider === 'openai') await openai.promise
+        return scripted(request, signal)
+      },
+    })
+    await openBreaker(world)
+    world.simulator.faults.add(FAILING, { provider: 'anthropic', times: Number.POSITIVE_INFINITY })
+    isHeld = true
+    for (let call = 0; call < 4; call += 1) {
+      const answer = await world.complete(says('[[tokens=3]]'))
+      t.match(answer.last, { case: 'failed', value: { code: 'provider_unavailable' } })
+      t.ok(
+        (await legsOf(world, answer.callId)).some(({ provider, failure }) => provider === 'openai' && failure === 'timeout'),
+        'what the silent one has read is booked',
+      )
+      t.notOk(world.deps.breakers.isClosed(OPENAI))
+    }
+    openai.resolve()
+    await waitFor('its late sign', () => world.deps.breakers.isClosed(OPENAI))
+    isHeld = false
+    t.match((await world.complete(says('[[tokens=3]]'))).last, { case: 'finished', value: { provider: 'openai' } })
+  },
+)
+
+t.test('F-16 a closed target that was silent to the end is not waited for again before it was heard of', async (t) => {
+  const FIRST_TOKEN_MS = 1_500
+  const world = await startWorld(t, {
+    env: {
+      ...{ ...QUICK, ROUND_RETRIES: '0', UNAVAILABLE_AFTER_MS: '600', FIRST_TOKEN_TIMEOUT_MS: String(FIRST_TOKEN_MS) },
+      ...{ BREAKER_FAILURES: '100', BREAKER_SLOW_FIRST_TOKEN_MS: '1000' },
+    },
+  })
+  world.simulator.faults.add({ kind: 'stall' }, { provider: 'anthropic', times: Number.POSITIVE_INFINITY })
+  world.simulator.faults.add(FAILING, { provider: 'openai', times: Number.POSITIVE_INFINITY })
+  const longestLegOf = async () => {
+    const answer = await world.complete(says('[[tokens=3]]'))
+    t.match(answer.last, { case: 'failed', value: { code: 'provider_unavailable' } })
+    return Math.max(...(await legsOf(world, answer.callId)).map(({ latencyMs }) => latencyMs))
+  }
+  t.ok((await longestLegOf()) >= FIRST_TOKEN_MS, 'it may be thinking')
+  t.ok((await longestLegOf()) < FIRST_TOKEN_MS)
+})
+
 t.test('F-16 for a silent target whose breaker is open nobody waits longer than it takes to see that nobody answers', async (t) => {
   const world = await startWorld(t, {
     env: { ...QUICK, BREAKER_LAST_RESORT_MS: '1', UNAVAILABLE_AFTER_MS: '3000', FIRST_TOKEN_TIMEOUT_MS: '60000' },

@@ -8,12 +8,14 @@ import type { ProviderRegistry } from '../providers/registry.ts'
 import type { Answer } from './answer.ts'
 import type { LegClocks } from './clocks.ts'
 import { observeLeg } from './gen-ai.ts'
+import type { LateSigns } from './late-signs.ts'
 import type { Leg, RunningLeg } from './leg.ts'
 import { outputLimit } from './output-limit.ts'
 import { runLeg } from './run-leg.ts'
 
 export interface AskDeps {
   providers: ProviderRegistry
+  lateSigns: LateSigns
   /** Most output tokens of one answer. */
   outputLimits: Readonly<Record<Plan, number>>
 }
@@ -34,6 +36,8 @@ export interface Asking {
   clocks: LegClocks
   /** See LegListener; called once, at the first sign of an answer. */
   mayAnswer(): boolean
+  /** Given up for its silence, the target is watched for a sign that comes late; null: it is not, see LateSigns. */
+  onLateSign: ((firstSignMs: number) => void) | null
   /** The leg is over; `firstSignMs` as in LegResult. */
   onEnd(leg: Leg, firstSignMs: number | null): void
 }
@@ -63,9 +67,12 @@ export function askTarget(deps: AskDeps, question: Question, model: Model, askin
     toolCall: answer.addToolCall,
   }
 
+  const { onLateSign } = asking
+  const asked = onLateSign ? deps.lateSigns.watch(model, provider, onLateSign) : provider
+
   const run = async (): Promise<Leg> => {
     const { end, usage, firstOutputMs, firstSignMs } = await observeLeg({ model, provider, request, ids: command, listener }, (observed) =>
-      runLeg(provider, request, meter, asking.clocks, ending, observed),
+      runLeg(asked, request, meter, asking.clocks, ending, observed),
     )
     signal.removeEventListener('abort', passOn)
     const leg = {

@@ -5,24 +5,25 @@ import type { Breakers, Permit } from './breakers.ts'
 import type { Leg } from './leg.ts'
 import type { RateLimits } from './rate-limits.ts'
 import type { RetryRules } from './retries.ts'
+import type { TargetExperience } from './target-experience.ts'
 
 /** A target that may be asked now. A probe has to be judged, whatever becomes of it. */
 export interface Candidate {
   model: Model
   permit: Permit
-  /** Its breaker is open, and nobody better is there. */
-  isLastResort: boolean
+  /** Nothing speaks against it: it is given its time to the first token. Nobody is kept waiting for the others. */
+  isTrusted: boolean
 }
 
 /** Whom one round may still ask. */
 export interface Candidates {
   /** The next one in order; where none is left, one whose breaker is open. */
   next(): Promise<Candidate | null>
-  /** One that could be asked as usual and was not yet. */
+  /** A trusted one that could be asked and was not yet. */
   fresh(): Model | undefined
   /**
-   * One to be asked besides those that are silent, as nobody fresh is there: it has failed in this round, or its breaker is
-   * open. As often as rounds would ask it.
+   * One to be asked besides those that are silent, as nobody fresh is there: it has failed in this round, was silent before, or
+   * its breaker is open. As often as rounds would ask it.
    */
   again(silent: readonly Model[]): Promise<Candidate | null>
   asked(model: Model): void
@@ -40,17 +41,18 @@ export interface CandidateDeps {
   catalogue: Pick<LiveCatalogue, 'current'>
   breakers: Pick<Breakers, 'isClosed' | 'permit'>
   rateLimits: Pick<RateLimits, 'waitMs'>
+  experience: Pick<TargetExperience, 'isSilent'>
   retryRules: Pick<RetryRules, 'retries'>
 }
 
 /** After these the same target refuses the same call again, whenever it is asked. */
 const HOPELESS: ReadonlySet<ProviderErrorKind> = new Set(['auth', 'exhausted', 'unknown_model'])
 
-/** @param mayTryLastResort there is time left for a target that is probably dead */
+/** @param mayTryMore there is time left for a target that is probably dead */
 export function createCandidates(
-  { catalogue, breakers, rateLimits, retryRules }: CandidateDeps,
+  { catalogue, breakers, rateLimits, experience, retryRules }: CandidateDeps,
   order: readonly Model[],
-  mayTryLastResort: () => boolean,
+  mayTryMore: () => boolean,
 ): Candidates {
   const timesAsked = new Map<string, number>()
   const unavailable = new Set<Model>()
@@ -60,13 +62,19 @@ export function createCandidates(
   // The targets were chosen earlier: what was switched off since is not asked any more.
   const isOffered = ({ id }: Model) => catalogue.current().mayAsk(id)
   const isLimited = (model: Model) => rateLimits.waitMs(model) > 0
+  const isTrusted = (model: Model) => breakers.isClosed(model) && !experience.isSilent(model)
+
+  const candidate = (model: Model, permit: Permit): Candidate => ({
+    ...{ model, permit },
+    isTrusted: permit === 'usual' && !experience.isSilent(model),
+  })
 
   async function nextOf(models: readonly Model[], isLastResort: boolean): Promise<Candidate | null> {
     for (const model of models) {
       const permit = isLimited(model) ? null : await breakers.permit(model, isLastResort)
       if (permit !== null) {
         unavailable.delete(model)
-        return { model, permit, isLastResort: isLastResort && permit === 'probe' }
+        return candidate(model, permit)
       }
       unavailable.add(model)
     }
@@ -75,17 +83,18 @@ export function createCandidates(
 
   return {
     async next() {
-      const models = order.filter((model) => isFresh(model) && isOffered(model))
-      return (await nextOf(models, false)) ?? (mayTryLastResort() ? nextOf(models, true) : null)
+      const isTimeLeft = mayTryMore()
+      const models = order.filter((model) => isFresh(model) && isOffered(model) && (isTimeLeft || isTrusted(model)))
+      return (await nextOf(models, false)) ?? (isTimeLeft ? nextOf(models, true) : null)
     },
-    fresh: () => order.find((model) => isFresh(model) && isOffered(model) && breakers.isClosed(model) && !isLimited(model)),
+    fresh: () => order.find((model) => isFresh(model) && isOffered(model) && isTrusted(model) && !isLimited(model)),
     async again(silent) {
       for (const model of order) {
         const { id } = model
         const isSpent = hopeless.has(id) || (timesAsked.get(id) ?? 0) > retryRules.retries
         if (isSpent || silent.some((other) => other.id === id) || !isOffered(model) || isLimited(model)) continue
         const permit = await breakers.permit(model, true)
-        if (permit !== null) return { model, permit, isLastResort: permit === 'probe' }
+        if (permit !== null) return candidate(model, permit)
       }
       return null
     },

@@ -9,6 +9,8 @@ export interface FirstTokenTimes {
   /** Null while too little is known. */
   median(target: Target): number | null
   p95(target: Target): number | null
+  /** Of those that were measured; 0 while there are none. */
+  longest(target: Target): number
 }
 
 /** Of each target; older ones say nothing about now. */
@@ -18,23 +20,26 @@ const FOR_MEDIAN = 3
 const FOR_P95 = 20
 
 export function createFirstTokenTimes(): FirstTokenTimes {
-  const times = new Map<string, number[]>()
-  const add = (target: Target, durationMs: number) => {
+  const times = new Map<string, { durationMs: number; isMeasured: boolean }[]>()
+  const add = (target: Target, durationMs: number, isMeasured: boolean) => {
     const key = keyOf(target)
     const kept = times.get(key) ?? []
-    kept.push(durationMs)
+    kept.push({ durationMs, isMeasured })
     if (kept.length > KEPT) kept.shift()
     times.set(key, kept)
   }
   const percentile = (target: Target, share: number, least: number) => {
     const kept = times.get(keyOf(target))
     if (!kept || kept.length < least) return null
-    return kept.toSorted((one, other) => one - other)[Math.ceil(share * kept.length) - 1] ?? null
+    const inOrder = kept.map(({ durationMs }) => durationMs).sort((one, other) => one - other)
+    return inOrder[Math.ceil(share * kept.length) - 1] ?? null
   }
   return {
-    measured: add,
-    givenUp: (target, waitedMs) => add(target, 2 * waitedMs),
+    measured: (target, durationMs) => add(target, durationMs, true),
+    givenUp: (target, waitedMs) => add(target, 2 * waitedMs, false),
     median: (target) => percentile(target, 0.5, FOR_MEDIAN),
     p95: (target) => percentile(target, 0.95, FOR_P95),
+    longest: (target) =>
+      (times.get(keyOf(target)) ?? []).reduce((most, { durationMs, isMeasured }) => (isMeasured ? Math.max(most, durationMs) : most), 0),
   }
 }

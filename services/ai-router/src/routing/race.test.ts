@@ -4,7 +4,7 @@ import { ProviderError } from '../providers/provider-error.ts'
 import { type Leg, OUTRUN } from './leg.ts'
 import { type Entrant, type Relief, race } from './race.ts'
 
-const entrant = (id: string, patienceMs = 10_000): Entrant => ({ model: { id } as Model, permit: 'usual', isLastResort: false, patienceMs })
+const entrant = (id: string, patienceMs = 10_000): Entrant => ({ model: { id } as Model, permit: 'usual', isTrusted: true, patienceMs })
 const cut = new ProviderError('cut', 'cut')
 
 /** A race whose targets do what the test says, and whose reliefs come in their order, each look one. */

@@ -46,12 +46,16 @@ export async function askAround(deps: RoundDeps, call: RoundCall, order: readonl
   let number = legs.length
   let error: ProviderError | null = null
 
-  const entrant = (candidate: Candidate): Entrant => ({ ...candidate, patienceMs: experience.patienceMs(candidate.model, call.command) })
+  const entrant = (candidate: Candidate): Entrant => ({
+    ...candidate,
+    patienceMs: experience.patienceMs(candidate.model, candidate.permit, call.command),
+  })
 
   function ask(asked: Entrant, isFirst: boolean, waitMs: number, win: () => readonly Model[] | null): RunningLeg {
-    const { model, permit, isLastResort, patienceMs } = asked
-    // For what is probably dead nobody waits longer than it takes to see that nobody answers.
-    const firstTokenMs = isLastResort ? Math.min(waitMs, Math.max(retries.leftMs(), patienceMs)) : waitMs
+    const { model, permit, isTrusted, patienceMs } = asked
+    // For what is probably dead nobody waits longer than it takes to see that nobody answers; a second one besides it, or its
+    // patience besides one that is waited for anyway.
+    const firstTokenMs = isTrusted ? waitMs : Math.min(waitMs, Math.max(retries.leftMs(), isFirst ? 0 : patienceMs))
     const hasFailedBefore = legs.some(({ model: { id }, end }) => id === model.id && end.kind === 'failed')
     candidates.asked(model)
     number += 1
@@ -68,6 +72,7 @@ export async function askAround(deps: RoundDeps, call: RoundCall, order: readonl
         out.started(model.id, model.provider, candidates.unavailable)
         return true
       },
+      onLateSign: isTrusted ? null : (firstSignMs) => experience.answersLate(model, firstSignMs),
       onEnd(leg, firstSignMs) {
         experience.ended(leg, firstSignMs, permit, { isCutShort: signal.aborted, hasFailedBefore })
         legs.push(leg)
@@ -81,7 +86,7 @@ export async function askAround(deps: RoundDeps, call: RoundCall, order: readonl
 
   async function relieve(silent: readonly Model[], isHedge: boolean, isTimeLeft: boolean): Promise<Relief | null> {
     const fresh = candidates.fresh()
-    if (isHedge) return fresh ? entrant({ model: fresh, permit: 'usual', isLastResort: false }) : null
+    if (isHedge) return fresh ? entrant({ model: fresh, permit: 'usual', isTrusted: true }) : null
     if (fresh) return 'instead'
     const again = isTimeLeft ? await candidates.again(silent) : null
     return again && entrant(again)
@@ -97,7 +102,8 @@ export async function askAround(deps: RoundDeps, call: RoundCall, order: readonl
     const leg = await race(
       {
         ask: (asked, win) => ask(asked, asked === first, leftMs(), win),
-        relieve: (silent, isFirstLook) => relieve(silent, isFirstLook && isHedged, leftMs() > first.patienceMs),
+        relieve: (silent, isFirstLook) =>
+          relieve(silent, isFirstLook && isHedged, (first.isTrusted ? leftMs() : retries.leftMs()) > first.patienceMs),
         dismiss({ model, permit }) {
           if (permit === 'probe') breakers.judge(model, permit, { kind: 'nothing' })
         },

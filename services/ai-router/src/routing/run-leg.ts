@@ -33,7 +33,7 @@ const LONGEST_TEXT = 65_536
 
 /** Reads one vendor's stream to its end, under the clocks. Never throws: how it ended is the result. */
 export async function runLeg(
-  provider: Provider,
+  provider: Pick<Provider, 'stream'>,
   request: ProviderRequest,
   meter: UsageMeter,
   clocks: LegClocks,
@@ -114,7 +114,7 @@ export async function runLeg(
 }
 
 /** Of an answer, its end included: one may be empty. */
-const isSign = ({ type }: StreamPart): boolean => type !== 'started' && type !== 'usage'
+export const isSign = ({ type }: StreamPart): boolean => type !== 'started' && type !== 'usage'
 
 const isLong = (part: StreamPart): boolean => part.type === 'text' && part.text.length > LONGEST_TEXT
 

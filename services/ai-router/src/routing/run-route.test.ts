@@ -42,7 +42,7 @@ async function route(
   })
   const breakers = { isClosed: () => true, permit: async () => 'usual' as const, judge: () => {} }
   const [rateLimits, firstTokens] = [createRateLimits(), createFirstTokenTimes()]
-  const rules = { slowFirstTokenMs: 1_000, hedgeAfterMs: 1_000, breakerSlowMs: 1_000 }
+  const rules = { slowFirstTokenMs: 1_000, hedgeAfterMs: 1_000, breakerSlowMs: 1_000, unavailableAfterMs: 1_000 }
   const deps = {
     providers: { get: provider },
     catalogue: { current: () => ({ mayAsk: () => true }) },

@@ -5,14 +5,22 @@ import type { Breakers, Permit } from './breakers.ts'
 import type { FirstTokenTimes } from './first-token-times.ts'
 import { type Leg, OUTRUN } from './leg.ts'
 import type { RateLimits } from './rate-limits.ts'
+import { keyOf } from './target.ts'
 
 /** What is learned from legs about their targets, and what follows from it for the next one. */
 export interface TargetExperience {
   /** The target has given the first sign of an answer. */
   answers(model: Model, permit: Permit): void
   ended(leg: Leg, firstSignMs: number | null, permit: Permit, circumstances: Circumstances): void
+  /** A request that nobody waited for any more has given a sign all the same, so long after it was sent. */
+  answersLate(model: Model, firstSignMs: number): void
+  /**
+   * The last that is known of it is a silence, and none of its answers took as long as it takes to see that nobody answers:
+   * it is rather dead than thinking.
+   */
+  isSilent(model: Model): boolean
   /** How long to wait for the first token before another target is asked instead. */
-  patienceMs(model: Model, command: Pick<CompletionCommand, 'system' | 'messages'>): number
+  patienceMs(model: Model, permit: Permit, command: Pick<CompletionCommand, 'system' | 'messages'>): number
   /** How long to wait for it before another target is asked as well. */
   hedgeAfterMs(model: Model): number
 }
@@ -32,6 +40,8 @@ export interface PatienceRules {
   hedgeAfterMs: number
   /** A first token that took longer speaks against its target, even where an answer followed. */
   breakerSlowMs: number
+  /** Whatever has answered later than this before is waited for again. */
+  unavailableAfterMs: number
 }
 
 interface ExperienceDeps {
@@ -47,6 +57,9 @@ const SLOW_FACTOR = 4
 const CHARACTERS_PER_MS = 80
 
 export function createTargetExperience({ breakers, rateLimits, firstTokens, rules }: ExperienceDeps): TargetExperience {
+  /** Asked for so long without a sign that it speaks against them, and not heard of since. */
+  const silent = new Set<string>()
+
   function verdictOn({ end, latencyMs }: Leg, firstSignMs: number | null): Verdict {
     if (end.kind === 'finished' || end.error === OUTRUN) {
       const isSlow = (firstSignMs ?? latencyMs) > rules.breakerSlowMs
@@ -66,8 +79,13 @@ export function createTargetExperience({ breakers, rateLimits, firstTokens, rule
     ended(leg, firstSignMs, permit, { isCutShort, hasFailedBefore }) {
       const { model, end, latencyMs } = leg
       const error = end.kind === 'failed' ? end.error : null
-      if (firstSignMs !== null) firstTokens.measured(model, firstSignMs)
-      else if (error?.kind === 'timeout' && !isCutShort) firstTokens.givenUp(model, latencyMs)
+      if (firstSignMs !== null) {
+        silent.delete(keyOf(model))
+        firstTokens.measured(model, firstSignMs)
+      } else if (error?.kind === 'timeout' && !isCutShort) {
+        if (latencyMs > rules.breakerSlowMs) silent.add(keyOf(model))
+        firstTokens.givenUp(model, latencyMs)
+      }
       if (error?.kind === 'rate_limited') rateLimits.refused(model, error.retryAfterMs)
       const verdict: Verdict = isCutShort ? { kind: 'nothing' } : verdictOn(leg, firstSignMs)
       // A probe that has given a sign was judged by it.
@@ -78,9 +96,18 @@ export function createTargetExperience({ breakers, rateLimits, firstTokens, rule
       const isAlive = error !== null && error !== OUTRUN && !isCutShort && verdict.kind === 'nothing'
       breakers.judge(model, 'probe', isAlive ? { kind: 'good' } : verdict)
     },
-    patienceMs(model, { system, messages }) {
+    answersLate(model, firstSignMs) {
+      silent.delete(keyOf(model))
+      firstTokens.measured(model, firstSignMs)
+      breakers.judge(model, 'probe', { kind: 'good' })
+      breakers.judge(model, 'usual', firstSignMs > rules.breakerSlowMs ? { kind: 'bad', reason: 'slow' } : { kind: 'good' })
+    },
+    isSilent: (model) => silent.has(keyOf(model)) && firstTokens.longest(model) < rules.unavailableAfterMs,
+    patienceMs(model, permit, { system, messages }) {
       const characters = messages.reduce((sum, { text }) => sum + text.length, system.length)
-      return Math.max(rules.slowFirstTokenMs, SLOW_FACTOR * (firstTokens.median(model) ?? 0)) + characters / CHARACTERS_PER_MS
+      // What was measured of a target that had to be given up tells about the time before, or how long it was waited for.
+      const usualMs = permit === 'probe' ? 0 : (firstTokens.median(model) ?? 0)
+      return Math.max(rules.slowFirstTokenMs, SLOW_FACTOR * usualMs) + characters / CHARACTERS_PER_MS
     },
     hedgeAfterMs: (model) => Math.max(rules.hedgeAfterMs, firstTokens.p95(model) ?? 0),
   }
