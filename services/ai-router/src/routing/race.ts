@@ -33,6 +33,8 @@ interface Racer extends Entrant {
 
 /** While nobody can help: how often to look again, since somebody may be asked again at any moment. */
 const LOOK_AGAIN_MS = 250
+/** Without a reason Node would make one for each race, with a stack that nobody reads: a hundredth of a whole call. */
+const DECIDED = 'decided'
 
 /**
  * Asks `first`, and whoever can help while it is silent. The first sign of an answer decides who answers; the others are
@@ -55,7 +57,7 @@ export async function race({ ask, relieve, dismiss }: RaceDeps, first: Entrant, 
     winner = racer
     const losers = [...silent]
     silent.clear()
-    decision.abort()
+    decision.abort(DECIDED)
     const nowMs = performance.now()
     for (const loser of losers) loser.leg?.abort(loser.slowFromMs <= nowMs ? tooSlow(loser) : OUTRUN)
     return losers.filter(({ slowFromMs }) => slowFromMs <= nowMs).map(({ model }) => model)
@@ -68,7 +70,7 @@ export async function race({ ask, relieve, dismiss }: RaceDeps, first: Entrant, 
     const end = racer.leg.done.then((leg) => {
       ended.push(leg)
       silent.delete(racer)
-      if (silent.size === 0) decision.abort()
+      if (silent.size === 0) decision.abort(DECIDED)
     })
     ends.push(end)
   }

@@ -34,18 +34,22 @@ export function featuresOf(text: string): Features {
     const end = kind === WORD ? endOfWord(text, index, false) : index + sizeAt(text, index)
     if (kind !== SPACE) {
       seen += 1
-      const word = wordOf(text, index, end)
-      if (word.times === 0) distinct.push(word)
-      word.times += 1
-      if (before !== 0) buckets = addTo(mixed(Math.imul(before, 31) ^ word.hash) & (BUCKETS - 1), 2, buckets)
-      before = word.hash
+      const first = hashOf(text, index, end, 0x811c9dc5)
+      const word = knownWord(first, text, index, end)
+      if (word) {
+        if (word.times === 0) distinct.push(word)
+        word.times += 1
+      } else buckets = addWord(mixed(first), text, index, end, buckets)
+      const hash = mixed(first)
+      if (before !== 0) buckets = addTo(mixed(Math.imul(before, 31) ^ hash) & (BUCKETS - 1), 2, buckets)
+      before = hash
     }
     index = end
   }
   for (const word of distinct) {
-    const { hash, letters, times } = word
+    const { bucket, letters, times } = word
     word.times = 0
-    buckets = addTo(hash & (BUCKETS - 1), 2 * times, buckets)
+    buckets = addTo(bucket, 2 * times, buckets)
     for (let at = 0; at < letters.length; at += 1) buckets = addTo(letters[at] ?? 0, times, buckets)
   }
   return collected(buckets)
@@ -62,57 +66,105 @@ function addTo(bucket: number, halves: number, buckets: number): number {
 
 interface HashedWord {
   text: string
-  hash: number
+  bucket: number
   /** Buckets of the letters it is made of. */
   letters: Uint16Array
   /** In the text at hand; 0 in between. */
   times: number
 }
 
-/** Words that were hashed before, by their first hash: most of a text are words of every text. Numbers are not. */
+/** Words that were hashed before, by their first hash: most of a text are words of every text. */
 const hashedWords = new Map<number, HashedWord>()
 const MAX_HASHED_WORDS = 20_000
 const MAX_REMEMBERED_LENGTH = 24
-const DIGIT = /\d/
 
-function wordOf(text: string, from: number, to: number): HashedWord {
-  const first = hashOf(text, from, to, 0x811c9dc5)
+/** Undefined for what no other text will have: numbers, and what is longer than words are. */
+function knownWord(first: number, text: string, from: number, to: number): HashedWord | undefined {
   const known = hashedWords.get(first)
-  if (known && known.text.length === to - from && text.startsWith(known.text, from)) return known
+  if (known && isAt(known.text, text, from, to)) return known
+  if (to - from > MAX_REMEMBERED_LENGTH || hasDigit(text, from, to)) return undefined
   const word = text.slice(from, to)
-  const hashed = { text: word, hash: mixed(first), letters: lettersOf(word), times: 0 }
-  if (word.length <= MAX_REMEMBERED_LENGTH && !DIGIT.test(word)) {
-    if (hashedWords.size >= MAX_HASHED_WORDS) hashedWords.clear()
-    hashedWords.set(first, hashed)
-  }
+  const hashed = { text: word, bucket: mixed(first) & (BUCKETS - 1), letters: lettersOf(word), times: 0 }
+  if (hashedWords.size >= MAX_HASHED_WORDS) hashedWords.clear()
+  hashedWords.set(first, hashed)
   return hashed
 }
 
-const NO_LETTERS = new Uint16Array()
+/** By hand: of a few letters `startsWith` takes several times as long. */
+function isAt(word: string, text: string, from: number, to: number): boolean {
+  if (word.length !== to - from) return false
+  for (let at = 0; at < word.length; at += 1) if (word.charCodeAt(at) !== text.charCodeAt(from + at)) return false
+  return true
+}
+
+function hasDigit(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (unit >= 0x30 && unit <= 0x39) return true
+  }
+  return false
+}
+
+const SHORTEST_LETTERS = 3
+const LONGEST_LETTERS = 4
+/** Shorter words are known as a whole. */
+const SHORTEST_WORD_OF_LETTERS = 4
 
 /** Of the word between `<` and `>`, so that its beginning and its end are known. */
 function lettersOf(word: string): Uint16Array {
-  if (word.length < 4) return NO_LETTERS
+  if (word.length < SHORTEST_WORD_OF_LETTERS) return NO_LETTERS
   const framed = `<${word}>`
   const buckets = new Uint16Array(2 * framed.length - 5)
   let size = 0
-  for (let length = 3; length <= 4; length += 1) {
+  for (let length = SHORTEST_LETTERS; length <= LONGEST_LETTERS; length += 1) {
     for (let at = 0; at + length <= framed.length; at += 1) {
-      buckets[size] = mixed(hashOf(framed, at, at + length, 0x1234567 + length)) & (BUCKETS - 1)
+      buckets[size] = bucketOfLetters(framed, at, length)
       size += 1
     }
   }
   return buckets
 }
 
+const NO_LETTERS = new Uint16Array()
+
+/** What `lettersOf` a word would say, put into the text's buckets at once. Returns how many are touched then. */
+function addWord(hash: number, text: string, from: number, to: number, touchedBefore: number): number {
+  let buckets = addTo(hash & (BUCKETS - 1), 2, touchedBefore)
+  if (to - from < SHORTEST_WORD_OF_LETTERS) return buckets
+  const framed = `<${text.slice(from, to)}>`
+  for (let length = SHORTEST_LETTERS; length <= LONGEST_LETTERS; length += 1) {
+    for (let at = 0; at + length <= framed.length; at += 1) buckets = addTo(bucketOfLetters(framed, at, length), 1, buckets)
+  }
+  return buckets
+}
+
+const bucketOfLetters = (framed: string, at: number, length: number): number =>
+  mixed(hashOf(framed, at, at + length, 0x1234567 + length)) & (BUCKETS - 1)
+
+/**
+ * Features of many texts, side by side: an array of each for every text would be two more things to be tracked and freed. A store
+ * goes when none of its texts is looked at any more.
+ */
+const STORED = 1 << 15
+let storedBuckets = new Uint32Array(STORED)
+let storedWeights = new Float32Array(STORED)
+let stored = 0
+
 function collected(size: number): Features {
-  const buckets = touched.slice(0, size)
-  const weights = new Float32Array(size)
+  if (stored + size > storedBuckets.length) {
+    storedBuckets = new Uint32Array(Math.max(STORED, size))
+    storedWeights = new Float32Array(Math.max(STORED, size))
+    stored = 0
+  }
+  const buckets = storedBuckets.subarray(stored, stored + size)
+  const weights = storedWeights.subarray(stored, stored + size)
+  stored += size
   let squares = 0
   for (let index = 0; index < size; index += 1) {
-    const bucket = buckets[index] ?? 0
+    const bucket = touched[index] ?? 0
     const weight = weightOf(counts[bucket] ?? 0)
     counts[bucket] = 0
+    buckets[index] = bucket
     weights[index] = weight
     squares += weight * weight
   }

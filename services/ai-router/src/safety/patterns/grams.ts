@@ -1,4 +1,7 @@
-/** Which runs of four characters a text contains, so that most patterns need not be tried on it. May say too much, never too little. */
+/**
+ * Which runs of four characters a text contains, so that most patterns need not be tried on it. May say too much, never too little.
+ * Those of one text at a time: the next text takes their place.
+ */
 export interface Grams {
   readonly text: string
   readonly bits: Uint8Array
@@ -9,8 +12,11 @@ export const GRAM = 4
 /** 2^16 bits: a text of 5,000 characters sets one of twenty. */
 const BYTES = 1 << 13
 
+/** One for all texts: making one for each would cost more than filling it. */
+const bits = new Uint8Array(BYTES)
+
 export function gramsOf(text: string): Grams {
-  const bits = new Uint8Array(BYTES)
+  bits.fill(0)
   let last = 0
   for (let index = 0; index < text.length; index += 1) {
     last = (last << 8) | folded(text.charCodeAt(index))
@@ -32,8 +38,9 @@ export function placesOf(literal: string): Uint16Array {
   return Uint16Array.from(places)
 }
 
-export function mayContain({ bits }: Grams, places: Uint16Array): boolean {
-  for (let index = 0; index < places.length; index += 1) {
+/** @param from number of the run to begin with */
+export function mayContain({ bits }: Grams, places: Uint16Array, from = 0): boolean {
+  for (let index = from; index < places.length; index += 1) {
     const place = places[index] ?? 0
     if (((bits[place >>> 3] ?? 0) & (1 << (place & 7))) === 0) return false
   }
