@@ -1,4 +1,7 @@
-import { countTokens as countPlain } from 'gpt-tokenizer/encoding/o200k_base'
+import { GptEncoding } from 'gpt-tokenizer/GptEncoding'
+import { readVocabulary } from './token-vocabulary.ts'
+
+const { countTokens: countPlain } = GptEncoding.getEncodingApi('o200k_base', readVocabulary)
 
 /** What looks like a control token in somebody's text is text. */
 const AS_TEXT = { disallowedSpecial: new Set<string>() }
