@@ -19,27 +19,40 @@ const KEPT = 64
 const FOR_MEDIAN = 3
 const FOR_P95 = 20
 
+interface Times {
+  inOrder: { durationMs: number; isMeasured: boolean }[]
+  /** The same durations, the shortest first: asked for by every call. */
+  sortedMs: number[]
+}
+
 export function createFirstTokenTimes(): FirstTokenTimes {
-  const times = new Map<string, { durationMs: number; isMeasured: boolean }[]>()
-  const add = (target: Target, durationMs: number, isMeasured: boolean) => {
+  const times = new Map<string, Times>()
+
+  function add(target: Target, durationMs: number, isMeasured: boolean): void {
     const key = keyOf(target)
-    const kept = times.get(key) ?? []
-    kept.push({ durationMs, isMeasured })
-    if (kept.length > KEPT) kept.shift()
+    const kept = times.get(key) ?? { inOrder: [], sortedMs: [] }
+    const { inOrder, sortedMs } = kept
     times.set(key, kept)
+    inOrder.push({ durationMs, isMeasured })
+    const oldest = inOrder.length > KEPT ? inOrder.shift() : undefined
+    if (oldest) sortedMs.splice(sortedMs.indexOf(oldest.durationMs), 1)
+    const longer = sortedMs.findIndex((other) => other > durationMs)
+    sortedMs.splice(longer < 0 ? sortedMs.length : longer, 0, durationMs)
   }
-  const percentile = (target: Target, share: number, least: number) => {
-    const kept = times.get(keyOf(target))
-    if (!kept || kept.length < least) return null
-    const inOrder = kept.map(({ durationMs }) => durationMs).sort((one, other) => one - other)
-    return inOrder[Math.ceil(share * kept.length) - 1] ?? null
+
+  function percentile(target: Target, share: number, least: number): number | null {
+    const sortedMs = times.get(keyOf(target))?.sortedMs ?? []
+    return sortedMs.length < least ? null : (sortedMs[Math.ceil(share * sortedMs.length) - 1] ?? null)
   }
+
   return {
     measured: (target, durationMs) => add(target, durationMs, true),
     givenUp: (target, waitedMs) => add(target, 2 * waitedMs, false),
     median: (target) => percentile(target, 0.5, FOR_MEDIAN),
     p95: (target) => percentile(target, 0.95, FOR_P95),
-    longest: (target) =>
-      (times.get(keyOf(target)) ?? []).reduce((most, { durationMs, isMeasured }) => (isMeasured ? Math.max(most, durationMs) : most), 0),
+    longest(target) {
+      const measured = times.get(keyOf(target))?.inOrder.filter(({ isMeasured }) => isMeasured) ?? []
+      return Math.max(0, ...measured.map(({ durationMs }) => durationMs))
+    },
   }
 }

@@ -105,6 +105,7 @@ function hasDigit(text: string, from: number, to: number): boolean {
   return false
 }
 
+const LETTERS_SEED = 0x1234567
 const SHORTEST_LETTERS = 3
 const LONGEST_LETTERS = 4
 /** Shorter words are known as a whole. */
@@ -118,7 +119,7 @@ function lettersOf(word: string): Uint16Array {
   let size = 0
   for (let length = SHORTEST_LETTERS; length <= LONGEST_LETTERS; length += 1) {
     for (let at = 0; at + length <= framed.length; at += 1) {
-      buckets[size] = bucketOfLetters(framed, at, length)
+      buckets[size] = mixed(hashOf(framed, at, at + length, LETTERS_SEED + length)) & (BUCKETS - 1)
       size += 1
     }
   }
@@ -131,15 +132,21 @@ const NO_LETTERS = new Uint16Array()
 function addWord(hash: number, text: string, from: number, to: number, touchedBefore: number): number {
   let buckets = addTo(hash & (BUCKETS - 1), 2, touchedBefore)
   if (to - from < SHORTEST_WORD_OF_LETTERS) return buckets
-  const framed = `<${text.slice(from, to)}>`
   for (let length = SHORTEST_LETTERS; length <= LONGEST_LETTERS; length += 1) {
-    for (let at = 0; at + length <= framed.length; at += 1) buckets = addTo(bucketOfLetters(framed, at, length), 1, buckets)
+    for (let at = from - 1; at + length <= to + 1; at += 1) {
+      let hash = LETTERS_SEED + length
+      for (let letter = at; letter < at + length; letter += 1) {
+        const unit = letter < from ? BEGIN : letter === to ? END : text.charCodeAt(letter)
+        hash = Math.imul(hash ^ unit, FNV_PRIME)
+      }
+      buckets = addTo(mixed(hash) & (BUCKETS - 1), 1, buckets)
+    }
   }
   return buckets
 }
 
-const bucketOfLetters = (framed: string, at: number, length: number): number =>
-  mixed(hashOf(framed, at, at + length, 0x1234567 + length)) & (BUCKETS - 1)
+const BEGIN = '<'.charCodeAt(0)
+const END = '>'.charCodeAt(0)
 
 /**
  * Features of many texts, side by side: an array of each for every text would be two more things to be tracked and freed. A store
@@ -176,10 +183,12 @@ function collected(size: number): Features {
 const SMALL_WEIGHTS = Float64Array.from({ length: 256 }, (_, halves) => Math.log1p(halves / 2))
 const weightOf = (halves: number): number => SMALL_WEIGHTS[halves] ?? Math.log1p(halves / 2)
 
+const FNV_PRIME = 0x01000193
+
 /** FNV-1a over a part of a string. */
 function hashOf(text: string, from: number, to: number, seed: number): number {
   let hash = seed
-  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME)
   return hash
 }
 
