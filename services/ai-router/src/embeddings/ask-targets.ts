@@ -98,7 +98,10 @@ export async function askTargets(
         const permit = await breakers.permit(model, isLastResort)
         if (permit === null) continue
         const hasNext = order.slice(index + 1).some((other) => mayAsk(other) && breakers.isClosed(other) && rateLimits.waitMs(other) === 0)
-        const patienceMs = experience.patienceMs(model, permit, { system: '', messages: texts.map((text) => ({ role: 'user', text })) })
+        const patienceMs = experience.patienceMs(model, permit === 'usual', {
+          system: '',
+          messages: texts.map((text) => ({ role: 'user', text })),
+        })
         const done = await pass(model, permit, hasNext ? Math.min(patienceMs, clocks.firstTokenMs) : clocks.firstTokenMs)
         if (done.error === null) return over(null)
         if (signal.aborted) return over(reasonOf(signal))

@@ -48,7 +48,7 @@ export async function askAround(deps: RoundDeps, call: RoundCall, order: readonl
 
   const entrant = (candidate: Candidate): Entrant => ({
     ...candidate,
-    patienceMs: experience.patienceMs(candidate.model, candidate.permit, call.command),
+    patienceMs: experience.patienceMs(candidate.model, candidate.isTrusted, call.command),
   })
 
   function ask(asked: Entrant, isFirst: boolean, waitMs: number, win: () => readonly Model[] | null): RunningLeg {

@@ -19,8 +19,8 @@ export interface TargetExperience {
    * it is rather dead than thinking.
    */
   isSilent(model: Model): boolean
-  /** How long to wait for the first token before another target is asked instead. */
-  patienceMs(model: Model, permit: Permit, command: Pick<CompletionCommand, 'system' | 'messages'>): number
+  /** How long to wait for the first token before another target is asked instead; see Candidate for `isTrusted`. */
+  patienceMs(model: Model, isTrusted: boolean, command: Pick<CompletionCommand, 'system' | 'messages'>): number
   /** How long to wait for it before another target is asked as well. */
   hedgeAfterMs(model: Model): number
 }
@@ -103,10 +103,10 @@ export function createTargetExperience({ breakers, rateLimits, firstTokens, rule
       breakers.judge(model, 'usual', firstSignMs > rules.breakerSlowMs ? { kind: 'bad', reason: 'slow' } : { kind: 'good' })
     },
     isSilent: (model) => silent.has(keyOf(model)) && firstTokens.longest(model) < rules.unavailableAfterMs,
-    patienceMs(model, permit, { system, messages }) {
+    patienceMs(model, isTrusted, { system, messages }) {
       const characters = messages.reduce((sum, { text }) => sum + text.length, system.length)
-      // What was measured of a target that had to be given up tells about the time before, or how long it was waited for.
-      const usualMs = permit === 'probe' ? 0 : (firstTokens.median(model) ?? 0)
+      // What was measured of one that is known to be away tells of better times, or how long it was waited for.
+      const usualMs = isTrusted ? (firstTokens.median(model) ?? 0) : 0
       return Math.max(rules.slowFirstTokenMs, SLOW_FACTOR * usualMs) + characters / CHARACTERS_PER_MS
     },
     hedgeAfterMs: (model) => Math.max(rules.hedgeAfterMs, firstTokens.p95(model) ?? 0),
