@@ -33,7 +33,7 @@ t.test('F-14 once a turn has another owner, everything the old one writes is ref
 
   const late = { id, attempt: work.attempt, text: 'from the past', seq: 99, marks: noMarks, writerId: randomUUID() }
   t.same(await old.deps.leases.renew([late], 60_000), [])
-  t.same(await old.deps.leases.saveTexts([late]), [])
+  t.same(await old.deps.leases.saveTexts([late], 60_000), [])
   await old.deps.leases.handOver([late])
   const ending = { status: 'completed', model: 'm', provider: 'p', chargedCallId: randomUUID(), figures: null } as const
   t.equal(await old.deps.endings.end(work, late, ending), null)

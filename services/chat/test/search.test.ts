@@ -220,6 +220,20 @@ t.test('texts of any kind are stored and found by their words, and no query is a
   t.equal((await find(chat, user, 'xxxxxxxx')).length, 1, 'an answer of any length can be stored')
 })
 
+t.test('the short way to the words of an ASCII text gives the same as the general one', async (t) => {
+  const world = await startWorld(t)
+  const character = fc.integer({ min: 1, max: 127 }).map((code) => String.fromCharCode(code))
+  const word = fc.oneof(fc.string({ unit: character, maxLength: 12 }), fc.constantFrom('x'.repeat(60), 'Y'.repeat(61), 'z'.repeat(200)))
+  const texts = ['', ' ', '...', ...fc.sample(fc.array(word, { maxLength: 8 }), 500).map((words) => words.join(' '))]
+  const [userId, conversationId] = [randomUUID(), randomUUID()]
+  const others = await world.query(
+    `SELECT body FROM unnest($3::text[]) AS body WHERE search_vector($1, $2, body) IS DISTINCT FROM
+       array_to_tsvector(ARRAY(SELECT right($1::uuid::text, 8) || left(word, 60) FROM unnest(search_words(body)) AS word) || $2::uuid::text)`,
+    [userId, conversationId, texts],
+  )
+  t.same(others, [])
+})
+
 t.test('input that is no search is a 400', async (t) => {
   const world = await startWorld(t)
   const chat = await world.startChat()

@@ -54,3 +54,29 @@ t.test('leases and texts of many turns are kept by one statement each', async (t
   end.resolve()
   await Promise.all(asked.map(({ body }) => chat.ended(user, body.turnId)))
 })
+
+t.test('a text that is stored extends the lease, and tells of a wish to stop', async (t) => {
+  const world = await startWorld(t)
+  // The leases themselves are looked at every ten seconds.
+  const chat = await world.startChat({ leaseMs: 60_000 })
+  const user = aUser()
+  const goOn = Promise.withResolvers<void>()
+  world.aiRouter.play(async (call) => {
+    call.text('first')
+    await goOn.promise
+    call.text(' and second')
+    await call.gone
+  })
+  const { body } = await chat.ask(user)
+  await waitFor('the first text', async () => (await chat.turn(user, body.turnId)).text === 'first')
+  const leaseOf = async () =>
+    (await world.query<{ ms: number }>('SELECT extract(epoch FROM lease_until - created_at)::float8 * 1000 AS ms FROM turn'))[0]?.ms ?? 0
+  const extended = await leaseOf()
+  t.ok(extended > 60_000, 'beyond what it was when the turn began')
+  await chat.deps.leases.renew([{ id: body.turnId, attempt: 1 }], 1_000)
+  t.equal(await leaseOf(), extended, 'an older statement that comes late does not shorten it')
+
+  await world.query('UPDATE turn SET stop_requested_at = now()')
+  goOn.resolve()
+  t.match(await chat.ended(user, body.turnId), { status: 'stopped', text: 'first and second' })
+})

@@ -1,4 +1,5 @@
 import type { Sql } from '@parley/database'
+import { Prisma } from '../../prisma/generated/client.ts'
 
 /** Something that has to be done once in the background, on whichever replica. */
 export interface Chore {
@@ -14,6 +15,9 @@ const RETRY_AFTER_S = 30
 /** What has failed so often fails for a reason that waiting does not mend. */
 const MAX_ATTEMPTS = 5
 
+/** The commit does not wait for the disk: a chore that a crash of Postgres forgets is done once more. */
+const unhurried = Prisma.sql`(SELECT set_config('synchronous_commit', 'off', true)) AS unhurried`
+
 export type ChoreStore = ReturnType<typeof createChoreStore>
 
 export function createChoreStore(sql: Sql) {
@@ -22,14 +26,14 @@ export function createChoreStore(sql: Sql) {
     const claimed = await sql.$executeRaw`
       INSERT INTO chore (kind, subject_id, conversation_id, not_before)
       SELECT ${kind}, ${subjectId}::uuid, id, now() + ${CLAIM_S}::integer * interval '1 second'
-      FROM conversation WHERE id = ${conversationId}::uuid AND user_id = ${userId}::uuid
+      FROM ${unhurried}, conversation WHERE id = ${conversationId}::uuid AND user_id = ${userId}::uuid
       ON CONFLICT (kind, subject_id) DO UPDATE SET attempts = chore.attempts + 1, not_before = excluded.not_before
       WHERE chore.done_at IS NULL AND chore.not_before <= now() AND chore.attempts < ${MAX_ATTEMPTS}::integer`
     return claimed === 1
   }
 
   const finish = ({ kind, subjectId }: Chore) => sql.$executeRaw`
-    UPDATE chore SET done_at = now() WHERE kind = ${kind} AND subject_id = ${subjectId}::uuid`
+    UPDATE chore SET done_at = now() FROM ${unhurried} WHERE kind = ${kind} AND subject_id = ${subjectId}::uuid`
 
   const putOff = ({ kind, subjectId }: Chore) => sql.$executeRaw`
     UPDATE chore SET not_before = now() + attempts * ${RETRY_AFTER_S}::integer * interval '1 second'

@@ -33,6 +33,12 @@ export interface ClaimedTurn extends TurnWork {
   writerId: string | null
 }
 
+/** A turn that is still the caller's. */
+export interface HeldTurn {
+  id: string
+  isStopRequested: boolean
+}
+
 export interface TakeWaiting {
   owner: string
   /** The full replica. */
@@ -66,28 +72,35 @@ const rowsOf = (snapshots: AnswerSnapshot[]): Prisma.Sql => Prisma.sql`
          ${snapshots.map(({ writerId }) => writerId)}::uuid[])
     AS shown (id, attempt, text, seq, marks_from_seq, marks, writer_id)`
 
+/**
+ * From now on, and never less than another statement of the same owner has given meanwhile: two of them may be under way at once.
+ */
+const extendedBy = (leaseMs: number): Prisma.Sql =>
+  Prisma.sql`lease_until = greatest(t.lease_until, now() + ${leaseMs}::integer * interval '1 millisecond')`
+
+const heldColumns = Prisma.sql`t.id, t.stop_requested_at IS NOT NULL AS "isStopRequested"`
+
 export type LeaseStore = ReturnType<typeof createLeaseStore>
 
 /** Leases and running texts of all turns of a replica, one statement for all. Time is the database's. */
 export function createLeaseStore(sql: Sql) {
   return {
     /** Extends the leases. What is not returned belongs to another owner now, has ended or was deleted. */
-    renew(attempts: Attempt[], leaseMs: number): Promise<{ id: string; isStopRequested: boolean }[]> {
-      return sql.$queryRaw<{ id: string; isStopRequested: boolean }[]>`
-        UPDATE turn t SET lease_until = now() + ${leaseMs}::integer * interval '1 millisecond'
+    renew(attempts: Attempt[], leaseMs: number): Promise<HeldTurn[]> {
+      return sql.$queryRaw<HeldTurn[]>`
+        UPDATE turn t SET ${extendedBy(leaseMs)}
         FROM unnest(${attempts.map(({ id }) => id)}::uuid[], ${attempts.map(({ attempt }) => attempt)}::integer[]) AS mine (id, attempt)
         WHERE t.id = mine.id AND t.attempt = mine.attempt AND t.status IN ('queued', 'running')
-        RETURNING t.id, t.stop_requested_at IS NOT NULL AS "isStopRequested"`
+        RETURNING ${heldColumns}`
     },
 
-    /** Stores what is shown so far. Returns like `renew`. */
-    async saveTexts(snapshots: AnswerSnapshot[]): Promise<string[]> {
-      const rows = await sql.$queryRaw<{ id: string }[]>`
-        UPDATE turn t SET ${shownColumns}
+    /** Stores what is shown so far. It is written to the same rows, so it extends the leases too. Returns like `renew`. */
+    saveTexts(snapshots: AnswerSnapshot[], leaseMs: number): Promise<HeldTurn[]> {
+      return sql.$queryRaw<HeldTurn[]>`
+        UPDATE turn t SET ${shownColumns}, ${extendedBy(leaseMs)}
         FROM ${rowsOf(snapshots)}
         WHERE t.id = shown.id AND t.attempt = shown.attempt AND t.status IN ('queued', 'running')
-        RETURNING t.id`
-      return rows.map(({ id }) => id)
+        RETURNING ${heldColumns}`
     },
 
     /** Stores what is shown and ends the leases at once: any replica may go on. */

@@ -6,7 +6,7 @@ import type { AdmissionLimits } from '../admission/limits.ts'
 import { createQueue } from '../admission/queue.ts'
 import type { Branch } from '../context/context-window.ts'
 import { metrics } from '../metrics.ts'
-import type { LeaseStore } from './leases.store.ts'
+import type { HeldTurn, LeaseStore } from './leases.store.ts'
 import { createLiveAnswer, type ShownAnswer } from './live-answer.ts'
 import { type RunTurnDependencies, runTurn } from './run-turn.ts'
 import { type Errand, interrupt, interruptionOf, lose, type RunningTurn, snapshotOf } from './running-turn.ts'
@@ -126,6 +126,11 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
     }
   }
 
+  /** Somebody says that the turn is not ours any more. An answer that is being stored learns it there. */
+  function loseUnlessEnding(turn: RunningTurn): void {
+    if (!turn.isEnding && !turn.abort.signal.aborted) lose(turn, logger)
+  }
+
   return {
     all: (): RunningTurn[] => [...running.values()],
     find: (id: string): RunningTurn | undefined => running.get(id),
@@ -151,14 +156,23 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
       return turn
     },
 
-    /** Somebody says that the turn is not ours any more. An answer that is being stored learns it there. */
-    lose(turn: RunningTurn): void {
-      if (turn.isEnding || turn.abort.signal.aborted) return
-      lose(turn, logger)
+    lose: loseUnlessEnding,
+
+    /** What the database answered when it was asked for these leases: which are still ours until then, and which are to stop. */
+    noteHeld(turns: RunningTurn[], held: HeldTurn[], leaseEndsAtMs: number): void {
+      isDatabaseAway = false
+      const heldById = new Map(held.map((row) => [row.id, row]))
+      for (const turn of turns) {
+        const row = heldById.get(turn.work.id)
+        if (!row) loseUnlessEnding(turn)
+        else turn.leaseEndsAtMs = Math.max(turn.leaseEndsAtMs, leaseEndsAtMs)
+        if (row?.isStopRequested) interrupt(turn, 'stopped')
+      }
     },
 
-    noteDatabase(state: 'away' | 'back'): void {
-      isDatabaseAway = state === 'away'
+    /** It did not answer. */
+    noteDatabaseAway(): void {
+      isDatabaseAway = true
     },
 
     /** Sends what readers have missed while they could not be reached. */

@@ -12,17 +12,19 @@ interface Dependencies {
   logger: Logger
 }
 
-/** Stores the texts that have grown, one statement for all: what a new owner and a reader without live frames start from. */
+/**
+ * Stores the texts that have grown, one statement for all: what a new owner and a reader without live frames start from.
+ * Their leases are extended on the way.
+ */
 export function saveSnapshots({ running, leases, clocks, logger }: Dependencies): Repetition {
   async function save(): Promise<void> {
     const grown = running.all().filter(({ answer, savedSeq, isEnding }) => answer.seq > savedSeq && !isEnding)
     if (grown.length === 0) return
+    const leaseEndsAtMs = performance.now() + clocks.leaseMs
     const snapshots = grown.map(snapshotOf)
-    const saved = new Set(await leases.saveTexts(snapshots))
-    for (const [index, turn] of grown.entries()) {
-      if (saved.has(turn.work.id)) turn.savedSeq = snapshots[index]?.seq ?? turn.savedSeq
-      else running.lose(turn)
-    }
+    const held = await leases.saveTexts(snapshots, clocks.leaseMs)
+    for (const [index, turn] of grown.entries()) turn.savedSeq = snapshots[index]?.seq ?? turn.savedSeq
+    running.noteHeld(grown, held, leaseEndsAtMs)
   }
 
   return repeat(save, {
