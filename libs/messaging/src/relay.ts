@@ -28,8 +28,12 @@ export interface Relay {
 /** Any number; the lock lives in the service's own database. */
 const RELAY_LOCK = 7_201_933_554_020
 const STANDBY_MS = 1_000
-/** Nobody waits for an event as for an answer, and what goes out together is read, handled and acknowledged together. */
+/**
+ * Nobody waits for an event as for an answer, and what goes out together is read, handled and acknowledged together. One alone
+ * waits no longer than it takes the others of its moment to commit; where events follow each other, they wait for more.
+ */
 const GATHER_MS = 50
+const GATHER_MANY_MS = 250
 const HOUSEKEEPING_MS = 60 * 60_000
 const BACKLOG_METRIC_MS = 10_000
 const MAX_SILENCE_MS = 30_000
@@ -44,6 +48,7 @@ export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }:
   const stopping = new AbortController()
   let isAwake = false
   let endRest = () => {}
+  let lastPublishedMs = Number.NEGATIVE_INFINITY
 
   /** After each transaction with an event, so it costs nothing while a batch is under way. */
   function wake(): void {
@@ -62,7 +67,8 @@ export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }:
         }
       })
     }
-    if (isAwake) await pause(GATHER_MS, stopping.signal)
+    const hasMany = performance.now() - lastPublishedMs < GATHER_MANY_MS
+    if (isAwake) await pause(hasMany ? GATHER_MANY_MS : GATHER_MS, stopping.signal)
     isAwake = stopping.signal.aborted
   }
 
@@ -99,7 +105,10 @@ export function startRelay({ bus, pool, logger, pollMs = 200, batchSize = 256 }:
     await republishIfStreamIsNew(bus, client, logger)
     const rows = await findUnpublished(client, batchSize)
     const { publishedIds, failure } = await publishRows(bus, rows)
-    if (publishedIds.length > 0) await markPublished(client, publishedIds)
+    if (publishedIds.length > 0) {
+      await markPublished(client, publishedIds)
+      lastPublishedMs = performance.now()
+    }
     if (failure === undefined) return rows.length < batchSize ? 'idle' : 'busy'
     const unpublished = rows.length - publishedIds.length
     logger.warn({ err: failure, unpublished }, 'events could not be published, they will be tried again')
