@@ -55,6 +55,24 @@ t.test('leases and texts of many turns are kept by one statement each', async (t
   await Promise.all(asked.map(({ body }) => chat.ended(user, body.turnId)))
 })
 
+t.test('a running text longer than a page is stored whole, again and again', async (t) => {
+  const world = await startWorld(t)
+  const chat = await world.startChat()
+  const user = aUser()
+  const part = Array.from({ length: 3_000 }, (_, index) => `${index} ö`).join(' ')
+  const isStored = Promise.withResolvers<void>()
+  world.aiRouter.play(async (call) => {
+    call.text(part)
+    await isStored.promise
+    call.text(part)
+    await call.gone
+  })
+  const { body } = await chat.ask(user)
+  await waitFor('the first part', async () => (await chat.turn(user, body.turnId)).text === part)
+  isStored.resolve()
+  await waitFor('both parts', async () => (await chat.turn(user, body.turnId)).text === part + part)
+})
+
 t.test('a text that is stored extends the lease, and tells of a wish to stop', async (t) => {
   const world = await startWorld(t)
   // The leases themselves are looked at every ten seconds.
