@@ -1,5 +1,5 @@
 /**
- * Tokens that carry their number and the moment they were sent: ` 12:1f4z8k2p`. The clock is the machine's monotonic one,
+ * Tokens that carry their number and the moment they were sent: ` 12T1f4z8k2p`, one word. The clock is the machine's monotonic one,
  * which all processes of one machine share, in microseconds.
  */
 
@@ -9,10 +9,10 @@ export function nowUs(): number {
 }
 
 /** Needs no escaping in JSON, so that it is the same bytes on every wire. */
-export const stampedToken = (index: number, sentUs: number): string => ` ${index}:${sentUs.toString(36)}`
+export const stampedToken = (index: number, sentUs: number): string => ` ${index}T${sentUs.toString(36)}`
 
 const SPACE = 0x20
-const COLON = 0x3a
+const BEFORE_MOMENT = 'T'.charCodeAt(0)
 
 /** Finds every stamped token in the bytes, whatever JSON is around them; nothing is decoded or parsed. */
 export function readStampedTokens(bytes: Uint8Array, onToken: (index: number, sentUs: number) => void): void {
@@ -29,7 +29,7 @@ export function readStampedTokens(bytes: Uint8Array, onToken: (index: number, se
   while (at < bytes.length) {
     if (bytes[at++] !== SPACE) continue
     const index = readNumber(10)
-    if (index < 0 || bytes[at] !== COLON) continue
+    if (index < 0 || bytes[at] !== BEFORE_MOMENT) continue
     at += 1
     const sentUs = readNumber(36)
     if (sentUs >= 0) onToken(index, sentUs)
