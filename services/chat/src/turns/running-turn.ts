@@ -39,6 +39,8 @@ export interface RunningTurn {
   earlierWriterId: string | null
   /** Waits for room; nothing is asked of a model yet. */
   isQueued: boolean
+  /** A crash of Postgres cannot take the turn back; before that nothing of it is shown. */
+  isCertain: boolean
   /** By this process's monotonic clock, counted from before the lease was asked for: never later than the database's. */
   leaseEndsAtMs: number
   /** The answer is complete and being stored: only the store decides now whether it is still ours. */

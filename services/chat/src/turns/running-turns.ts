@@ -28,6 +28,8 @@ export interface Launch {
   isQueued: boolean
   /** What its start has read of the conversation. Of no use to a turn that waits: until it may run, answers before it may have ended. */
   branch?: Branch | null
+  /** A crash of Postgres cannot take it back. Left out, it is; otherwise nothing is shown before `confirm`. */
+  isCertain?: boolean
   /** The call that wrote the last of the text that is shown, where one is known. */
   writerId?: string | null
 }
@@ -59,12 +61,12 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
    * does not answer: then nobody can take the turn, or whoever can says so by a broadcast.
    */
   function mayPublish(turn: RunningTurn): boolean {
-    if (!bus.isConnected()) return false
+    if (!bus.isConnected() || !turn.isCertain) return false
     if (turn.isStored) return true
     return !turn.abort.signal.aborted && (isDatabaseAway || performance.now() < turn.leaseEndsAtMs)
   }
 
-  function create({ work, errand, shown, leaseEndsAtMs, isQueued, branch = null, writerId = null }: Launch): RunningTurn {
+  function create({ work, errand, shown, leaseEndsAtMs, isQueued, branch = null, isCertain = true, writerId = null }: Launch): RunningTurn {
     const subject = liveTurnSubject(work.id)
     const nowMs = performance.now()
     let hasSpoken = false
@@ -86,6 +88,7 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
       call: null,
       earlierWriterId: writerId,
       isQueued,
+      isCertain,
       leaseEndsAtMs,
       isEnding: false,
       isStored: false,
@@ -154,6 +157,12 @@ export function createRunningTurns(deps: RunningTurnsDependencies) {
       turn.done = run(turn)
       if (isDraining) interrupt(turn, 'handover')
       return turn
+    },
+
+    /** What was written of it meanwhile is shown. */
+    confirm(turn: RunningTurn): void {
+      turn.isCertain = true
+      turn.answer.catchUp()
     },
 
     lose: loseUnlessEnding,

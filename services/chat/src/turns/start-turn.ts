@@ -14,7 +14,8 @@ import { metrics } from '../metrics.ts'
 import type { Clocks } from './clocks.ts'
 import type { EndingStore } from './endings.store.ts'
 import { nothingShown } from './live-answer.ts'
-import type { RunningTurns } from './running-turns.ts'
+import { interrupt } from './running-turn.ts'
+import type { Launch, RunningTurns } from './running-turns.ts'
 import { checkMessage, hashOf, type Plan, type TurnRow, type TurnWork } from './turn.ts'
 import type { NewTurn, TurnStore } from './turns.store.ts'
 
@@ -62,8 +63,9 @@ export async function startTurn(deps: StartTurnDependencies, command: StartTurnC
   } catch (error) {
     // Whoever asks again for a turn that is there gets it, whatever is left of the quota and however full it is here.
     const turn = await deps.turns.find(id)
-    if (turn) return sameRequest(turn, userId, requestHash)
-    throw error
+    if (!turn) throw error
+    await deps.turns.untilDurable()
+    return sameRequest(turn, userId, requestHash)
   }
   return beginReserved(deps, plan, {
     ...target,
@@ -131,7 +133,7 @@ async function beginReserved(deps: StartTurnDependencies, plan: Plan, prepared: 
       const { model, isQueued, branch } = result
       const isFresh = prepared.question === null
       const work = { id, userId, conversationId, userMessageId, assistantMessageId, plan, model, isFresh, attempt: 1, traceParent }
-      running.launch({ work, errand: 'answer', shown: nothingShown, leaseEndsAtMs, isQueued, branch })
+      await launch(deps, { work, errand: 'answer', shown: nothingShown, leaseEndsAtMs, isQueued, branch })
       tellOtherDevices(bus, work)
       return {
         ...{ id, userId, conversationId, userMessageId, assistantMessageId, requestHash, text: '', seq: 0, marksFromSeq: 0, marks: null },
@@ -140,6 +142,7 @@ async function beginReserved(deps: StartTurnDependencies, plan: Plan, prepared: 
     }
     const winner = await turns.find(id)
     if (winner) {
+      await turns.untilDurable()
       // One that failed has given its message back, and asking for it again took it once more.
       if (winner.status === 'failed') await giveBack(deps, winner)
       return sameRequest(winner, userId, requestHash)
@@ -156,6 +159,26 @@ async function beginReserved(deps: StartTurnDependencies, plan: Plan, prepared: 
     }
     // Somebody else got the place: the next one is looked for.
   }
+}
+
+/**
+ * Begins with a turn that was just written. The model is asked while the disk is still writing; nothing is shown before that
+ * is done.
+ */
+async function launch({ turns, running }: StartTurnDependencies, start: Launch): Promise<void> {
+  if (start.isQueued) {
+    // No model is asked yet, and the first thing to be shown is its place.
+    await turns.untilDurable()
+    running.launch(start)
+    return
+  }
+  const turn = running.launch({ ...start, isCertain: false })
+  await turns.untilDurable().catch((error: unknown) => {
+    // If it is there, it is taken over by another attempt. If it was lost, whoever asks again begins it anew.
+    interrupt(turn, 'fenced')
+    throw error
+  })
+  running.confirm(turn)
 }
 
 /** Every open window of the user hears of the answer and may follow it from its first frame. */

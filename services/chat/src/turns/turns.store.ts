@@ -1,4 +1,4 @@
-import type { Sql } from '@parley/database'
+import { type Sql, untilDurable } from '@parley/database'
 import { Prisma } from '../../prisma/generated/client.ts'
 import type { UserSlots } from '../admission/limits.ts'
 import { type BranchRow, branchAbove, branchColumns, pathFrom } from '../context/context.store.ts'
@@ -72,6 +72,9 @@ export function createTurnStore(sql: Sql) {
      * key; two turns of a user that find the same place free meet at the index of the places.
      *
      * What the model is to be shown is read on the way: the next statement would find the same.
+     *
+     * It does not wait for the disk: the model can be asked meanwhile. Whoever says that the turn was accepted waits with
+     * `untilDurable`.
      */
     async start(turn: NewTurn): Promise<StartResult> {
       const { question, slots } = turn
@@ -129,7 +132,7 @@ export function createTurnStore(sql: Sql) {
         SELECT started.model, started.status, (SELECT slot FROM free) AS slot, EXISTS (SELECT FROM target) AS "hasTarget",
                ${turn.isNewConversation}::boolean OR EXISTS (SELECT FROM known) AS "hasConversation",
                (SELECT parent_id FROM target) AS "parentId", ${branchColumns}
-        FROM (SELECT) AS one LEFT JOIN started ON true LEFT JOIN known c ON true
+        FROM (SELECT set_config('synchronous_commit', 'off', true)) AS setting LEFT JOIN started ON true LEFT JOIN known c ON true
         LEFT JOIN user_instructions u ON u.user_id = ${turn.userId}::uuid`
       if (!row?.hasTarget) return { kind: 'gone', what: row?.hasConversation ? 'parent' : 'conversation' }
       if (row.model !== null) {
@@ -138,6 +141,9 @@ export function createTurnStore(sql: Sql) {
       }
       return { kind: row.slot === null ? 'full' : 'conflict' }
     },
+
+    /** Resolves when every turn that was started before would survive a crash of Postgres. */
+    untilDurable: (): Promise<void> => untilDurable(sql),
 
     /** Makes the wish to stop outlive the broadcast and the owner. Null when the turn is not the user's. */
     async requestStop(userId: string, id: string): Promise<TurnRow | null> {
