@@ -64,8 +64,13 @@ export function createSql(
         tooLong.reject(error)
       }, timeoutMs)
       const last: (() => Promise<unknown>)[] = []
-      const tx = runner((query) => client.query(query))
+      const sendTogether = holdWrites(client)
+      const tx = runner((query) => {
+        sendTogether()
+        return client.query(query)
+      })
       try {
+        sendTogether()
         // Goes out together with the first statement, which fails where this does.
         client.query('BEGIN').catch(() => {})
         const withCommit: SqlTransaction['$withCommit'] = (strings, ...values) => void last.push(() => tx.$executeRaw(strings, ...values))
@@ -84,6 +89,24 @@ export function createSql(
         clearTimeout(timer)
       }
     },
+  }
+}
+
+/**
+ * What is sent without waiting in between leaves in one write: each of them would wake the server.
+ *
+ * @returns to be called before something is sent
+ */
+function holdWrites({ connection: { stream } }: pg.PoolClient): () => void {
+  let isHeld = false
+  return () => {
+    if (isHeld) return
+    isHeld = true
+    stream.cork()
+    process.nextTick(() => {
+      isHeld = false
+      stream.uncork()
+    })
   }
 }
 

@@ -106,3 +106,26 @@ t.test('a transaction in which a failure went unnoticed does not pass for one th
   await t.rejects(unnoticed, { message: /rolled back/ })
   t.same(await sql.$queryRaw`SELECT id FROM thing`, [])
 })
+
+t.test('what a transaction sends without waiting in between leaves in one write', async (t) => {
+  const scratch = await createScratch()
+  t.teardown(() => scratch.drop())
+  const { pool, sql } = await open(t, scratch)
+  let writes = 0
+  pool.on('connect', ({ connection: { stream } }) => {
+    const counted = (original: (...args: never[]) => void) =>
+      function (this: unknown, ...args: never[]) {
+        writes += 1
+        original.apply(this, args)
+      }
+    Object.assign(stream, { _write: counted(stream._write), _writev: counted(stream._writev ?? (() => {})) })
+  })
+  await sql.$queryRaw`SELECT 1`
+  writes = 0
+  await sql.$transaction(async (tx) => {
+    await Promise.all([1, 2, 3].map((id) => tx.$executeRaw`INSERT INTO thing (id) VALUES (${id})`))
+    tx.$withCommit`UPDATE thing SET count = 1`
+  })
+  t.equal(writes, 2, 'BEGIN with three statements, and the last one with COMMIT')
+  t.match(await sql.$queryRaw`SELECT sum(count)::integer AS sum FROM thing`, [{ sum: 3 }])
+})
