@@ -1,6 +1,7 @@
 import { commonErrors, problemFromResponse } from '@parley/errors'
 import { PRINCIPAL_HEADER, type Principal, type PrincipalSigner } from '@parley/principal'
-import { Agent, type Dispatcher, request } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
+import { limitCall } from './call-limit.ts'
 import { remainingMs, TIMEOUT_HEADER } from './deadline.ts'
 
 const CONNECT_TIMEOUT_MS = 2_000
@@ -57,6 +58,8 @@ export function createHttpClient({
     clientTtl: connectionMaxAgeMs,
   })
 
+  const { origin } = new URL(baseUrl)
+
   async function headersOf({ body, principal, headers }: HttpCall): Promise<Record<string, string>> {
     if (principal && !principals) throw commonErrors.internal_error({ internal: `client ${name} has no signer` })
     return {
@@ -69,26 +72,25 @@ export function createHttpClient({
 
   async function send(method: string, path: string, call: HttpCall, headers: Record<string, string>, signal: AbortSignal) {
     const options = {
+      ...{ origin, path },
       method: method as Dispatcher.HttpMethod,
       headers,
       signal,
-      dispatcher: agent,
       body: call.body === undefined ? null : JSON.stringify(call.body),
       headersTimeout: 0,
       bodyTimeout: 0,
     }
-    const url = new URL(path, baseUrl)
     try {
-      return await request(url, options)
+      return await agent.request(options)
     } catch (error) {
       if (method !== 'GET' || signal.aborted || !isConnectionError(error)) throw error
       await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS))
-      return await request(url, options)
+      return await agent.request(options)
     }
   }
 
-  const failure = (error: unknown, timeout: AbortSignal, outer: AbortSignal | undefined): unknown => {
-    if (timeout.aborted || (outer?.aborted && (outer.reason as Error)?.name === 'TimeoutError')) {
+  const failure = (error: unknown, isLate: boolean, outer: AbortSignal | undefined): unknown => {
+    if (isLate || (outer?.aborted && (outer.reason as Error)?.name === 'TimeoutError')) {
       return commonErrors.timeout({ internal: `${name} did not answer in time`, cause: error })
     }
     if (outer?.aborted) return outer.reason
@@ -100,20 +102,18 @@ export function createHttpClient({
     async json<T>(method: string, path: string, call: HttpCall = {}): Promise<T> {
       const timeoutMs = Math.min(call.timeoutMs ?? defaultTimeoutMs, (call.signal && remainingMs(call.signal)) ?? Number.POSITIVE_INFINITY)
       const headers = { ...(await headersOf(call)), [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)) }
-      const waiting = new AbortController()
-      const timer = setTimeout(() => waiting.abort(), timeoutMs)
-      const signal = call.signal ? AbortSignal.any([call.signal, waiting.signal]) : waiting.signal
+      const limit = limitCall(timeoutMs, call.signal)
       try {
-        const response = await send(method, path, call, headers, signal)
+        const response = await send(method, path, call, headers, limit.signal)
         const text = await response.body.text()
         const body = parseJson(text)
         if (response.statusCode >= 400) throw problemFromResponse(body, response.statusCode, retryAfterOf(response.headers))
         if (body === undefined && text !== '') throw commonErrors.internal_error({ internal: `${name} answered without JSON` })
         return body as T
       } catch (error) {
-        throw failure(error, waiting.signal, call.signal)
+        throw failure(error, limit.isOver, call.signal)
       } finally {
-        clearTimeout(timer)
+        limit.letGo()
       }
     },
 

@@ -14,7 +14,8 @@ export function isDraining(app: App): boolean {
 
 /** Answers given while draining ask the client to open its next connection elsewhere. */
 export function closeConnectionsWhileDraining(app: App): void {
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isDraining(app)) void reply.header('connection', 'close')
+    done()
   })
 }

@@ -3,11 +3,12 @@ import type { App } from './app.ts'
 
 /** Postgres has no text with the character U+0000: what carries one is refused here instead of failing there. */
 export function refuseNulCharacters(app: App): void {
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     for (const fields of [request.body, request.query]) {
       const path = findNul(fields)
       if (path) throw commonErrors.invalid_request({ errors: [{ path: path.join('.'), message: 'must not contain the character U+0000' }] })
     }
+    done()
   })
 }
 
