@@ -86,9 +86,9 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
   const reconnectListeners = new Set<() => void>()
 
   /** After a pause at once, so that one answer alone is not slowed down. */
-  function sendSoon(atOnce: boolean): void {
+  function sendSoon(): void {
     if (isSendDue) return
-    const waitMs = atOnce ? 0 : lastSentMs + GATHER_MS - performance.now()
+    const waitMs = lastSentMs + GATHER_MS - performance.now()
     if (waitMs > 0) gathering ??= setTimeout(sendTogether, waitMs)
     else {
       isSendDue = true
@@ -100,6 +100,7 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     clearTimeout(gathering)
     gathering = undefined
     isSendDue = false
+    if (together.length === 0) return
     lastSentMs = performance.now()
     const frames = together
     together = []
@@ -180,7 +181,8 @@ export async function connectBus({ url, name, logger }: BusOptions): Promise<Bus
     ensureStreams: () => ensureStreams(manager),
     publishLive(subject, frame, { atOnce = false } = {}) {
       together.push({ subject, frame })
-      sendSoon(atOnce)
+      if (atOnce) sendTogether()
+      else sendSoon()
     },
     flush() {
       sendTogether()

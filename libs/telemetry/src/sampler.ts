@@ -7,6 +7,8 @@ import {
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace'
 
+import { callerDecides } from './caller-decides.ts'
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
@@ -15,9 +17,8 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export function createSampler(environment: Environment = process.env): Sampler {
   const name = environment.OTEL_TRACES_SAMPLER ?? 'parentbased_always_on'
-  const isParentBased = name.startsWith('parentbased_')
   const root = withoutLoneQueries(baseSampler(name.replace('parentbased_', ''), environment.OTEL_TRACES_SAMPLER_ARG))
-  return isParentBased ? new ParentBasedSampler({ root }) : root
+  return callerDecides(environment) ? new ParentBasedSampler({ root }) : root
 }
 
 function baseSampler(name: string, argument: string | undefined): Sampler {

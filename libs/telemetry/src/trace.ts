@@ -8,11 +8,14 @@ import {
   type Span,
   SpanKind,
   SpanStatusCode,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api'
 import { attributes } from './attributes.ts'
+import { callerDecides } from './caller-decides.ts'
 
 const tracer = trace.getTracer('parley')
+const followsCaller = callerDecides()
 
 export interface SpanOptions {
   kind?: SpanKind
@@ -32,8 +35,8 @@ export function withSpan<T>(name: string, options: SpanOptions, fn: (span: Span)
   const { kind = SpanKind.INTERNAL, parent, root, ...rest } = options
   const base = parent ?? (root ? ROOT_CONTEXT : context.active())
   const around = trace.getSpan(base)
-  // Below a span of this process that is not recorded nothing is: that one will do.
-  if (around && !around.isRecording() && !around.spanContext().isRemote) return context.with(base, async () => fn(around))
+  // Below a span that is not recorded nothing is: that one will do.
+  if (around && isUnrecorded(around)) return context.with(base, async () => fn(around))
   return tracer.startActiveSpan(name, { kind, ...rest }, base, async (span) => {
     try {
       return await fn(span)
@@ -44,6 +47,13 @@ export function withSpan<T>(name: string, options: SpanOptions, fn: (span: Span)
       span.end()
     }
   })
+}
+
+/** What another process does with a span of its own can be told by its flags alone. */
+function isUnrecorded(span: Span): boolean {
+  if (span.isRecording()) return false
+  const { isRemote, traceFlags } = span.spanContext()
+  return !isRemote || (followsCaller && (traceFlags & TraceFlags.SAMPLED) === 0)
 }
 
 function recordFailure(span: Span, error: unknown): void {

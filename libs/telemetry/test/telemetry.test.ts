@@ -89,6 +89,17 @@ await shutdownTelemetry()
 process.exit(0)
 `
 
+const UNRECORDED = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-00`
+/** What a service does that was called. */
+const CALLED = `
+import { createLogger, extractTrace, injectTrace, shutdownTelemetry, withSpan } from '${new URL('../src/index.ts', import.meta.url)}'
+const logger = createLogger({ name: 'child' })
+const parent = extractTrace({ traceparent: '${UNRECORDED}' })
+await withSpan('reply', { parent }, () => logger.info({ carrier: injectTrace({}) }, 'inside'))
+await shutdownTelemetry()
+process.exit(0)
+`
+
 async function runTraced(endpoint: string, program = PROGRAM, env: Record<string, string> = {}) {
   const child = spawn(
     process.execPath,
@@ -149,6 +160,17 @@ t.test('I2 below a span that is not recorded there are no others, and its trace 
   t.equal(code, 0)
   t.match(line.carrier.traceparent, new RegExp(`^00-${line.trace_id}-[0-9a-f]{16}-00$`))
   t.same(bodies, [])
+})
+
+t.test('I2 below a span that a caller did not record there is none either, unless each decides for itself', async (t) => {
+  const { bodies, url } = await startCollector(t)
+  const { line } = await runTraced(url, CALLED)
+  t.equal(line.carrier.traceparent, UNRECORDED)
+  t.same(bodies, [])
+
+  const own = await runTraced(url, CALLED, { OTEL_TRACES_SAMPLER: 'always_on' })
+  t.match(own.line.carrier.traceparent, new RegExp(`^${UNRECORDED.slice(0, 35)}-[0-9a-f]{16}-01$`))
+  t.match(bodies.join(), /"name":"reply"/)
 })
 
 t.test('a collector that is away or never answers neither fails nor holds up the end of the process', async (t) => {

@@ -91,39 +91,42 @@ t.test('F-8 the model is asked while the disk writes; nothing is accepted or sho
   t.same(reader.disorder(), [])
 })
 
-t.test('F-8 a start whose commit cannot be confirmed is refused, and what is there of it is answered once, by another attempt', async (t) => {
-  const world = await startWorld(t)
-  const chat = await world.startChat({ leaseMs: 600 })
-  const { turns } = chat.deps
-  const untilDurable = turns.untilDurable
-  turns.untilDurable = async () => {
-    await waitFor('the model to be asked', () => world.aiRouter.calls.length === 1)
-    throw Object.assign(new Error('the server is gone'), { code: 'ECONNRESET' })
-  }
-  const firstCall = Promise.withResolvers<void>()
-  world.aiRouter.play(async (call) => {
-    if (world.aiRouter.calls.length === 1) {
-      await call.gone
-      return firstCall.resolve()
+t.test(
+  'F-8 a start whose commit cannot be confirmed is refused, and what is there of it is answered once, by another attempt',
+  async (t) => {
+    const world = await startWorld(t)
+    const chat = await world.startChat({ leaseMs: 600 })
+    const { turns } = chat.deps
+    const untilDurable = turns.untilDurable
+    turns.untilDurable = async () => {
+      await waitFor('the model to be asked', () => world.aiRouter.calls.length === 1)
+      throw Object.assign(new Error('the server is gone'), { code: 'ECONNRESET' })
     }
-    call.started()
-    call.text('Here it is.')
-    call.finished()
-  })
-  const user = aUser()
-  const id = randomUUID()
-  const reader = world.follow(id)
-  t.match(await chat.ask(user, { id }), { status: 503, body: { code: 'service_busy' } })
-  turns.untilDurable = untilDurable
-  await firstCall.promise
+    const firstCall = Promise.withResolvers<void>()
+    world.aiRouter.play(async (call) => {
+      if (world.aiRouter.calls.length === 1) {
+        await call.gone
+        return firstCall.resolve()
+      }
+      call.started()
+      call.text('Here it is.')
+      call.finished()
+    })
+    const user = aUser()
+    const id = randomUUID()
+    const reader = world.follow(id)
+    t.match(await chat.ask(user, { id }), { status: 503, body: { code: 'service_busy' } })
+    turns.untilDurable = untilDurable
+    await firstCall.promise
 
-  t.match(await chat.ask(user, { id }), { status: 202, body: { turnId: id } }, 'whoever asks again gets it')
-  await reader.untilLast()
-  t.equal(reader.text(), 'Here it is.')
-  t.same(reader.disorder(), [])
-  t.match(await chat.ended(user, id), { status: 'completed' })
-  t.equal((await world.eventsOf(id)).filter(({ subject }) => subject === 'evt.chat.turn.completed.v1').length, 1)
-})
+    t.match(await chat.ask(user, { id }), { status: 202, body: { turnId: id } }, 'whoever asks again gets it')
+    await reader.untilLast()
+    t.equal(reader.text(), 'Here it is.')
+    t.same(reader.disorder(), [])
+    t.match(await chat.ended(user, id), { status: 'completed' })
+    t.equal((await world.eventsOf(id)).filter(({ subject }) => subject === 'evt.chat.turn.completed.v1').length, 1)
+  },
+)
 
 t.test('what is wrong with a question is said with its documented code, and nothing is kept of it', async (t) => {
   const world = await startWorld(t)

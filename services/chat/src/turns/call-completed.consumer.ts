@@ -6,7 +6,7 @@ import type { EndingStore } from './endings.store.ts'
 import { isId } from './turn.ts'
 
 /** They are seen when the message is read again: nobody waits for them. */
-const GATHER_MS = 100
+const GATHER_MS = 250
 
 /**
  * Gives an answer the figures of its charged call where chat did not see them: because it was stopped, or its end could not

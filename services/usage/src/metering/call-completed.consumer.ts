@@ -10,7 +10,7 @@ import { insertUsageEvents, type UsageEvent } from './usage-events.store.ts'
 import { insertWastedLegs } from './wasted-legs.store.ts'
 
 /** Metering is behind by the outbox's way anyway. */
-const GATHER_MS = 100
+const GATHER_MS = 250
 
 type CallUsage = NonNullable<CallCompleted['usage']>
 

@@ -8,7 +8,7 @@ import { countPlatformExpense } from '../metering/platform-metrics.ts'
 import { dropHolds, releaseReservations, settleReservations } from './reservations.store.ts'
 
 /** Until its end is heard a message counts as taken, so nobody waits for it. */
-const GATHER_MS = 100
+const GATHER_MS = 250
 
 interface TurnEnd {
   turnId: string
