@@ -135,7 +135,7 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
     }
   }
 
-  const joinGroup = createGroups(processTogether, { most: MOST_TOGETHER, gatherMs: together?.gatherMs })
+  const joinGroup = createGroups(processTogether, { most: Math.min(concurrency, MOST_TOGETHER), gatherMs: together?.gatherMs })
 
   async function settleFailure(delivery: Delivery, received: ReceivedEvent, error: unknown): Promise<string> {
     const about = {

@@ -6,7 +6,6 @@ import {
   SamplingDecision,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace'
-
 import { callerDecides } from './caller-decides.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
