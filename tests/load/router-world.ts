@@ -31,7 +31,7 @@ export interface RouterWorld {
 const routerDirectory = join(import.meta.dirname, '../../services/ai-router')
 const USERS = 100
 /** As deployed. */
-const HEAP_OPTIONS = ['--max-semi-space-size=16', '--max-old-space-size=768']
+const V8_OPTIONS = ['--max-semi-space-size=16', '--max-old-space-size=768', '--v8-pool-size=1']
 
 export async function startRouterWorld({ tracedShare, profileDirectory, unsafeFast }: RouterWorldOptions): Promise<RouterWorld> {
   const home = mkdtempSync(join(tmpdir(), 'parley-bench-'))
@@ -109,7 +109,7 @@ async function startRouter(environment: Record<string, string>, logFile: string,
   const log = openSync(logFile, 'a')
   const child = fork(join(routerDirectory, 'src/main.ts'), {
     cwd: routerDirectory,
-    execArgv: ['--title=parley-bench-ai-router', ...HEAP_OPTIONS, '--import', '@parley/telemetry/register'],
+    execArgv: ['--title=parley-bench-ai-router', ...V8_OPTIONS, '--import', '@parley/telemetry/register'],
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', log, log, 'ipc'],
   })
