@@ -44,6 +44,8 @@ export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAns
   /** A `turn.restarted` that was numbered but not sent. */
   let unsentRestart = 0
   let lastFrame: Unnumbered<LastFrame> | null = null
+  /** Of interest for as long as nothing came after it. */
+  let unsentStatus: StatusFrame | null = null
   /** First half of a character whose second half comes with the next delta: alone it cannot be encoded. */
   let half = ''
 
@@ -66,9 +68,12 @@ export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAns
       unsentRestart = 0
       sentLength = 0
     }
-    sendDeltaUpTo(lastFrame ? seq - 1 : seq, text.slice(sentLength))
+    const status = unsentStatus?.seq === seq ? unsentStatus : null
+    unsentStatus = null
+    sendDeltaUpTo(lastFrame || status ? seq - 1 : seq, text.slice(sentLength))
     sentLength = text.length
     if (lastFrame) send({ turnId, seq, ...lastFrame } as LastFrame)
+    else if (status) send(status)
   }
 
   function append(delta: string): void {
@@ -109,13 +114,14 @@ export function createLiveAnswer({ turnId, shown, publish, mayPublish }: LiveAns
     append,
     /** The text shown so far is void; `textToKeep` is shown in its place. */
     restart,
-    /** Told only to whoever can be reached now; for the others it is a number without text. */
+    /** Where readers cannot be reached it is told later, or it is a number without text when something came after it. */
     status(status: StatusFrame['status'], message: string, place?: number): void {
       catchUp()
       seq += 1
       marks.note(seq, text.length)
       const frame = { type: 'turn.status', turnId, seq, status, message, ...(place !== undefined && { place }) } as const
       if (sentSeq === seq - 1 && mayPublish()) send(frame)
+      else unsentStatus = frame
     },
     /** Numbers and sends the last frame. */
     end(frame: Unnumbered<LastFrame>): void {
