@@ -45,8 +45,7 @@ export function createCompletions({ baseUrl, principals, logger }: CompletionsOp
       const span = { kind: SpanKind.CLIENT, attributes: { [attributes.callId]: call.id } }
       return withSpan('completion', span, async () => {
         const principal = await principals.sign(principalOf(call))
-        const link = await links.pick()
-        return link.ask({ ...injectTrace({}), request: toRequest(call), principal }, signal, take)
+        return links.use((link) => link.ask({ ...injectTrace({}), request: toRequest(call), principal }, signal, take))
       })
     },
     close: links.close,

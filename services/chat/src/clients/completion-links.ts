@@ -11,8 +11,11 @@ const LONGEST_PAUSE_MS = 5_000
 
 /** One link to each replica of the ai-router. */
 export interface CompletionLinks {
-  /** The link with the fewest calls. Throws AppError `service_busy` when there is none and none opens in time. */
-  pick(): Promise<CompletionLink>
+  /**
+   * Gives the link with the fewest calls to `ask`, in the moment it is chosen: whoever asks next sees the call on it. Throws
+   * AppError `service_busy` when there is none and none opens in time.
+   */
+  use<T>(ask: (link: CompletionLink) => Promise<T>): Promise<T>
   /** Ends all links, and what is on them. */
   close(): void
 }
@@ -72,11 +75,11 @@ export function openCompletionLinks({ baseUrl, logger }: { baseUrl: string; logg
   void keepLooking()
 
   return {
-    async pick() {
+    async use(ask) {
       if (links.size === 0) await Promise.race([found.promise, delay(PATIENCE_MS)])
       const [first, ...others] = links.values()
       if (!first) throw commonErrors.service_busy({ internal: 'no link to the ai-router', retryAfterS: 1 })
-      return others.reduce((best, link) => (link.size < best.size ? link : best), first)
+      return ask(others.reduce((best, link) => (link.size < best.size ? link : best), first))
     },
     close() {
       isClosed = true
