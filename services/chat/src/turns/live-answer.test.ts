@@ -56,6 +56,22 @@ t.test('what could not be sent is made up for by one frame', (t) => {
   t.end()
 })
 
+t.test('a status that could not be sent is told later, if nothing came after it', (t) => {
+  const { answer, frames, reach } = readersOf()
+  reach.isOpen = false
+  answer.append('a')
+  answer.status('retrying', 'Trying again.')
+  reach.isOpen = true
+  answer.catchUp()
+  answer.append('b')
+  t.match(frames, [
+    { type: 'turn.delta', seq: 1, text: 'a' },
+    { type: 'turn.status', seq: 2, status: 'retrying' },
+    { type: 'turn.delta', seq: 3, text: 'b' },
+  ])
+  t.end()
+})
+
 t.test('F-14 behind a lost owner one frame covers the numbers left to it, then the readers are told', (t) => {
   const seq = 4 + LEFT_TO_LOST_OWNER + 1
   const { answer, frames } = readersOf({ text: 'seen', seq, sentSeq: 4, marks: noMarks, isExact: true })
