@@ -1,7 +1,7 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto'
-import { signCompact } from './compact-jws.ts'
+import { importJWK, SignJWT } from 'jose'
 import { PRINCIPAL_AUDIENCE, PRINCIPAL_TYPE, type Principal } from './principal.ts'
 import type { PrivateJwk } from './signing-keys.ts'
+import { ALGORITHM } from './token-guard.ts'
 import { createVerifiedCache } from './verified-cache.ts'
 
 const LIFETIME_S = 60
@@ -13,21 +13,25 @@ export interface PrincipalSigner {
   sign(principal: Principal): Promise<string>
 }
 
-/** Signs principals with this service's Ed25519 key; `iss` is the key's `kid`. Rejects at the first `sign` on an unusable key. */
+/** Signs principals with this service's Ed25519 key; `iss` is the key's `kid`. Throws at the first `sign` on an unusable key. */
 export function createPrincipalSigner({ privateJwk }: { privateJwk: PrivateJwk }): PrincipalSigner {
-  const signed = createVerifiedCache<string>()
-  const { kid, kty, crv, x, d } = privateJwk
-  let key: KeyObject | undefined
+  const signed = createVerifiedCache<Promise<string>>()
+  let key: ReturnType<typeof importJWK> | undefined
 
-  function create({ userId, role, plan, sessionId }: Principal): string {
-    key ??= createPrivateKey({ key: { kty, crv, x, d }, format: 'jwk' })
-    const iat = Math.floor(Date.now() / 1000)
-    const claims = { role, plan, sid: sessionId, sub: userId, iss: kid, aud: PRINCIPAL_AUDIENCE, iat, exp: iat + LIFETIME_S }
-    return signCompact(key, { kid, typ: PRINCIPAL_TYPE }, claims)
+  async function create({ userId, role, plan, sessionId }: Principal): Promise<string> {
+    key ??= importJWK(privateJwk, ALGORITHM)
+    return new SignJWT({ role, plan, sid: sessionId })
+      .setProtectedHeader({ alg: ALGORITHM, kid: privateJwk.kid, typ: PRINCIPAL_TYPE })
+      .setSubject(userId)
+      .setIssuer(privateJwk.kid)
+      .setAudience(PRINCIPAL_AUDIENCE)
+      .setIssuedAt()
+      .setExpirationTime(`${LIFETIME_S}s`)
+      .sign(await key)
   }
 
   return {
-    async sign(principal) {
+    sign(principal) {
       const { userId, role, plan, sessionId } = principal
       const identity = `${userId}\n${role}\n${plan}\n${sessionId}`
       const ready = signed.get(identity)
