@@ -1,7 +1,7 @@
 import type { Message } from '@bufbuild/protobuf'
 import type { EventContract } from '@parley/contracts'
 import type { Transaction, TransactionClient } from '@parley/database'
-import { attributes, extractTrace, type Logger, SpanKind, type SpanOptions, withSpan } from '@parley/telemetry'
+import { attributes, extractTrace, type Logger, SpanKind, type SpanOptions, withinTrace, withSpan } from '@parley/telemetry'
 import type { Bus } from './bus.ts'
 import { startLagMetrics } from './consumer-lag.ts'
 import { startDeadLetterReplay } from './dead-letter-replay.ts'
@@ -124,9 +124,12 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
         delivery.ack()
         metrics.handlingS.observe({ consumer }, (performance.now() - startedMs) / 1000)
         metrics.delayS.observe({ consumer }, ageS(one, delivery))
-        metrics.handled.inc({ consumer, outcome: endings[index] ?? 'done' })
+        const ending = endings[index] ?? 'done'
+        metrics.handled.inc({ consumer, outcome: ending })
+        withinTrace(extractTrace(one.headers), () =>
+          logger.info({ consumer, eventId: one.headers[headerNames.eventId], ending }, 'event handled'),
+        )
       }
-      logger.info({ consumer, eventIds: [...received.keys()].map(({ headers }) => headers[headerNames.eventId]) }, 'events handled')
     } catch (error) {
       logger.info({ err: error, consumer, events: group.length }, 'events were not handled together, each is handled by itself')
       await Promise.all(group.map(process))

@@ -14,5 +14,6 @@ export {
   nameActiveSpan,
   type SpanOptions,
   type TraceCarrier,
+  withinTrace,
   withSpan,
 } from './trace.ts'

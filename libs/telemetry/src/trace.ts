@@ -78,6 +78,9 @@ export function extractTrace(carrier: TraceCarrier): Context {
   return propagation.extract(ROOT_CONTEXT, carrier)
 }
 
+/** Runs `fn` within a trace, as `extractTrace` found it, without a span of its own: for a log line that belongs there. */
+export const withinTrace = <T>(parent: Context, fn: () => T): T => context.with(parent, fn)
+
 /** Id of the active trace, 32 hex digits; undefined when nothing is traced. */
 export function activeTraceId(): string | undefined {
   const id = trace.getActiveSpan()?.spanContext().traceId
