@@ -3,17 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { PassThrough } from 'node:stream'
 import t, { type Test } from 'tap'
-import {
-  activeTraceId,
-  counter,
-  createLogger,
-  extractTrace,
-  injectTrace,
-  metricsText,
-  shutdownTelemetry,
-  withinTrace,
-  withSpan,
-} from '../src/index.ts'
+import { activeTraceId, counter, createLogger, extractTrace, injectTrace, metricsText, shutdownTelemetry, withSpan } from '../src/index.ts'
 
 function capture() {
   const destination = new PassThrough()
@@ -81,7 +71,7 @@ t.test('a metric asked for twice is one metric', async (t) => {
 })
 
 const PROGRAM = `
-import { createLogger, injectTrace, shutdownTelemetry, withinTrace, withSpan } from '${new URL('../src/index.ts', import.meta.url)}'
+import { createLogger, injectTrace, shutdownTelemetry, withSpan } from '${new URL('../src/index.ts', import.meta.url)}'
 const logger = createLogger({ name: 'child' })
 await withSpan('outer', { attributes: { 'user.id': 'u1' } }, async () => {
   logger.info({ carrier: injectTrace({}) }, 'inside')
@@ -92,7 +82,7 @@ process.exit(0)
 `
 
 const BELOW = `
-import { createLogger, injectTrace, shutdownTelemetry, withinTrace, withSpan } from '${new URL('../src/index.ts', import.meta.url)}'
+import { createLogger, injectTrace, shutdownTelemetry, withSpan } from '${new URL('../src/index.ts', import.meta.url)}'
 const logger = createLogger({ name: 'child' })
 await withSpan('outer', {}, () => withSpan('inner', {}, () => logger.info({ carrier: injectTrace({}) }, 'inside')))
 await shutdownTelemetry()
@@ -102,7 +92,7 @@ process.exit(0)
 const UNRECORDED = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-00`
 /** What a service does that was called. */
 const CALLED = `
-import { createLogger, extractTrace, injectTrace, shutdownTelemetry, withinTrace, withSpan } from '${new URL('../src/index.ts', import.meta.url)}'
+import { createLogger, extractTrace, injectTrace, shutdownTelemetry, withSpan } from '${new URL('../src/index.ts', import.meta.url)}'
 const logger = createLogger({ name: 'child' })
 const parent = extractTrace({ traceparent: '${UNRECORDED}' })
 await withSpan('reply', { parent }, () => logger.info({ carrier: injectTrace({}) }, 'inside'))
@@ -194,11 +184,4 @@ t.test('a collector that is away or never answers neither fails nor holds up the
   const patient = { OTEL_EXPORTER_OTLP_TIMEOUT: '600000', OTEL_BSP_EXPORT_TIMEOUT: '600000' }
   t.equal((await runTraced(`http://127.0.0.1:${port}`, PROGRAM, patient)).code, 0)
   t.strictSame(asked, ['/v1/traces'])
-})
-
-t.test('I2 what is done within a trace that was handed on belongs to it, without a span', async (t) => {
-  const traceId = '0af7651916cd43dd8448eb211c80319c'
-  const handedOn = extractTrace({ traceparent: `00-${traceId}-b7ad6b7169203331-00` })
-  t.equal(withinTrace(handedOn, activeTraceId), traceId)
-  t.equal(activeTraceId(), undefined)
 })
