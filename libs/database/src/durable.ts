@@ -1,8 +1,15 @@
+import { type Fragment, fragment } from './sql.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
+ * A source of one row for the FROM of a statement of its own: its commit does not wait for the disk. For what a crash of the server may take
+ * back with the last moments before it.
+ */
+export const unhurried: Fragment = fragment`(SELECT set_config('synchronous_commit', 'off', true)) AS unhurried`
+
+/**
  * Resolves when everything that was committed before, on whichever connection, would survive a crash of the server. For
- * statements that do not wait for the disk themselves (`synchronous_commit` off), where somebody is to be promised their effect.
+ * statements that do not wait for the disk themselves (`unhurried`), where somebody is to be promised their effect.
  *
  * It is a commit of its own that does wait: the log is written in order.
  */

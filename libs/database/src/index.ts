@@ -3,7 +3,7 @@
 export type { ClientBase, Pool, PoolClient } from 'pg'
 export type { ConnectionOptions } from './connection-options.ts'
 export { type CreateMigrationOptions, createMigration } from './create-migration.ts'
-export { untilDurable } from './durable.ts'
+export { unhurried, untilDurable } from './durable.ts'
 export { type MigrateOptions, migrate } from './migrate.ts'
 export { openPool } from './pool.ts'
 export { type ClientOptions, openDatabase, openPrisma } from './prisma.ts'

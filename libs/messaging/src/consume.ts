@@ -47,11 +47,6 @@ interface Together<M extends Message, Tx extends Transaction> {
    * What is locked must be locked in one order everywhere, so that two groups cannot block each other.
    */
   handleTogether: GroupHandler<NoInfer<M>, NoInfer<Tx>>
-  /**
-   * Events that come within so long of the last group's end wait for each other: for effects that nobody waits for. What a
-   * group costs hardly depends on its size. None when left out.
-   */
-  gatherMs?: number
   /** Which of them would change nothing, now or later: they have no transaction and no inbox row. Only reads. */
   findNeedless?: (messages: readonly NoInfer<M>[]) => Promise<ReadonlySet<M>>
 }
@@ -138,7 +133,7 @@ export function consume<M extends Message, Tx extends Transaction>(options: Cons
     }
   }
 
-  const joinGroup = createGroups(processTogether, { most: Math.min(concurrency, MOST_TOGETHER), gatherMs: together?.gatherMs })
+  const joinGroup = createGroups(processTogether, MOST_TOGETHER)
 
   async function settleFailure(delivery: Delivery, received: ReceivedEvent, error: unknown): Promise<string> {
     const about = {

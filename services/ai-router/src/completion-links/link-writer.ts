@@ -1,5 +1,6 @@
 import type { LinkItemJson, LinkReplyJson } from '@parley/contracts'
 import type { WebSocket } from 'ws'
+import { createPace } from '../completions/pace.ts'
 
 /** The way out of one link, for all its calls. */
 export interface LinkWriter {
@@ -24,9 +25,6 @@ const options = { binary: false, compress: false }
 export function createLinkWriter(socket: WebSocket): LinkWriter {
   let waiting: string[] = []
   let characters = 0
-  let timer: NodeJS.Timeout | undefined
-  let isSendDue = false
-  let lastSentMs = 0
   const held = new Set<() => void>()
 
   const isFull = () => socket.readyState === socket.OPEN && socket.bufferedAmount > BUFFER_BYTES
@@ -36,25 +34,12 @@ export function createLinkWriter(socket: WebSocket): LinkWriter {
   }
 
   function send(): void {
-    clearTimeout(timer)
-    timer = undefined
-    isSendDue = false
-    lastSentMs = performance.now()
     if (waiting.length > 0 && socket.readyState === socket.OPEN) socket.send(`{"items":[${waiting.join()}]}`, options, letOn)
     waiting = []
     characters = 0
   }
 
-  /** After a pause at once, so that one answer alone is not slowed down. */
-  function sendSoon(atOnce: boolean): void {
-    if (isSendDue || (timer && !atOnce)) return
-    const restMs = atOnce ? 0 : lastSentMs + GATHER_MS - performance.now()
-    if (restMs > 0) timer = setTimeout(send, restMs)
-    else {
-      isSendDue = true
-      setImmediate(send)
-    }
-  }
+  const pace = createPace(GATHER_MS, send)
 
   const untilRoom = (signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
@@ -68,7 +53,7 @@ export function createLinkWriter(socket: WebSocket): LinkWriter {
     })
 
   socket.once('close', () => {
-    clearTimeout(timer)
+    pace.stop()
     letOn()
   })
 
@@ -76,12 +61,12 @@ export function createLinkWriter(socket: WebSocket): LinkWriter {
     write(item, { atOnce, signal }) {
       waiting.push(item)
       characters += item.length
-      if (characters > MESSAGE_CHARACTERS) send()
-      else sendSoon(atOnce)
+      if (characters > MESSAGE_CHARACTERS) pace.now()
+      else pace.soon(atOnce)
       return isFull() && !signal.aborted ? untilRoom(signal) : undefined
     },
     say(reply) {
-      send()
+      pace.now()
       if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(reply), options)
     },
   }

@@ -27,9 +27,9 @@ export function completionLinkRoutes(app: App, deps: LinkDeps & { links: OpenLin
   })
 
   app.addHook('preClose', async () => {
+    const closed = [...server.clients].map((link) => new Promise((resolve) => link.once('close', resolve)))
     for (const link of server.clients) link.close(GOING_AWAY)
-    const leftBy = performance.now() + CLOSE_MS
-    while (server.clients.size > 0 && performance.now() < leftBy) await delay(10)
+    await Promise.race([Promise.all(closed), delay(CLOSE_MS, undefined, { ref: false })])
     for (const link of server.clients) link.terminate()
   })
 }

@@ -1,4 +1,4 @@
-import { fragment, type Sql } from '@parley/database'
+import { fragment, type Sql, unhurried } from '@parley/database'
 import { type EventOf, insertEvents } from '@parley/messaging'
 import { eventsOf } from './call-fact.ts'
 import { legRow } from './call-legs.store.ts'
@@ -47,7 +47,7 @@ export function createCallStore(sql: Sql, { alertMicroUsd }: { alertMicroUsd: bi
       INSERT INTO ai_call (id, turn_id, user_id, plan, purpose, model, provider, expected_input_tokens, heard_at)
       SELECT claim.id, claim.turn_id, claim.user_id, claim.plan, claim.purpose, claim.model, claim.provider,
         claim.expected_input_tokens, now()
-      FROM (SELECT set_config('synchronous_commit', 'off', true)) AS setting, jsonb_to_recordset(${inOrder(rows)}::jsonb) AS claim (
+      FROM ${unhurried}, jsonb_to_recordset(${inOrder(rows)}::jsonb) AS claim (
         id uuid, turn_id uuid, user_id uuid, plan text, purpose text, model text, provider text, expected_input_tokens int)
       ON CONFLICT (id) DO NOTHING
       RETURNING id`

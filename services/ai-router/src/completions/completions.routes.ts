@@ -1,19 +1,17 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import { completionLink } from '@parley/contracts'
 import { type App, requireUser } from '@parley/service-kit'
 import { type AdmitDeps, admitCompletion } from './admit-completion.ts'
 import { createBodyWriter } from './body-writer.ts'
 import { watchRequestEnding } from './call-ending.ts'
 import { createPartWriter } from './part-writer.ts'
 
-/** A conversation with its context; users' messages alone are at most 5,000 characters each. */
-const BODY_LIMIT_BYTES = 4 * 1024 * 1024
-
 /**
  * POST /internal/completions: CompletionRequest in, one CompletionPart as JSON a line out (completions.proto). What is
  * wrong with the request is a problem with its status; from then on it is 200, and failures are a `failed` part.
  */
 export function completionRoutes(app: App, deps: AdmitDeps): void {
-  app.post('/internal/completions', { bodyLimit: BODY_LIMIT_BYTES, schema: { hide: true } }, async (request, reply) => {
+  app.post('/internal/completions', { bodyLimit: completionLink.requestLimitBytes, schema: { hide: true } }, async (request, reply) => {
     const completion = await admitCompletion(deps, request.body, requireUser(request))
     reply.hijack()
     const response = reply.raw

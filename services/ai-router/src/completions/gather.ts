@@ -1,3 +1,5 @@
+import { createPace } from './pace.ts'
+
 /** When what comes one by one is done in groups. */
 export interface GatherRules {
   /** Least time between two groups: after a pause the first one that comes waits for nothing. */
@@ -24,8 +26,7 @@ export function gather<Item, Result>(
   { everyMs, most, isOfOne }: GatherRules,
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = []
-  let isDue = false
-  let lastMs = Number.NEGATIVE_INFINITY
+  const pace = createPace(everyMs, start)
 
   async function run(group: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
@@ -38,26 +39,15 @@ export function gather<Item, Result>(
   }
 
   function start(): void {
-    isDue = false
-    lastMs = performance.now()
     const group = waiting.slice(0, most)
     waiting = waiting.slice(most)
-    if (waiting.length > 0) startSoon()
+    if (waiting.length > 0) pace.soon()
     void run(group)
-  }
-
-  function startSoon(): void {
-    if (isDue) return
-    isDue = true
-    const restMs = lastMs + everyMs - performance.now()
-    // What came in the same moment goes along.
-    if (restMs > 0) setTimeout(start, restMs)
-    else setImmediate(start)
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      startSoon()
+      pace.soon()
     })
 }

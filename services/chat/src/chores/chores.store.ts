@@ -1,5 +1,4 @@
-import type { Sql } from '@parley/database'
-import { Prisma } from '../../prisma/generated/client.ts'
+import { type Sql, unhurried } from '@parley/database'
 
 /** Something that has to be done once in the background, on whichever replica. */
 export interface Chore {
@@ -15,9 +14,6 @@ const RETRY_AFTER_S = 30
 /** What has failed so often fails for a reason that waiting does not mend. */
 const MAX_ATTEMPTS = 5
 
-/** The commit does not wait for the disk: a chore that a crash of Postgres forgets is done once more. */
-const unhurried = Prisma.sql`(SELECT set_config('synchronous_commit', 'off', true)) AS unhurried`
-
 export type ChoreStore = ReturnType<typeof createChoreStore>
 
 export function createChoreStore(sql: Sql) {
@@ -32,6 +28,7 @@ export function createChoreStore(sql: Sql) {
     return claimed === 1
   }
 
+  // A chore that a crash of Postgres forgets is done once more.
   const finish = ({ kind, subjectId }: Chore) => sql.$executeRaw`
     UPDATE chore SET done_at = now() FROM ${unhurried} WHERE kind = ${kind} AND subject_id = ${subjectId}::uuid`
 

@@ -5,9 +5,6 @@ import type { Logger } from '@parley/telemetry'
 import type { EndingStore } from './endings.store.ts'
 import { isId } from './turn.ts'
 
-/** They are seen when the message is read again: nobody waits for them. */
-const GATHER_MS = 250
-
 /**
  * Gives an answer the figures of its charged call where chat did not see them: because it was stopped, or its end could not
  * be booked in time. Metering counts by the same events, so both come to the same sums.
@@ -19,7 +16,6 @@ export function fillInFigures({ bus, sql, endings, logger }: { bus: Bus; sql: Sq
     event: events.callCompleted,
     consumer: 'chat-answer-figures',
     logger,
-    gatherMs: GATHER_MS,
     findNeedless: async (messages) => {
       const ofAnswers = new Set(messages.filter(isOfAnswer))
       const takenDown = await endings.findTakenDown([...ofAnswers])

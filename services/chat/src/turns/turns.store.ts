@@ -1,4 +1,4 @@
-import { type Sql, untilDurable } from '@parley/database'
+import { type Sql, unhurried, untilDurable } from '@parley/database'
 import { Prisma } from '../../prisma/generated/client.ts'
 import type { UserSlots } from '../admission/limits.ts'
 import { type BranchRow, branchAbove, branchColumns, pathFrom } from '../context/context.store.ts'
@@ -132,7 +132,7 @@ export function createTurnStore(sql: Sql) {
         SELECT started.model, started.status, (SELECT slot FROM free) AS slot, EXISTS (SELECT FROM target) AS "hasTarget",
                ${turn.isNewConversation}::boolean OR EXISTS (SELECT FROM known) AS "hasConversation",
                (SELECT parent_id FROM target) AS "parentId", ${branchColumns}
-        FROM (SELECT set_config('synchronous_commit', 'off', true)) AS setting LEFT JOIN started ON true LEFT JOIN known c ON true
+        FROM ${unhurried} LEFT JOIN started ON true LEFT JOIN known c ON true
         LEFT JOIN user_instructions u ON u.user_id = ${turn.userId}::uuid`
       if (!row?.hasTarget) return { kind: 'gone', what: row?.hasConversation ? 'parent' : 'conversation' }
       if (row.model !== null) {

@@ -9,9 +9,6 @@ import { countPlatformExpense } from './platform-metrics.ts'
 import { insertUsageEvents, type UsageEvent } from './usage-events.store.ts'
 import { insertWastedLegs } from './wasted-legs.store.ts'
 
-/** Metering is behind by the outbox's way anyway. */
-const GATHER_MS = 250
-
 type CallUsage = NonNullable<CallCompleted['usage']>
 
 const outcomes: Partial<Record<CallOutcome, string>> = {
@@ -37,7 +34,6 @@ export function consumeCallCompleted({ bus, sql, logger }: { bus: Bus; sql: Sql;
     logger,
     event: events.callCompleted,
     consumer: 'usage-metering',
-    gatherMs: GATHER_MS,
     async handleTogether(tx, grouped, { afterCommit }) {
       const calls = grouped.map(readCall).sort((one, other) => (one.call.callId < other.call.callId ? -1 : 1))
       for (const { call, purpose, endedAt } of calls) {

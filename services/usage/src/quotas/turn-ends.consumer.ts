@@ -7,9 +7,6 @@ import { chargeTurns } from '../metering/charges.store.ts'
 import { countPlatformExpense } from '../metering/platform-metrics.ts'
 import { dropHolds, releaseReservations, settleReservations } from './reservations.store.ts'
 
-/** Until its end is heard a message counts as taken, so nobody waits for it. */
-const GATHER_MS = 250
-
 interface TurnEnd {
   turnId: string
   userId: string
@@ -38,7 +35,7 @@ const endOf = ({ turnId, userId, callId, occurredAt }: EndedTurn, counts: boolea
  * answer is held until that call's cost is known.
  */
 export function consumeTurnEnds({ sql, ...rest }: { bus: Bus; sql: Sql; logger: Logger }): Consumer[] {
-  const common = { ...rest, database: sql, gatherMs: GATHER_MS }
+  const common = { ...rest, database: sql }
   return [
     consume({
       ...common,
