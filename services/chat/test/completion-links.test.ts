@@ -95,6 +95,17 @@ t.test('F-2 N-9 a replica that leaves ends what it has and gets nothing new; one
   await t.rejects(second, { code: 'service_busy' })
 })
 
+t.test('F-14 a replica from which nothing comes any more is left, with its calls', async (t) => {
+  const replica = await startFakeAiRouter()
+  replica.play(untilGone)
+  const completions = await startLinks(t, [replica])
+  const asked = completions.ask(aCall(), never, () => {})
+  asked.catch(() => {})
+  await waitFor('the call', () => replica.calls.length === 1)
+  for (const link of replica.links) link.pause()
+  await t.rejects(asked, { code: 'service_busy' })
+})
+
 t.test('a call that nobody takes is refused as busy', async (t) => {
   const completions = createCompletions({
     baseUrl: 'http://127.0.0.1:1',
