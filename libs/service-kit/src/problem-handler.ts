@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { type AppError, commonErrors, toOpenAiError, toProblem } from '@parley/errors'
+import { type AppError, commonErrors, isAppError, toOpenAiError, toProblem } from '@parley/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as uuidv7 } from 'uuid'
 import type { App } from './app.ts'
@@ -22,7 +22,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
   const { status, type, body } = OPENAI_PATH.test(request.url) ? asOpenAi(error) : asProblem(error, request.id)
   if (status >= 500) {
     const level = error.kind === 'internal' ? 'error' : 'warn'
-    request.log[level]({ err: thrown, code: error.code }, error.message)
+    request.log[level]({ ...(!isMeant(thrown) && { err: thrown }), code: error.code }, error.message)
   } else {
     request.log.debug({ code: error.code }, error.message)
   }
@@ -31,6 +31,9 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
   // Serialized here: the route may have a serializer for another shape.
   return reply.code(status).header('content-type', type).serializer(String).send(JSON.stringify(body))
 }
+
+/** A refusal that somebody decided on says by its code and text what it is. Under a flood its stack would be most of what it costs. */
+const isMeant = (thrown: unknown): boolean => isAppError(thrown) && thrown.kind !== 'internal' && thrown.cause === undefined
 
 function asProblem(error: AppError, requestId: string) {
   const body = toProblem(error, requestId)

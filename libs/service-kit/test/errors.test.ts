@@ -62,6 +62,20 @@ t.test('F-8 an absent dependency is 503 service_busy with Retry-After', async (t
   t.match(await response.json(), { code: 'service_busy' })
 })
 
+t.test('D6 the log says of a refusal that was meant which it is, without a stack; of an absent dependency why', async (t) => {
+  const { url, lines } = await startExample(t)
+  const warning = async (path: string): Promise<Record<string, unknown> | undefined> => {
+    const requestId = (await fetch(`${url}${path}`)).headers.get('x-request-id')
+    return lines
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .find((line) => line.level === 'warn' && line.requestId === requestId)
+  }
+  const refused = await warning('/no-room')
+  t.match(refused, { code: 'service_busy', msg: 'no room' })
+  t.notOk(refused && 'err' in refused)
+  t.match(await warning('/database-away'), { code: 'service_busy', err: { stack: /./ } })
+})
+
 t.test('content-type JSON without a body is no body, not a malformed one', async (t) => {
   const { post } = await startExample(t)
   t.equal((await post('/stop', '')).status, 204)

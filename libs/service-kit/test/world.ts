@@ -1,3 +1,4 @@
+import { commonErrors } from '@parley/errors'
 import { createPrincipalSigner, createPrincipalVerifier, generateSigningJwk } from '@parley/principal'
 import { createLogger } from '@parley/telemetry'
 import type { Test } from 'tap'
@@ -20,6 +21,7 @@ export async function startExample(t: Test, options: Partial<ServiceOptions> = {
   app.get('/admin', async (request) => requireAdmin(request))
   app.get('/broken', () => Promise.reject(new Error('password=hunter2')))
   app.get('/database-away', () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })))
+  app.get('/no-room', () => Promise.reject(commonErrors.service_busy({ internal: 'no room', retryAfterS: 1 })))
   app.post('/stop', async (_request, reply) => reply.code(204).send())
   app.get('/slow', async (request) => {
     await new Promise((_resolve, reject) => {

@@ -93,7 +93,7 @@ const shape = {
   /** Completions beyond which new ones are refused, so that those that run stay smooth. */
   MAX_RUNNING_CALLS: count(2_000),
   /** So is a delay of the event loop beyond this, where many run. */
-  MAX_EVENT_LOOP_DELAY_MS: milliseconds().default(50),
+  MAX_EVENT_LOOP_DELAY_MS: milliseconds().default(40),
 
   /** A completion that cost more is told as evt.ai.cost.exceeded.v1. */
   COST_ALERT_CALL_USD: usd().default(500_000n),

@@ -41,7 +41,8 @@ export async function admitCompletion(deps: AdmitDeps, body: unknown, principal:
   if (command.userId !== principal.userId) throw commonErrors.forbidden({ internal: 'the completion is for somebody else' })
   const found = targetsOf(deps.catalogue.current(), command)
   if (found.kind !== 'found') return { answer: async (out) => out.failed(refusals[found.kind]) }
-  if (!(await deps.calls.claim({ ...command, expected: expectedOf(found, estimateInput(command)) }))) {
+  const claim = deps.calls.claim({ ...command, expected: expectedOf(found, estimateInput(command)) })
+  if (!(await deps.load.begins(claim))) {
     throw errors.call_exists({ internal: `call ${command.callId} was run before` })
   }
   return {

@@ -10,6 +10,11 @@ export interface Load {
    * accepted, is refused much later than a call of the public API, whose caller hears of it and asks elsewhere.
    */
   admit(caller: 'chat' | 'api'): void
+  /**
+   * Counts a call that was let in as one that begins until `admission` is over, and gives what comes of it. What a call
+   * costs falls for the most part when it begins, so a crowd that begins at once makes everybody wait before its delay shows.
+   */
+  begins<Result>(admission: Promise<Result>): Promise<Result>
 }
 
 interface LoadDeps {
@@ -26,8 +31,11 @@ const MANY_CALLS = 300
 /** Chat sheds by itself, before it accepts a turn. */
 const CHAT_PATIENCE = 10
 
-/** Another replica may have room at once; by then this one knows better, too. */
-const RETRY_AFTER_S = 1
+/** Some 4 ms of work each: who is let in waits for about a tenth of a second behind those that begin. */
+const MANY_BEGINNING = 24
+
+/** Another replica may have room at once. They do not all come back in the same second. */
+const RETRY_AFTER_S = [1, 2, 3]
 
 export function createLoad({ pressure, running, maxRunning, maxDelayMs }: LoadDeps): Load {
   const shed = counter({
@@ -35,15 +43,25 @@ export function createLoad({ pressure, running, maxRunning, maxDelayMs }: LoadDe
     help: 'Completions that were refused for want of room.',
     labelNames: ['reason'],
   })
-  const refuse = (reason: 'running' | 'event_loop'): never => {
+  let beginning = 0
+  const refuse = (reason: 'running' | 'event_loop' | 'beginning'): never => {
     shed.inc({ reason })
-    throw commonErrors.service_busy({ internal: `no completion taken: ${reason}`, retryAfterS: RETRY_AFTER_S })
+    const retryAfterS = RETRY_AFTER_S[Math.floor(Math.random() * RETRY_AFTER_S.length)]
+    throw commonErrors.service_busy({ internal: `no completion taken: ${reason}`, retryAfterS })
   }
   return {
     admit(caller) {
       if (running.size >= maxRunning) refuse('running')
-      const mostMs = caller === 'chat' ? maxDelayMs * CHAT_PATIENCE : maxDelayMs
-      if (running.size >= MANY_CALLS && pressure.delayMs > mostMs) refuse('event_loop')
+      if (running.size < MANY_CALLS) return
+      const patience = caller === 'chat' ? CHAT_PATIENCE : 1
+      if (pressure.delayMs > maxDelayMs * patience) refuse('event_loop')
+      if (beginning >= MANY_BEGINNING * patience) refuse('beginning')
+    },
+    begins(admission) {
+      beginning += 1
+      return admission.finally(() => {
+        beginning -= 1
+      })
     },
   }
 }

@@ -4,12 +4,14 @@ import type { Plan, Route, Targets } from '../catalogue/catalogue.ts'
 import type { Bookings } from '../completions/bookings.ts'
 import type { CallStore } from '../completions/calls.store.ts'
 import { costBoundOf, mostMicroUsd } from '../completions/cost-bound.ts'
+import type { Load } from '../completions/load.ts'
 import { expectedOf } from '../completions/unheard-calls.ts'
 import { errors } from '../errors.ts'
 import { outputLimit } from '../routing/output-limit.ts'
 import type { Quota, Reservation } from './quota.client.ts'
 
 export interface AdmissionDeps {
+  load: Pick<Load, 'begins'>
   quota: Quota
   calls: Pick<CallStore, 'claim'>
   bookings: Bookings
@@ -39,7 +41,11 @@ export interface AdmittedCall {
  * Lets a call of the public API begin: takes a message from its user's quota, takes the call's id for this process, and
  * finds who may answer. What it may cost is held with the message. What nobody may ask for takes no message; a call that cannot begin gives it back by its end.
  */
-export async function admitCall(
+export function admitCall(deps: AdmissionDeps, wish: ApiCallWish, signal: AbortSignal): Promise<AdmittedCall> {
+  return deps.load.begins(admit(deps, wish, signal))
+}
+
+async function admit(
   { quota, calls, bookings, outputLimits }: AdmissionDeps,
   wish: ApiCallWish,
   signal: AbortSignal,
