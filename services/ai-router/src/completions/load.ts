@@ -26,7 +26,7 @@ interface LoadDeps {
 }
 
 /** Fewer calls than these are not what makes a process late: whoever shares its machine is, and refusing one would not help. */
-const MANY_CALLS = 300
+const MANY_CALLS = 200
 
 /** Chat sheds by itself, before it accepts a turn. */
 const CHAT_PATIENCE = 10
