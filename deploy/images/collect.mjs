@@ -16,8 +16,8 @@ const dataFolders = {
 const unneeded = new Set(['node_modules', 'test', '.tap', 'coverage'])
 const isShipped = (path) => !unneeded.has(basename(path)) && !path.endsWith('.test.ts')
 
-/** Prisma ships its query compiler for every database; ours is Postgres. */
-const isOtherDatabase = (path) => /@prisma\/client\/runtime\/.*\.(cockroachdb|mysql|sqlite|sqlserver)\./.test(path)
+/** Prisma ships its query compiler for every database, in two sizes; ours is the small one for Postgres. */
+const isOtherCompiler = (path) => /@prisma\/client\/runtime\/.*(query_compiler_fast_bg|\.(cockroachdb|mysql|sqlite|sqlserver)\.)/.test(path)
 
 export function collect(packageFolder, target) {
   const seen = new Set()
@@ -46,7 +46,7 @@ function copyPackage(directory, target) {
   const place = relative(root, directory)
   const isDependency = place.split(sep).includes('node_modules')
   // A dependency's own node_modules hold other packages, which are visited by themselves.
-  const isPart = (path) => relative(directory, path).split(sep)[0] !== 'node_modules' && !isOtherDatabase(path)
+  const isPart = (path) => relative(directory, path).split(sep)[0] !== 'node_modules' && !isOtherCompiler(path)
   cpSync(directory, join(target, place), { recursive: true, filter: isDependency ? isPart : isShipped })
 }
 
