@@ -32,7 +32,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
   return reply.code(status).header('content-type', type).serializer(String).send(JSON.stringify(body))
 }
 
-/** A refusal that somebody decided on says by its code and text what it is. Under a flood its stack would be most of what it costs. */
+/** A refusal that somebody decided on says by its code and text what it is. Under a flood its stack would be much of what it costs. */
 const isMeant = (thrown: unknown): boolean => isAppError(thrown) && thrown.kind !== 'internal' && thrown.cause === undefined
 
 function asProblem(error: AppError, requestId: string) {
