@@ -7,8 +7,11 @@ import { isOver, type StoredTurn, storedFrames } from './stored-frames.ts'
 
 /** Frames that may wait while older ones are fetched; beyond this they are fetched as well. */
 const MAX_WAITING_FRAMES = 5_000
-/** Core NATS delivers at most once: a turn that is quiet for so long is looked up. */
-const QUIET_MS = 10_000
+/**
+ * Core NATS delivers at most once, and a replica of chat may be killed between ending a turn and telling it: a turn that is
+ * quiet for so long is looked up. F-1 leaves 10 s for that.
+ */
+const QUIET_MS = 8_000
 /** The same for the first frame: a start that was sent twice may find its turn written already. */
 const FIRST_QUIET_MS = 2_000
 /** How soon to look again when something is missing that is not stored anywhere yet. */
