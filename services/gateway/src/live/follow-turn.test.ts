@@ -1,3 +1,4 @@
+import { mock } from 'node:test'
 import { encodeFrame, type socketApi } from '@parley/contracts'
 import { createLogger } from '@parley/telemetry'
 import t from 'tap'
@@ -123,6 +124,19 @@ t.test('a lost last frame is found in the database after a reconnection', async 
   arrive(delta(1), delta(2))
   state.stored = stored({ status: 'completed', seq: 2, text: '1 2 ', message })
   reconnect()
+  await until(3)
+  t.strictSame(seqs(), [1, 2, 3])
+  t.equal(state.ended, 1)
+})
+
+t.test('F-1 a last frame that was lost with its replica is found in the database within ten seconds', async (t) => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const { follower, arrive, until, state, seqs } = world()
+  follower.open('new')
+  arrive(delta(1), delta(2))
+  state.stored = stored({ status: 'completed', seq: 2, text: '1 2 ', message })
+  mock.timers.tick(9_000)
   await until(3)
   t.strictSame(seqs(), [1, 2, 3])
   t.equal(state.ended, 1)
